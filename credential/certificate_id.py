@@ -1,0 +1,63 @@
+"""Certificate numbers: 4 bytes of time and 6 random bytes, so that they sort by time and can't be guessed.
+
+Printed as Crockford base32 (no I, L, O, U) in groups of four with an ISO 7064 MOD 37,36 check
+character, so that a number read from a torn symbol is checked before it is looked up.
+"""
+
+from typing import Final
+
+SIZE: Final = 10
+_BASE32: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_ALPHANUMERIC: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_MISREAD: Final = str.maketrans("ILO", "110")
+
+
+class CertificateIdError(ValueError):
+    """The printed number is wrong; the message is for whoever typed it."""
+
+
+def new_certificate_id(at: int, entropy: bytes) -> bytes:
+    """``at``: Unix seconds (until 2106); ``entropy``: six bytes from a secure source."""
+    if len(entropy) != 6:
+        raise ValueError("entropy: six bytes")
+    return at.to_bytes(4, "big") + entropy
+
+
+def check_character(text: str) -> str:
+    """ISO/IEC 7064 MOD 37,36 over digits and letters."""
+    product = 36
+    for character in text:
+        total = (product + _ALPHANUMERIC.index(character)) % 36 or 36
+        product = total * 2 % 37
+    return _ALPHANUMERIC[(37 - product) % 36]
+
+
+def format_certificate_id(identifier: bytes) -> str:
+    """``XXXX-XXXX-XXXX-XXXX-C``: 16 characters and the check character."""
+    if len(identifier) != SIZE:
+        raise ValueError(f"certificate id: {SIZE} bytes")
+    number = int.from_bytes(identifier, "big")
+    text = "".join(_BASE32[number >> shift & 31] for shift in range(75, -1, -5))
+    groups = [text[i : i + 4] for i in range(0, 16, 4)]
+    return "-".join([*groups, check_character(text)])
+
+
+def parse_certificate_id(text: str) -> bytes:
+    """Read a printed number: case, spaces and hyphens are free; I and L are read as 1, O as 0.
+
+    Raises:
+        CertificateIdError: wrong length, character or check character.
+    """
+    compact = text.replace("-", "").replace(" ", "").upper()
+    if len(compact) != 17:
+        raise CertificateIdError(f"编号应为 17 位字母或数字，得到 {len(compact)} 位")
+    body, check = compact[:16].translate(_MISREAD), compact[16]
+    for place, character in enumerate(body, start=1):
+        if character not in _BASE32:
+            raise CertificateIdError(f"编号第 {place} 位有误：“{character}”")
+    if check != check_character(body):
+        raise CertificateIdError("编号校验位不符，请核对是否抄错")
+    number = 0
+    for character in body:
+        number = number * 32 + _BASE32.index(character)
+    return number.to_bytes(SIZE, "big")
