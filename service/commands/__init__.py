@@ -1,0 +1,1 @@
+"""Commands of the zhengxin program, one module a group."""
