@@ -11,6 +11,8 @@ from typing import Final
 import cbor2
 
 MAX_DEPTH: Final = 8
+LAST_TIME: Final = 2**32 - 1
+"""Unix seconds of the last time that can be said (2106): as long as a certificate id has room."""
 
 
 class FormatError(ValueError):
@@ -54,6 +56,11 @@ def as_int(value: object, path: str, low: int = 0, high: int = 2**63 - 1) -> int
     return value
 
 
+def as_time(value: object, path: str) -> int:
+    """Unix seconds; a later time than ``LAST_TIME`` could not be printed as a date."""
+    return as_int(value, path, high=LAST_TIME)
+
+
 def as_text(value: object, path: str, longest: int = 200) -> str:
     if not isinstance(value, str) or not 0 < len(value) <= longest:
         raise FormatError(path, f"应为 1 至 {longest} 字的文字")
@@ -83,9 +90,10 @@ def as_map(
     """A map with exactly the labels allowed: an unknown one is refused, not skipped."""
     if not isinstance(value, dict):
         raise FormatError(path, "应为映射")
-    labels = set(value)
+    # In Python True and 1.0 are the same key as 1; in CBOR they are other labels.
+    labels = {label if type(label) is int else repr(label) for label in value}
     if missing := required - labels:
         raise FormatError(path, f"缺少标签 {sorted(missing)}")
     if unknown := labels - required - optional:
-        raise FormatError(path, f"未知标签 {sorted(map(repr, unknown))}")
+        raise FormatError(path, f"未知标签 {sorted(map(str, unknown))}")
     return value

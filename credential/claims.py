@@ -9,11 +9,20 @@ from enum import IntEnum, StrEnum
 from typing import Final, Self
 
 from credential import certificate_id
-from credential.cbor import FormatError, as_bytes, as_int, as_list, as_map, as_text, decode, encode
+from credential.cbor import (
+    FormatError,
+    as_bytes,
+    as_int,
+    as_list,
+    as_map,
+    as_text,
+    as_time,
+    decode,
+    encode,
+)
 from credential.identifiers import (
     IdentifierError,
     check_division_code,
-    check_uscc,
     pack_uscc,
     unpack_uscc,
 )
@@ -207,7 +216,10 @@ def encode_claims(claims: Claims) -> bytes:
     Raises:
         FormatError: the claims are not complete or not valid for their kind and profile.
     """
-    data = _write(claims)
+    try:
+        data = _write(claims)
+    except IdentifierError as error:
+        raise FormatError("app", str(error)) from error
     if decode_claims(data) != claims:
         raise FormatError("", "声明无法原样还原")
     return data
@@ -265,8 +277,8 @@ def decode_claims(data: bytes) -> Claims:
         id=as_bytes(cwt[CTI], "cti", certificate_id.SIZE),
         kind=kind,
         profile=profile,
-        issued_at=as_int(cwt[IAT], "iat", high=2**32 - 1),
-        expires_at=as_int(cwt[EXP], "exp", high=2**40) if EXP in cwt else None,
+        issued_at=as_time(cwt[IAT], "iat"),
+        expires_at=as_time(cwt[EXP], "exp") if EXP in cwt else None,
         subject=_subject(app),
         status=_status(app[_STATUS]),
         digest=as_bytes(app[_DIGEST], "app.digest", DIGEST_SIZE[profile]),
@@ -300,7 +312,7 @@ def _subject(app: dict[int, object]) -> Subject:
     if len(packed) == 16:
         return Subject(digest=packed, name=name)
     try:
-        return Subject(uscc=check_uscc(unpack_uscc(packed)), name=name)
+        return Subject(uscc=unpack_uscc(packed), name=name)
     except IdentifierError as error:
         raise FormatError("app.subject", str(error)) from error
 

@@ -9,7 +9,7 @@ import cbor2
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from credential.cbor import FormatError, as_bytes, as_int, as_list, as_text, decode, encode
+from credential.cbor import FormatError, as_bytes, as_int, as_list, as_map, as_text, decode, encode
 
 LARGEST: Final = 1700
 """Bytes of a credential: 4,095 digits, below Python's limit for ``int()``; lists have limits of their own."""
@@ -119,9 +119,12 @@ def open_sign1(message: bytes, *, limit: int = LARGEST) -> Envelope:
     if not isinstance(unprotected, Mapping) or unprotected:
         raise FormatError("unprotected", "应为空")
     raw = as_bytes(protected, "protected")
-    header = decode(raw, limit=200, path="protected")
-    if not isinstance(header, dict) or not {_ALG, _KID} <= set(header) <= {_ALG, _KID, _TYP}:
-        raise FormatError("protected", "应有算法与密钥标识，别无其他")
+    header = as_map(
+        decode(raw, limit=200, path="protected"),
+        "protected",
+        frozenset({_ALG, _KID}),
+        frozenset({_TYP}),
+    )
     kind = as_text(header[_TYP], "protected.typ", 80) if _TYP in header else None
     content = as_bytes(payload, "payload")
     return Envelope(
@@ -169,8 +172,7 @@ def read_cose_key(value: object, path: str) -> PublicKey:
     Raises:
         FormatError: not an Ed25519 key with exactly the required members.
     """
-    if not isinstance(value, dict) or set(value) != {_KTY, _CRV, _X}:
-        raise FormatError(path, "应为只含 kty、crv、x 的 COSE_Key")
-    if (value[_KTY], value[_CRV]) != (_OKP, _CRV_ED25519):
-        raise FormatError(path, "应为 Ed25519 密钥")
-    return PublicKey(ED25519, as_bytes(value[_X], f"{path}.x", 32))
+    key = as_map(value, path, frozenset({_KTY, _CRV, _X}), frozenset())
+    as_int(key[_KTY], f"{path}.kty", _OKP, _OKP)
+    as_int(key[_CRV], f"{path}.crv", _CRV_ED25519, _CRV_ED25519)
+    return PublicKey(ED25519, as_bytes(key[_X], f"{path}.x", 32))

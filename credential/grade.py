@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from credential.cbor import FormatError, as_bytes, as_int, as_map, as_text, decode, encode
+from credential.cbor import FormatError, as_bytes, as_map, as_text, as_time, decode, encode
 from credential.claims import Grade
 from credential.cose import LARGEST, Envelope, Signer, open_sign1, sign1
 
@@ -61,7 +61,7 @@ def read_grade(payload: bytes) -> GradeStatement:
         grade=Grade(
             as_text(app[_ID], "app.grade.id", 32), as_text(app[_CODE], "app.grade.code", 8)
         ),
-        since=as_int(app[_SINCE], "app.since"),
-        issued_at=as_int(claims[_IAT], "iat"),
-        expires_at=as_int(claims[_EXP], "exp"),
+        since=as_time(app[_SINCE], "app.since"),
+        issued_at=as_time(claims[_IAT], "iat"),
+        expires_at=as_time(claims[_EXP], "exp"),
     )

@@ -8,6 +8,22 @@ import unicodedata
 from typing import Final
 
 _FULLWIDTH_DIGITS: Final = frozenset("０１２３４５６７８９")
+_INVISIBLE: Final = frozenset(
+    chr(code)
+    for first, last in (
+        (0x034F, 0x034F),
+        (0x115F, 0x1160),
+        (0x17B4, 0x17B5),
+        (0x180B, 0x180F),
+        (0x2800, 0x2800),
+        (0x3164, 0x3164),
+        (0xFE00, 0xFE0F),
+        (0xFFA0, 0xFFA0),
+        (0xE0100, 0xE01EF),
+    )
+    for code in range(first, last + 1)
+)
+"""Default_Ignorable_Code_Point that the categories below leave (marks, fillers), and blank braille."""
 
 
 class NormalError(ValueError):
@@ -24,11 +40,12 @@ def unsafe_character(character: str) -> str | None:
         return None
     category = unicodedata.category(character)
     name = f"U+{ord(character):04X}“{character}”"
-    if category in {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}:
+    if category in {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"} or character in _INVISIBLE:
         return f"不可见或未定义的字符 U+{ord(character):04X}"
     compatible = unicodedata.normalize("NFKC", character)
     if character not in _FULLWIDTH_DIGITS and not character.isdecimal():
-        if any(c.isdecimal() for c in compatible) and compatible != character:
+        # category No: ㊀ and ㈠ become 一 as ① becomes 1
+        if compatible != character and (category == "No" or any(map(str.isdecimal, compatible))):
             return f"上标、分数或带圈数字 {name}"
     elif character.isdecimal() and character not in _FULLWIDTH_DIGITS and not character.isascii():
         return f"其他文字的数字 {name}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from credential.cbor import FormatError, as_bytes, as_int, as_map, as_text, decode, encode
+from credential.cbor import FormatError, as_bytes, as_int, as_map, as_text, as_time, decode, encode
 from credential.cose import Envelope, Signer, open_sign1, sign1
 
 TYPE: Final = "application/statuslist+cwt"  # Token Status List §5.2
@@ -86,10 +86,12 @@ def read_status_list(payload: bytes) -> StatusList:
     if not isinstance(content, dict) or set(content) != {"bits", "lst"}:
         raise FormatError("status_list", "应只有 bits 与 lst")
     as_int(content["bits"], "status_list.bits", _BITS, _BITS)
+    if _TTL in claims:
+        as_int(claims[_TTL], "ttl", 1)
     return StatusList(
         uri=as_text(claims[_SUB], "sub"),
-        issued_at=as_int(claims[_IAT], "iat"),
-        expires_at=as_int(claims[_EXP], "exp"),
+        issued_at=as_time(claims[_IAT], "iat"),
+        expires_at=as_time(claims[_EXP], "exp"),
         bits=_inflate(as_bytes(content["lst"], "status_list.lst")),
     )
 

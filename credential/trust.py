@@ -9,7 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from credential.cbor import FormatError, as_bytes, as_int, as_list, as_map, as_text, decode, encode
+from credential.cbor import (
+    FormatError,
+    as_bytes,
+    as_int,
+    as_list,
+    as_map,
+    as_text,
+    as_time,
+    decode,
+    encode,
+)
 from credential.cose import (
     AlgorithmError,
     PublicKey,
@@ -151,8 +161,8 @@ def _read(payload: bytes) -> TrustList:
     keys = as_list(app[_KEYS], "app.keys")
     trust = TrustList(
         version=as_int(app[_VERSION], "app.version", 1),
-        issued_at=as_int(claims[_IAT], "iat"),
-        expires_at=as_int(claims[_EXP], "exp"),
+        issued_at=as_time(claims[_IAT], "iat"),
+        expires_at=as_time(claims[_EXP], "exp"),
         base_urls=tuple(as_text(u, "app.base_urls") for u in as_list(app[_BASE_URLS], "base_urls")),
         roots=tuple(read_cose_key(value, f"app.roots[{i}]") for i, value in enumerate(roots)),
         keys=tuple(_read_key(value, f"app.keys[{i}]") for i, value in enumerate(keys)),
@@ -160,9 +170,12 @@ def _read(payload: bytes) -> TrustList:
     if not trust.roots:
         raise FormatError("app.roots", "至少一个根密钥")
     kids = [key.key.kid for key in trust.keys]
+    root_kids = [root.kid for root in trust.roots]
     if len(set(kids)) != len(kids):
         raise FormatError("app.keys", "密钥标识重复")
-    if set(kids) & {root.kid for root in trust.roots}:
+    if len(set(root_kids)) != len(root_kids):
+        raise FormatError("app.roots", "密钥标识重复")
+    if set(kids) & set(root_kids):
         raise FormatError("app.keys", "根密钥不得用于签发")
     return trust
 
@@ -177,11 +190,11 @@ def _read_key(value: object, path: str) -> IssuerKey:
     return IssuerKey(
         key=read_cose_key(entry[_KEY], f"{path}.key"),
         issuer=as_text(entry[_ISSUER], f"{path}.issuer", 60),
-        valid_from=as_int(entry[_FROM], f"{path}.valid_from"),
-        valid_until=as_int(entry[_UNTIL], f"{path}.valid_until"),
+        valid_from=as_time(entry[_FROM], f"{path}.valid_from"),
+        valid_until=as_time(entry[_UNTIL], f"{path}.valid_until"),
         uses=uses,
         schemes=frozenset(as_text(scheme, f"{path}.schemes", 32) for scheme in schemes),
-        compromised_at=as_int(entry[_COMPROMISED], f"{path}.compromised_at")
+        compromised_at=as_time(entry[_COMPROMISED], f"{path}.compromised_at")
         if _COMPROMISED in entry
         else None,
     )
