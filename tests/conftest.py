@@ -1,0 +1,69 @@
+"""Shared fixtures, and the rule that nothing is skipped in CI."""
+
+import os
+
+import pytest
+
+from credential.cose import Ed25519Signer
+from credential.trust import TrustList, sign_trust_list
+from tests import samples
+
+_skipped: list[tuple[str, str]] = []
+
+
+@pytest.fixture
+def at() -> int:
+    """When the samples were issued: 2026-03-05 10:00:00 in Asia/Shanghai."""
+    return samples.AT
+
+
+@pytest.fixture
+def root() -> Ed25519Signer:
+    return samples.ROOT
+
+
+@pytest.fixture
+def issuer() -> Ed25519Signer:
+    return samples.ISSUER
+
+
+@pytest.fixture
+def trust() -> TrustList:
+    return samples.TRUST
+
+
+@pytest.fixture
+def trust_message() -> bytes:
+    return sign_trust_list(samples.TRUST, samples.ROOT)
+
+
+def in_ci() -> bool:
+    return os.environ.get("CI") == "true"
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped and not hasattr(report, "wasxfail"):
+        _skipped.append((report.nodeid, _reason(report)))
+
+
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    if report.skipped:
+        _skipped.append((report.nodeid, _reason(report)))
+
+
+def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
+    return report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A skipped test checks nothing: with CI=true it fails the run (workers report to the first process)."""
+    if in_ci() and _skipped and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if in_ci() and _skipped:
+        terminalreporter.section("skipped in CI: this fails the run", red=True)
+        for name, reason in sorted(set(_skipped)):
+            terminalreporter.line(f"{name}: {reason}")
