@@ -1,0 +1,142 @@
+"""One cell -> one value, or what it should have been."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Final, TypeVar
+
+from certgen.row_error import RowError
+from certgen.table import Cell, Table, TableRow
+from credential.identifiers import IdentifierError, check_division_code, check_uscc
+from credential.normal import unsafe_character
+
+LONGEST_TEXT: Final = 60
+"""Characters of a name, product or origin: docs/claims.cddl."""
+_PHONE: Final = re.compile(r"\+?[0-9][0-9\- ]{4,18}(转[0-9]{1,6})?")
+
+T = TypeVar("T")
+
+
+class CellError(ValueError):
+    """The cell is not what it should be; the message says what it should be (after 应为)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One row being read. What is wrong with it gathers in ``errors``."""
+
+    row: TableRow
+    headers: Mapping[str, str]
+    errors: list[RowError]
+
+    @classmethod
+    def of(cls, table: Table, row: TableRow) -> "Reader":
+        return cls(row, table.headers, [])
+
+    def optional(self, key: str, parse: Callable[[Cell], T]) -> T | None:
+        """The value, or None where the cell is empty, the column absent or the value wrong."""
+        cell = self.row.cells.get(key)
+        if cell is None:
+            return None
+        try:
+            return parse(cell)
+        except CellError as error:
+            self.refuse(key, str(error))
+            return None
+
+    def required(self, key: str, parse: Callable[[Cell], T], what: str) -> T | None:
+        """``what``: what an empty cell should hold."""
+        if key not in self.row.cells:
+            self.refuse(key, what)
+            return None
+        return self.optional(key, parse)
+
+    def refuse(self, key: str, expected: str) -> None:
+        cell = self.row.cells.get(key)
+        found = "" if cell is None else as_written(cell)
+        self.errors.append(RowError(self.row.number, self.headers.get(key, key), expected, found))
+
+
+def as_written(cell: Cell) -> str:
+    """The cell as its reader sees it: 500, 2026年3月5日."""
+    match cell:
+        case Decimal():
+            return f"{cell:f}"
+        case datetime():
+            day = f"{cell.year}年{cell.month}月{cell.day}日"
+            return f"{day} {cell:%H:%M}" if (cell.hour, cell.minute) != (0, 0) else day
+        case _:
+            return cell
+
+
+def plain(cell: Cell) -> str:
+    """NFKC on one line: how numbers, dates and codes are read.
+
+    Raises:
+        CellError: a superscript or circled digit, or a character that can't be printed.
+    """
+    text = as_written(cell)
+    for character in text:
+        if (reason := unsafe_character(character)) is not None:
+            raise CellError(f"普通的文字和数字（有{reason}）")
+    return " ".join(unicodedata.normalize("NFKC", text).split())
+
+
+def text(cell: Cell) -> str:
+    """A name or other words as written, on one line."""
+    plain(cell)
+    words = " ".join(as_written(cell).split())
+    if len(words) > LONGEST_TEXT:
+        raise CellError(f"不超过 {LONGEST_TEXT} 字")
+    return words
+
+
+def uscc(cell: Cell) -> str:
+    """统一社会信用代码 in upper case."""
+    if isinstance(cell, Decimal):
+        raise CellError("文本格式的 18 位代码（存成数字会丢失末位，请把单元格设为“文本”后重填）")
+    try:
+        return check_uscc(plain(cell))
+    except IdentifierError as error:
+        # the message of check_uscc repeats the text, which may be somebody's identity number
+        reason = re.split("[，：]", str(error))[0].removeprefix("统一社会信用代码")
+        raise CellError(f"18 位统一社会信用代码（{reason}）") from error
+
+
+def division(cell: Cell) -> str:
+    try:
+        return check_division_code(plain(cell))
+    except IdentifierError as error:
+        raise CellError("6 位行政区划代码（如 330182）") from error
+
+
+def contact(cell: Cell) -> str:
+    """联系方式: one or more telephone numbers."""
+    numbers = [number.strip() for number in re.split("[、,;/]", plain(cell))]
+    if not all(_PHONE.fullmatch(number) for number in numbers):
+        raise CellError("电话号码（如 0571-00001234）")
+    joined = "、".join(numbers)
+    if len(joined) > LONGEST_TEXT:
+        raise CellError(f"不超过 {LONGEST_TEXT} 字的电话号码")
+    return joined
+
+
+def one_of(words: Mapping[str, T]) -> Callable[[Cell], T]:
+    """A parser for a closed choice, exact in case: C and c are different grades."""
+
+    def parse(cell: Cell) -> T:
+        try:
+            return words[plain(cell)]
+        except KeyError as error:
+            raise CellError(choice(list(words))) from error
+
+    return parse
+
+
+def choice(options: list[str]) -> str:
+    """A、B、C 或 c"""
+    gap = " " if options[-1].isascii() else ""
+    return f"{'、'.join(options[:-1])}{gap}或{gap}{options[-1]}" if len(options) > 1 else options[0]

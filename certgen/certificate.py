@@ -1,0 +1,116 @@
+"""The 承诺达标合格证 of one batch: what is printed and what is signed."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from certgen.printable import check_fields, platform_statement
+from certgen.rows import BatchRow
+from credential.certificate_id import format_certificate_id
+from credential.claims import (
+    DIGEST_SIZE,
+    Claims,
+    Kind,
+    Origin,
+    Pack,
+    Profile,
+    StatusReference,
+    Template,
+)
+from credential.fields import (
+    fields_digest,
+    format_basis,
+    format_date,
+    format_grade,
+    format_quantity,
+)
+from credential.subjects import SubjectFacts
+
+TITLE: Final = "承诺达标合格证"
+
+
+def prepare_certificate(
+    row: BatchRow,
+    subject: SubjectFacts,
+    pack: Pack,
+    authority: str,
+    promise: str,
+    *,
+    template: Template,
+    identifier: bytes,
+    status: StatusReference,
+    at: int,
+) -> tuple[Claims, dict[str, str]]:
+    """The claims (document profile) and the printed fields in the order of the page.
+
+    ``authority``: whose platform signs; ``promise``: 承诺事项 as the pack renders it; ``at``: the
+    time of issue (Unix seconds), which is 开具时间. The contact is printed and never signed in
+    clear. A grade stands on paper only where it may be public (PIPL Art. 25).
+
+    Raises:
+        FieldError: a value is missing or cannot be printed; names the field.
+    """
+    grade = subject.grade if subject.grade_public else None
+    printed = {
+        "title": TITLE,
+        # 农业农村部令 2025 年第 4 号 Art. 14
+        "product": row.product,
+        "quantity": format_quantity(row.quantity),
+        "origin": row.origin,
+        "issued_on": format_date(at),
+        "subject": subject.name,
+        "subject_code": subject.uscc,
+        "contact": row.contact or subject.contact,
+        "basis": format_basis(row.basis),
+        "promise": promise,
+        "grade": None if grade is None else format_grade(grade),
+        "platform": platform_statement(authority),
+        # 同令: a QR form bears these words prominently
+        "caption": f"{TITLE} {_what_a_scan_shows(subject)}",
+        "number": format_certificate_id(identifier),
+    }
+    fields = {name: value for name, value in printed.items() if value is not None}
+    check_fields(fields)
+    claims = Claims(
+        id=identifier,
+        kind=Kind.CERTIFICATE,
+        profile=Profile.DOCUMENT,
+        issued_at=at,
+        subject=subject.claim,
+        status=status,
+        digest=fields_digest(fields, identifier, DIGEST_SIZE[Profile.DOCUMENT]),
+        product=row.product,
+        pack=pack,
+        template=template,
+        quantity=row.quantity,
+        origin=Origin(row.division or subject.division, row.origin),
+        basis=row.basis,
+        role=row.role,
+        grade=grade,
+    )
+    return claims, fields
+
+
+def label_claims(
+    claims: Claims, fields: Mapping[str, str], *, identifier: bytes, status: StatusReference
+) -> tuple[Claims, dict[str, str]]:
+    """The label of a certificate: the same words under a number and a status of its own.
+
+    ``claims`` and ``fields``: of the document profile, from :func:`prepare_certificate`.
+    """
+    own = {**fields, "number": format_certificate_id(identifier)}
+    label = Claims(
+        id=identifier,
+        kind=claims.kind,
+        profile=Profile.LABEL,
+        issued_at=claims.issued_at,
+        subject=replace(claims.subject, name=None),
+        status=status,
+        digest=fields_digest(own, identifier, DIGEST_SIZE[Profile.LABEL]),
+        product=claims.product,
+    )
+    return label, own
+
+
+def _what_a_scan_shows(subject: SubjectFacts) -> str:
+    return "扫码查验真伪和当前信用等级" if subject.grade_public else "扫码查验真伪"

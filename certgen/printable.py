@@ -1,0 +1,57 @@
+"""What may stand in a printed field: characters with one reading, and no other field's label."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from credential.fields import FIELDS
+from credential.normal import canonical_text, unsafe_character
+
+_PARAGRAPHS: Final = frozenset({"promise", "notice", "acknowledged", "pledge", "liability"})
+"""Fields whose value may have several lines."""
+_MAY_BE_EMPTY: Final = frozenset({"signature"})
+"""Room for the wet signature (电子签名法 Art. 3: inheritance is not for electronic ones)."""
+_LABELS: Final = {
+    canonical_text(f"{spec.label}："): spec.label for spec in FIELDS.values() if spec.label
+}
+
+
+class FieldError(ValueError):
+    """A value cannot be printed. ``field``: its name in credential.fields.FIELDS."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"“{FIELDS[field].label or FIELDS[field].english}”{reason}")
+        self.field = field
+
+
+def check_fields(fields: Mapping[str, str]) -> None:
+    """Refuse what a reader of the paper could not take apart again.
+
+    Raises:
+        FieldError: an empty value, a character without a safe printed form, a line break in a
+            one-line field, or a known label with its colon inside a value.
+    """
+    for name, value in fields.items():
+        if not value.strip() and name not in _MAY_BE_EMPTY:
+            raise FieldError(name, "没有填写")
+        for character in value:
+            if character == "\n" and name in _PARAGRAPHS:
+                continue
+            if (reason := _unprintable(character)) is not None:
+                raise FieldError(name, f"含有不能印刷的{reason}")
+        canonical = canonical_text(value)
+        for label, words in _LABELS.items():
+            if label in canonical:
+                raise FieldError(name, f"中不得出现“{words}：”，否则会与该栏混淆")
+
+
+def platform_statement(authority: str) -> str:
+    """电子签名法 Art. 13: a key on a server is not under the promisor's sole control."""
+    return (
+        f"由{authority}平台签名，仅证明本文件未被改动，不代替承诺人签名（《电子签名法》第十三条）"
+    )
+
+
+def _unprintable(character: str) -> str | None:
+    if character.isspace() and character not in " \u3000":
+        return f"空白字符 U+{ord(character):04X}"
+    return unsafe_character(character)

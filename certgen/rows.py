@@ -1,0 +1,266 @@
+"""A batch table's row -> what a certificate is issued from, or what is wrong with the row."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from certgen.cells import CellError, Reader, choice, contact, division, one_of, plain, text, uscc
+from certgen.dates import EXPECTED_DATE, not_after, parse_date
+from certgen.household import check_household_code
+from certgen.quantities import EXPECTED as EXPECTED_QUANTITY
+from certgen.quantities import parse_quantity, parse_unit
+from certgen.row_error import RowError
+from certgen.table import Cell, Column, Table, TableError, TableRow, read_table
+from credential.cbor import encode
+from credential.claims import Basis, Kind, Quantity, Role
+from credential.fields import BASIS_WORDS
+from credential.identifiers import IdentifierError
+from credential.normal import canonical_text
+
+BATCH_COLUMNS: Final = (
+    Column("producer", ("承诺主体", "生产主体", "主体名称", "单位名称", "生产者", "生产单位")),
+    Column("uscc", ("统一社会信用代码", "社会信用代码", "信用代码", "主体代码", "主体编号")),
+    Column("household", ("农户编号",)),
+    Column("product", ("产品名称", "产品", "品名", "农产品名称"), required=True),
+    Column("quantity", ("产品数量", "数量", "重量"), required=True),
+    Column("unit", ("单位", "计量单位", "数量单位")),
+    Column("origin", ("产地", "生产地", "生产地点"), required=True),
+    Column("division", ("行政区划代码", "区划代码")),
+    Column(
+        "produced_on",
+        # a table without the day of harvest tells batches apart by the day of issue
+        (
+            "采收日期",
+            "生产日期",
+            "采摘日期",
+            "采收时间",
+            "捕捞日期",
+            "日期",
+            "开具日期",
+            "开具时间",
+        ),
+        required=True,
+    ),
+    Column("basis", ("承诺依据", "依据"), required=True),
+    Column("role", ("样式", "出证身份", "开具身份", "承诺主体类型", "角色")),
+    Column("contact", ("联系方式", "联系电话", "电话", "手机", "手机号")),
+    Column("batch", ("批次号", "生产批次", "批次", "批号", "批次编号")),
+)
+"""Every column of a batch table; one of producer, uscc and household is needed too."""
+
+_BASES: Final[Mapping[str, Basis]] = {
+    **{words: basis for basis, words in BASIS_WORDS.items()},
+    "质量安全控制": Basis.CONTROLLED,
+    "内部质量控制": Basis.CONTROLLED,
+    "质量控制": Basis.CONTROLLED,
+    "自行检测": Basis.SELF_TESTED,
+    "自我检测": Basis.SELF_TESTED,
+    "自检合格": Basis.SELF_TESTED,
+    "自检": Basis.SELF_TESTED,
+    "委托检测": Basis.TESTED_BY_OTHERS,
+}
+_ROLES: Final[Mapping[str, Role]] = {
+    "生产者": Role.PRODUCER,
+    "收购者": Role.COLLECTOR,
+    "生产": Role.PRODUCER,
+    "收购": Role.COLLECTOR,
+    "样式一": Role.PRODUCER,
+    "样式二": Role.COLLECTOR,
+}
+_DUPLICATE: Final = "同一批次只开具一次；确属两批的，请填写“批次号”加以区分"
+_LONGEST_BATCH: Final = 40
+_ROW_KEY_DOMAIN: Final = "zhengxin-row/1"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """One batch as the table tells it.
+
+    At least one of ``uscc``, ``household`` and ``producer`` names whose it is; which subject that
+    is, is the registry's to say. ``division`` and ``contact`` are None where the subject's own hold.
+    """
+
+    number: int
+    producer: str | None
+    uscc: str | None
+    household: str | None
+    product: str
+    quantity: Quantity
+    origin: str
+    produced_on: date
+    basis: tuple[Basis, ...]
+    role: Role = Role.PRODUCER
+    division: str | None = None
+    contact: str | None = None
+    batch: str | None = None
+
+
+def read_batch_table(data: bytes) -> Table:
+    """XLSX or CSV bytes -> the rows of a batch table.
+
+    Raises:
+        TableError: as :func:`certgen.table.read_table`, or no column says whose a batch is.
+    """
+    table = read_table(data, BATCH_COLUMNS)
+    if not {"producer", "uscc", "household"} & table.headers.keys():
+        raise TableError("缺少列：统一社会信用代码、农户编号、承诺主体，至少要有一列")
+    return table
+
+
+def read_batch(table: Table, at: int) -> tuple[list[BatchRow], list[RowError]]:
+    """The rows that can be issued and everything that is wrong with the others, in their order.
+
+    ``at``: Unix seconds; a batch of a later day is refused. The second of two rows that say the
+    same is refused; rows that name one producer in two ways meet again in :func:`row_key`.
+    """
+    rows: list[BatchRow] = []
+    errors: list[RowError] = []
+    seen: dict[bytes, int] = {}
+    for table_row in table.rows:
+        row = read_batch_row(table, table_row, at)
+        if isinstance(row, list):
+            errors.extend(row)
+            continue
+        said = (row.uscc or row.household or row.producer or "").encode()
+        first = seen.setdefault(row_key("", Kind.CERTIFICATE, said, row), row.number)
+        if first != row.number:
+            errors.append(duplicate_row(row.number, first))
+        else:
+            rows.append(row)
+    return rows, errors
+
+
+def read_batch_row(table: Table, table_row: TableRow, at: int) -> BatchRow | list[RowError]:
+    """One row, or all that is wrong with it."""
+    reader = Reader.of(table, table_row)
+    producer = reader.optional("producer", text)
+    code = reader.optional("uscc", _either_code)
+    household = reader.optional("household", household_code_cell)
+    if not {"producer", "uscc", "household"} & table_row.cells.keys():
+        key = next((k for k in ("uscc", "household") if k in table.headers), "producer")
+        reader.refuse(key, "承诺主体的代码、农户编号或名称")
+    product = reader.required("product", text, "产品名称")
+    quantity = _quantity(reader)
+    origin = reader.required("origin", text, "产地（如 建德市杨村桥镇）")
+    produced_on = reader.required(
+        "produced_on", lambda cell: not_after(parse_date(cell), at), EXPECTED_DATE
+    )
+    basis = reader.required("basis", parse_basis, _basis_expected())
+    role = reader.optional("role", one_of(_ROLES))
+    division_code = reader.optional("division", division)
+    phone = reader.optional("contact", contact)
+    batch = reader.optional("batch", _batch)
+    if reader.errors or not (product and quantity and origin and produced_on and basis):
+        return reader.errors
+    is_household = code is not None and code.startswith("NH")
+    return BatchRow(
+        number=table_row.number,
+        producer=producer,
+        uscc=None if is_household else code,
+        household=code if is_household else household,
+        product=product,
+        quantity=quantity,
+        origin=origin,
+        produced_on=produced_on,
+        basis=basis,
+        role=role or Role.PRODUCER,
+        division=division_code,
+        contact=phone,
+        batch=batch,
+    )
+
+
+def row_key(scheme: str, kind: Kind, subject_key: bytes, row: BatchRow) -> bytes:
+    """32 bytes that are the same for the same batch: issued again it is the same certificate.
+
+    SHA-256 over the canonical inputs. ``subject_key``: SubjectFacts.key. The contact, the sheet's
+    row number and how a date or quantity was written are no part of it.
+    """
+    quantity = row.quantity
+    said = [
+        _ROW_KEY_DOMAIN,
+        scheme,
+        str(kind),
+        subject_key,
+        canonical_text(row.product),
+        [quantity.mantissa, quantity.exponent, quantity.unit],
+        [row.division, canonical_text(row.origin)],
+        row.produced_on.isoformat(),
+        [int(basis) for basis in row.basis],
+        int(row.role),
+        None if row.batch is None else canonical_text(row.batch),
+    ]
+    return hashlib.sha256(encode(said)).digest()
+
+
+def duplicate_row(row: int, first_row: int) -> RowError:
+    """Also for the caller, who knows by :func:`row_key` when two ways of naming mean one producer."""
+    return RowError.duplicate(row, first_row, _DUPLICATE)
+
+
+def household_code_cell(cell: Cell) -> str:
+    """A cell with a 农户编号."""
+    try:
+        return check_household_code(plain(cell))
+    except IdentifierError as error:
+        raise CellError(f"农户编号（{str(error).removeprefix('农户编号')}）") from error
+
+
+def parse_basis(cell: Cell) -> tuple[Basis, ...]:
+    """One or more bases, in the order of the form; ■ ☑ √ mark the chosen where □ stand too.
+
+    Raises:
+        CellError: none, or a word that is no basis of Art. 14 (农业农村部令 2025 年第 4 号).
+    """
+    written = plain(cell).replace(" ", "")
+    boxes = re.findall(r"([■☑☒✓✔√□☐])([^■☑☒✓✔√□☐]+)", written)
+    words = [word for box, word in boxes if box not in "□☐"] if boxes else [written]
+    chosen = set()
+    for word in (part for joined in words for part in re.split("[、,;/和及]", joined) if part):
+        if word not in _BASES:
+            raise CellError(_basis_expected())
+        chosen.add(_BASES[word])
+    if not chosen:
+        raise CellError(_basis_expected())
+    return tuple(sorted(chosen))
+
+
+def _basis_expected() -> str:
+    return choice(list(BASIS_WORDS.values()))
+
+
+def _either_code(cell: Cell) -> str:
+    """Tables often keep 农户编号 in the column of codes."""
+    is_household = isinstance(cell, str) and cell.upper().startswith("NH")
+    return household_code_cell(cell) if is_household else uscc(cell)
+
+
+def _quantity(reader: Reader) -> Quantity | None:
+    """The unit from the quantity's own cell, the unit column, or the header: 数量（公斤）."""
+    in_header = re.search(
+        r"\((.+)\)", unicodedata.normalize("NFKC", reader.headers.get("quantity", ""))
+    )
+    unit = reader.optional("unit", parse_unit)
+    if "unit" in reader.row.cells and unit is None:
+        return None
+    if unit is None and in_header is not None:
+        try:
+            unit = parse_unit(in_header[1])
+        except CellError:
+            unit = None  # 数量（重量）: not a unit
+
+    def parse(cell: Cell) -> Quantity:
+        return parse_quantity(cell, unit=unit)
+
+    return reader.required("quantity", parse, EXPECTED_QUANTITY)
+
+
+def _batch(cell: Cell) -> str:
+    words = text(cell)
+    if len(words) > _LONGEST_BATCH:
+        raise CellError(f"不超过 {_LONGEST_BATCH} 字的批次号")
+    return words

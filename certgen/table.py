@@ -1,0 +1,222 @@
+"""A clerk's table, XLSX or CSV bytes, as a value: header found, rows by known column names.
+
+Office tables have a title above the header and remarks below the rows; the header is the row with
+the most known column names, wherever it stands, and rows keep the numbers the clerk sees.
+"""
+
+import csv
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from io import BytesIO, StringIO
+from typing import Final
+
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from certgen.sheet_size import SheetSizeError, check_workbook
+
+LARGEST: Final = 20 << 20
+"""Bytes of a table."""
+_HEADER_WITHIN: Final = 30
+"""Rows from the top in which the header must stand."""
+_REMARK: Final = re.compile(r"(备注|说明|注)\s*[:：]|合计|小计|总计|制表|填表|审核|复核")
+
+Cell = str | Decimal | datetime
+"""Text without outer white space, a number, or wall-clock time as written. Empty cells are left out."""
+
+
+class TableError(ValueError):
+    """The table as a whole is refused; the message is for the clerk who handed it in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """``names``: headers that mean this column, best first; the key itself is always one."""
+
+    key: str
+    names: tuple[str, ...]
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """``number``: as the sheet counts, from 1. ``cells``: the filled ones, by column key."""
+
+    number: int
+    cells: Mapping[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """``headers``: as they stand in the sheet, by column key. ``notes``: rows read as remarks."""
+
+    headers: Mapping[str, str]
+    rows: tuple[TableRow, ...]
+    header_row: int
+    notes: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    row: int
+    places: Mapping[str, int]
+    texts: Mapping[str, str]
+
+
+_Grid = Sequence[Sequence[object]]
+
+
+def read_table(data: bytes, columns: Sequence[Column]) -> Table:
+    """Read the one table of a file.
+
+    Raises:
+        TableError: not a table, no header, missing columns, no rows, or several tables.
+    """
+    if not data:
+        raise TableError("文件是空的")
+    if len(data) > LARGEST:
+        raise TableError(f"文件超过 {LARGEST >> 20} MB，请分成几个文件")
+    if data.startswith(b"\xd0\xcf\x11\xe0"):  # OLE: BIFF workbooks, and encrypted XLSX
+        raise TableError("是旧版 .xls 或加了密码的表格，请另存为不加密码的 .xlsx")
+    return _choose(_workbook_grids(data) if data.startswith(b"PK") else _text_grids(data), columns)
+
+
+def _choose(grids: Mapping[str, _Grid], columns: Sequence[Column]) -> Table:
+    """The one sheet with data; with the most known columns where none has all that are needed."""
+    headers = {name: _find_header(grid, columns) for name, grid in grids.items()}
+    found = {name: header for name, header in headers.items() if header is not None}
+    if not found:
+        names = "、".join(column.names[0] for column in columns if column.required)
+        raise TableError(f"没有找到表头：前 {_HEADER_WITHIN} 行中应有一行写着列名（{names}）")
+    complete = {n: h for n, h in found.items() if not _missing(h, columns)}
+    if not complete:
+        header = max(found.values(), key=lambda header: len(header.places))
+        raise TableError(
+            f"缺少列：{'、'.join(_missing(header, columns))}"
+            f"（表头在第 {header.row + 1} 行，认出的列：{'、'.join(header.texts.values())}）"
+        )
+    tables = [(name, _rows(grids[name], header)) for name, header in complete.items()]
+    filled = [(name, table) for name, table in tables if table.rows]
+    if not filled:
+        raise TableError(f"表头（第 {tables[0][1].header_row} 行）下面没有数据")
+    if len(filled) > 1:
+        names = "、".join(f"“{name}”" for name, _ in filled)
+        raise TableError(f"有多个工作表带数据：{names}，请每次只交一个")
+    return filled[0][1]
+
+
+def _workbook_grids(data: bytes) -> dict[str, _Grid]:
+    try:
+        check_workbook(data)
+        with CalamineWorkbook.from_object(BytesIO(data)) as workbook:
+            return {
+                sheet.name: workbook.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
+                for sheet in workbook.sheets_metadata
+                if sheet.typ == SheetTypeEnum.WorkSheet
+                and sheet.visible == SheetVisibleEnum.Visible
+            }
+    except SheetSizeError as error:
+        raise TableError(str(error)) from error
+    except CalamineError as error:
+        raise TableError("XLSX 文件已损坏，请重新保存后再试") from error
+
+
+def _text_grids(data: bytes) -> dict[str, _Grid]:
+    """CSV as Excel and WPS write it: UTF-8 with or without a mark, or GB 18030."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise TableError("不是表格：应为 XLSX，或 UTF-8、GB 18030 编码的 CSV")
+    if "\x00" in text:
+        raise TableError("不是表格：应为 XLSX，或 UTF-8、GB 18030 编码的 CSV")
+    head = text[:2000]
+    delimiter = max(",\t;", key=head.count)
+    try:
+        return {
+            "CSV": list(csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        }
+    except csv.Error as error:
+        raise TableError("CSV 的引号不成对，或一格的内容过长") from error
+
+
+def _find_header(grid: _Grid, columns: Sequence[Column]) -> _Header | None:
+    """The row with the most known names, the first of several; one name alone may be a title."""
+    ranks = {
+        _plain(name): (column.key, rank)
+        for column in columns
+        for rank, name in enumerate((*column.names, column.key))
+    }
+    best: _Header | None = None
+    for number, row in enumerate(grid[:_HEADER_WITHIN]):
+        header = _header(number, row, ranks)
+        if len(header.places) > max(1, len(best.places) if best else 0):
+            best = header
+    return best
+
+
+def _header(number: int, row: Sequence[object], ranks: Mapping[str, tuple[str, int]]) -> _Header:
+    places: dict[str, int] = {}
+    texts: dict[str, str] = {}
+    chosen: dict[str, int] = {}
+    for place, cell in enumerate(row):
+        if not isinstance(cell, str) or (known := ranks.get(_plain(cell))) is None:
+            continue
+        key, rank = known
+        if key in chosen and chosen[key] == rank:
+            raise TableError(f"第 {number + 1} 行表头中列“{' '.join(cell.split())}”出现两次")
+        if key not in chosen or rank < chosen[key]:
+            places[key], texts[key], chosen[key] = place, " ".join(cell.split()), rank
+    return _Header(number, places, texts)
+
+
+def _plain(header: str) -> str:
+    """产品 名称*（必填） → 产品名称"""
+    compact = "".join(unicodedata.normalize("NFKC", header).split()).lower()
+    return re.sub(r"\(.*?\)|[*:]", "", compact)
+
+
+def _missing(header: _Header, columns: Sequence[Column]) -> list[str]:
+    return [c.names[0] for c in columns if c.required and c.key not in header.places]
+
+
+def _rows(grid: _Grid, header: _Header) -> Table:
+    rows, notes = [], []
+    for number, row in enumerate(grid[header.row + 1 :], start=header.row + 2):
+        cells = {
+            key: cell
+            for key, place in header.places.items()
+            if place < len(row) and (cell := _cell(row[place])) is not None
+        }
+        if _is_remark(row, cells, header):
+            notes.append(number)
+        elif cells:
+            rows.append(TableRow(number, cells))
+    return Table(dict(header.texts), tuple(rows), header.row + 1, tuple(notes))
+
+
+def _is_remark(row: Sequence[object], cells: Mapping[str, Cell], header: _Header) -> bool:
+    """A total or a remark below the rows: says so in its first cell and leaves most columns empty."""
+    first = next((cell for value in row if (cell := _cell(value)) is not None), "")
+    if not isinstance(first, str) or not _REMARK.match(first):
+        return False
+    return 2 * len(cells) < len(header.places)
+
+
+def _cell(value: object) -> Cell | None:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, int | float):
+        # a sheet stores doubles and shows 15 digits: 0.1 + 0.2 is 0.3 to its reader
+        return Decimal(f"{value:.15g}")
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, date):
+        return datetime.combine(value, time())
+    return str(value).strip() or None
