@@ -1,0 +1,52 @@
+"""The office's web application: public pages and the HTTP interface."""
+
+from typing import Final
+
+from fastapi import FastAPI
+from starlette.routing import Route
+
+from service.web import public, scanning, verifying
+from service.web.answers import SecurityHeaders, install_errors
+from service.web.context import WebContext
+
+UVICORN: Final = {"access_log": False, "server_header": False}
+"""Options of every server that runs this application: a scan's path is the credential, and an
+access log would collect them."""
+
+_ROUTES: Final = (
+    Route("/1/{digits}", scanning.scan_digits),
+    Route("/c/{number}", scanning.scan_number),
+    Route("/c", scanning.find_number),
+    Route("/", public.landing),
+    Route("/verify", verifying.verify_form),
+    Route("/verify", verifying.verify_upload, methods=["POST"]),
+    Route("/subjects/{key}", public.subject),
+    Route("/status/{number:int}", public.status_list),
+    Route("/.well-known/zhengxin/trust-list", public.trust_list),
+    Route("/.well-known/jwks.json", public.jwks),
+    Route("/healthz", public.healthz),
+    Route("/readyz", public.readyz),
+)
+
+
+def create_app(context: WebContext, *, verify_places: int = 8) -> FastAPI:
+    """``verify_places``: uploads verified or waiting at one time; one more is answered 503."""
+    app = FastAPI(
+        title="证信 Zhengxin",
+        routes=list(_ROUTES),
+        openapi_url="/api/v1/openapi.json",
+        # the built-in documentation pages load scripts from another site
+        docs_url=None,
+        redoc_url=None,
+        # a redirect would repeat the path, and with it the credential, in a header
+        redirect_slashes=False,
+        max_body_size=verifying.LARGEST_BODY,
+        # a span's path would be the credential, and spans cost the scan page 6-25 %
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+    )
+    app.state.context = context
+    app.state.verify_queue = verifying.VerifyQueue(verify_places)
+    app.include_router(verifying.api)
+    app.add_middleware(SecurityHeaders)
+    install_errors(app)
+    return app

@@ -1,0 +1,256 @@
+"""The page behind a symbol or a printed number: what was checked, as one value, then as HTML or JSON.
+
+Order and words: rules of the field §4. No phone number, no identity number, no natural person's
+full name (PIPL Art. 28): only the fields named here ever reach the page.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from credential.certificate_id import format_certificate_id
+from credential.claims import Claims, Kind
+from credential.fields import FIELDS, claimed_fields
+from credential.identifiers import mask_name
+from credential.protocols import Record
+from credential.standing import Credential, Standing
+from credential.verdict import Axis, Indication
+from service.web.context import GradeFacts, ScanCount, ScanFacts, TestResult
+from service.web.scan_state import KIND_WORDS, State, scan_state, state_words
+from service.web.templating import TEMPLATES
+
+SCHEMA: Final = "zhengxin-scan/1"
+_SHOWN: Final = {
+    Kind.CERTIFICATE: (
+        *("number", "product", "quantity", "origin", "subject", "issued_on", "expires_on"),
+        *("basis", "promise"),
+    ),
+    # A pledge's own text may name other natural persons (an heir, a decedent): it stays on paper.
+    Kind.PLEDGE: ("number", "matter", "promisor", "authority", "pledged_on", "expires_on"),
+    Kind.REPORT: ("number", "matter", "promisor", "pledged_on"),
+}
+_CONTENT: Final = frozenset(
+    {State.VALID, State.VOID, State.SUPERSEDED, State.EXPIRED, State.SUSPENDED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: field name, printed label, English beside it, value."""
+
+    name: str
+    label: str
+    english: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class GradeView:
+    """Codes of the grade as issued and the grade now, never one value. ``since``: Unix seconds."""
+
+    as_issued: str | None
+    now: str | None
+    since: int | None
+    disputed: bool
+
+    @property
+    def changed(self) -> bool:
+        return self.as_issued is not None and self.now is not None and self.as_issued != self.now
+
+
+@dataclass(frozen=True, slots=True)
+class ScanView:
+    """All that the page says. Times are Unix seconds.
+
+    ``grade`` is None where none is published; ``grade_withheld`` says that this is why.
+    ``uscc``: of an organisation, for the link to its credit page. ``by_number``: the number was
+    typed, so the symbol in the buyer's hand was not checked.
+    """
+
+    state: State
+    kind: Kind
+    checked_at: int
+    rows: tuple[Row, ...] = ()
+    reason: str | None = None
+    state_since: int | None = None
+    replaced_by: str | None = None
+    grade: GradeView | None = None
+    grade_withheld: bool = False
+    tests: tuple[TestResult, ...] = ()
+    scans: ScanCount | None = None
+    issuer: str | None = None
+    uscc: str | None = None
+    by_number: bool = False
+
+    @property
+    def number(self) -> str | None:
+        return next((row.value for row in self.rows if row.name == "number"), None)
+
+
+def scan_view(
+    axis: Axis,
+    credential: Credential | None,
+    standing: Standing | None,
+    facts: ScanFacts | None,
+    scans: ScanCount | None,
+    *,
+    at: int,
+    by_number: bool = False,
+) -> ScanView:
+    """One view from the checks of steps 1-12 (``axis``) and 13-16 (``standing``), asked at ``at``."""
+    state = scan_state(axis, standing.axis if standing is not None else None)
+    if credential is None:
+        return ScanView(state, Kind.CERTIFICATE, at, reason=_reason(axis, standing))
+    claims, content = credential.claims, state in _CONTENT
+    record = facts.record if facts is not None and content else None
+    rows = _rows(claims, record, facts.subject_name if facts is not None else None)
+    # The signed content is shown where only the registry is silent; what is not genuine or not
+    # on record lends its words no page of ours.
+    if state is State.UNKNOWN:
+        rows = rows[:1]
+    elif state is State.FORGED or (not content and axis.indication is not Indication.PASSED):
+        rows = ()
+    grade_facts = facts.grade if facts is not None and content else None
+    withheld = (
+        grade_facts is not None and claims.subject.is_natural_person and not grade_facts.published
+    )
+    return ScanView(
+        state=state,
+        kind=claims.kind,
+        checked_at=at,
+        rows=rows,
+        reason=_why(state, record) if content else _reason(axis, standing),
+        state_since=_since(state, claims, record),
+        replaced_by=format_certificate_id(record.replaced_by)
+        if record is not None and record.replaced_by is not None
+        else None,
+        grade=None if grade_facts is None or withheld else _grade(claims, record, grade_facts),
+        grade_withheld=withheld,
+        tests=facts.tests if facts is not None and content else (),
+        scans=scans if content else None,
+        issuer=credential.issuer_key.issuer if rows and state is not State.UNKNOWN else None,
+        uscc=claims.subject.uscc if content else None,
+        by_number=by_number,
+    )
+
+
+def unknown_view(at: int) -> ScanView:
+    """A printed number that the registry does not have."""
+    return ScanView(State.UNKNOWN, Kind.CERTIFICATE, at, by_number=True)
+
+
+def unanswered_view(reason: str, at: int) -> ScanView:
+    """A printed number while the registry does not answer."""
+    return ScanView(State.CANNOT_CHECK, Kind.CERTIFICATE, at, reason=reason, by_number=True)
+
+
+def _reason(axis: Axis, standing: Standing | None) -> str | None:
+    findings = axis.findings or (standing.axis.findings if standing is not None else ())
+    return findings[0].message if findings else None
+
+
+def _why(state: State, record: Record | None) -> str | None:
+    """The reason of the last status change, while that change is what the page says."""
+    changed = state not in {State.VALID, State.EXPIRED}
+    return record.reason if record is not None and changed else None
+
+
+def _since(state: State, claims: Claims, record: Record | None) -> int | None:
+    if state is State.EXPIRED:
+        return claims.expires_at
+    return record.status_at if record is not None and state is not State.VALID else None
+
+
+def _rows(claims: Claims, record: Record | None, name: str | None) -> tuple[Row, ...]:
+    """The printed values where the registry has them; what the claims settle comes from the claims."""
+    printed = record.fields if record is not None else {}
+    values = {**printed, **claimed_fields(claims)}
+    name = claims.subject.name or name
+    # masked here as well, whatever the registry gave: masking twice changes nothing
+    public = mask_name(name) if name and claims.subject.is_natural_person else name or ""
+    values |= {"subject": public, "promisor": public}
+    if "basis" in values:
+        values["basis"] = _chosen(values["basis"])
+    return tuple(
+        Row(field, FIELDS[field].label, FIELDS[field].english, values[field])
+        for field in _SHOWN[claims.kind]
+        if values.get(field)
+    )
+
+
+def _chosen(basis: str) -> str:
+    """Of “■质量安全控制符合要求 □自行检测合格”, the marked ones."""
+    return "、".join(part[1:] for part in basis.split() if part.startswith("■"))
+
+
+def _grade(claims: Claims, record: Record | None, facts: GradeFacts) -> GradeView:
+    """A label's claims carry no grade: there the printed field says the grade as issued."""
+    printed = record.fields.get("grade", "") if record is not None else ""
+    issued = claims.grade.code if claims.grade is not None else printed.removesuffix("级") or None
+    now = facts.now.code if facts.now is not None else None
+    return GradeView(issued, now, facts.since, facts.disputed)
+
+
+def render_scan_page(view: ScanView) -> str:
+    """The whole page: static parts, rendered once for each state and kind, around what differs."""
+    head, tail = _shell(view.state, view.kind)
+    return head + _BODY.render(view=view) + tail
+
+
+@cache
+def _shell(state: State, kind: Kind) -> tuple[str, str]:
+    words = state_words(state, kind)
+    page = TEMPLATES.get_template("scan_shell.html").render(
+        title=f"{words.banner} · {KIND_WORDS[kind][0]}",
+        words=words,
+        state=state.value,
+        kind=KIND_WORDS[kind],
+        body="\0",
+    )
+    head, tail = page.split("\0")
+    return head, tail
+
+
+_BODY: Final = TEMPLATES.get_template("scan.html")
+
+
+def scan_json(view: ScanView) -> dict[str, object]:
+    """The same as JSON. Times are Unix seconds; ``grade`` is null where none is published."""
+    grade, scans = view.grade, view.scans
+    words = state_words(view.state, view.kind)
+    return {
+        "schema": SCHEMA,
+        "state": view.state.value,
+        "words": words.banner,
+        "meaning": words.meaning,
+        "kind": view.kind.value,
+        "number": view.number,
+        "reason": view.reason,
+        "state_since": view.state_since,
+        "replaced_by": view.replaced_by,
+        "fields": {row.name: row.value for row in view.rows},
+        "subject_code": view.uscc,
+        "issuer": view.issuer,
+        "grade": None
+        if grade is None
+        else {
+            "as_issued": grade.as_issued,
+            "now": grade.now,
+            "since": grade.since,
+            "disputed": grade.disputed,
+        },
+        "grade_published": not view.grade_withheld,
+        "tests": [
+            {
+                "item": test.item,
+                "result": test.result,
+                "tested_at": test.tested_at,
+                "tested_by": test.tested_by,
+                "quick": test.quick,
+            }
+            for test in view.tests
+        ],
+        "scans": None if scans is None else {"number": scans.number, "first_at": scans.first_at},
+        "by_number": view.by_number,
+        "checked_at": view.checked_at,
+    }
