@@ -1,0 +1,186 @@
+"""Connections and transactions: the settings of each database, one writer at a time, errors in Chinese."""
+
+import fcntl
+import json
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final, TypeVar
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from credential.protocols import RegistryUnavailable
+
+WAIT: Final = 10
+"""Seconds to wait for another writer, and for PostgreSQL to answer a new connection."""
+_ATTEMPTS: Final = 5
+_AGAIN: Final = frozenset({"40001", "40P01"})
+"""SQLSTATE serialization_failure and deadlock_detected: the same work may succeed now."""
+_IMMEDIATE: Final = "zhengxin_immediate"
+
+T = TypeVar("T")
+
+
+class RegistryError(ValueError):
+    """The registry refuses; the message is for the clerk or operator who must put it right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """``lock_file``: held by whoever writes, where SQLite's library needs that; else None."""
+
+    engine: Engine
+    lock_file: Path | None
+
+
+def read_url(url: str) -> URL:
+    """Raises RegistryError where this is no address of a registry."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise RegistryError(_URL_HELP) from error
+    if parsed.get_backend_name() == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    # an in-memory database is gone with the process: nothing printed may depend on it
+    if parsed.get_backend_name() == "sqlite" and parsed.database not in {None, "", ":memory:"}:
+        return parsed.set(drivername="sqlite+pysqlite")
+    raise RegistryError(_URL_HELP)
+
+
+_URL_HELP: Final = (
+    "登记库地址有误：应为 sqlite:////目录/registry.sqlite3 或 postgresql+psycopg://用户@主机/库名"
+)
+
+
+def open_database(url: URL, *, synchronous: str = "FULL") -> Database:
+    """``synchronous`` (SQLite): FULL where a commit must outlive a power cut, NORMAL for counts."""
+    if url.get_backend_name() == "postgresql":
+        return Database(_engine(url, {"connect_timeout": WAIT}), None)
+    path = Path(url.database or "").absolute()
+    try:
+        # personal data: for the owner only; SQLite gives -wal and -shm the same mode
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise RegistryError(f"无法创建或打开登记库文件 {path}：请检查目录是否存在、可写") from error
+    engine = _engine(url, {"timeout": WAIT})
+    _set_up_sqlite(engine, synchronous)
+    guarded = has_wal_reset_bug(sqlite3.sqlite_version_info)
+    return Database(engine, path.with_name(f"{path.name}.lock") if guarded else None)
+
+
+def _engine(url: URL, arguments: dict[str, object]) -> Engine:
+    return create_engine(
+        url,
+        connect_args=arguments,
+        # parameters are personal data, and errors reach logs
+        hide_parameters=True,
+        json_serializer=partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
+    )
+
+
+def has_wal_reset_bug(version: tuple[int, ...]) -> bool:
+    """3.7.0 to 3.51.2 can corrupt a WAL when two connections write or checkpoint at one instant."""
+    return (3, 7, 0) <= version <= (3, 51, 2)
+
+
+def _set_up_sqlite(engine: Engine, synchronous: str) -> None:
+    @event.listens_for(engine, "connect")
+    def connected(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+        # transactions are begun below, so that schema changes are part of them too
+        connection.isolation_level = None
+        for pragma in (
+            f"busy_timeout = {WAIT * 1000}",
+            "journal_mode = WAL",
+            f"synchronous = {synchronous}",
+            "foreign_keys = ON",
+            # else INSERT OR REPLACE deletes a row without its delete trigger
+            "recursive_triggers = ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        immediate = connection.get_execution_options().get(_IMMEDIATE, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def write(database: Database, work: Callable[[Connection], T]) -> T:
+    """Run ``work`` in one transaction; again from the start where PostgreSQL asks for that.
+
+    Raises:
+        RegistryError: a constraint or ``work`` refused; nothing is written.
+        RegistryUnavailable: the database did not answer; nothing is known to be written.
+    """
+    attempt = 1
+    while True:
+        try:
+            with _one_writer(database.lock_file), database.engine.connect() as plain:
+                connection = plain.execution_options(**{_IMMEDIATE: True})
+                with connection.begin():
+                    return work(connection)
+        except DBAPIError as error:
+            if attempt == _ATTEMPTS or getattr(error.orig, "sqlstate", None) not in _AGAIN:
+                raise _refused(error) from error
+            attempt += 1
+        except SQLAlchemyError as error:
+            raise _refused(error) from error
+
+
+def read(database: Database, work: Callable[[Connection], T]) -> T:
+    """Run ``work`` on one snapshot (SQLite) or connection (PostgreSQL).
+
+    Raises:
+        RegistryUnavailable: the database did not answer.
+    """
+    try:
+        with database.engine.connect() as connection:
+            return work(connection)
+    except SQLAlchemyError as error:
+        raise _refused(error) from error
+
+
+def _refused(error: SQLAlchemyError) -> RegistryError | RegistryUnavailable:
+    # the text of the cause may name personal data: it stays in the chain, never in the message
+    if isinstance(error, IntegrityError):
+        return RegistryError("登记库拒绝写入：与已有记录冲突，或试图改动只可追加的历史")
+    if isinstance(error, DataError):
+        return RegistryError("登记库拒绝写入：有超出范围或无法保存的内容")
+    return RegistryUnavailable("登记库暂时无法使用，请稍后再试")
+
+
+@contextmanager
+def _one_writer(lock_file: Path | None) -> Iterator[None]:
+    """Across threads and processes; the system frees the lock of a process that died."""
+    if lock_file is None:
+        yield
+        return
+    try:
+        handle = lock_file.open("ab")
+    except OSError as error:
+        raise RegistryUnavailable("登记库的写入锁文件无法打开，请检查目录权限") from error
+    with handle:
+        deadline = time.monotonic() + WAIT
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    raise RegistryUnavailable("登记库正忙于另一项写入，请稍后再试") from None
+                time.sleep(0.002)
+        yield
+
+
+def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that knows ON CONFLICT, in the dialect at hand."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)

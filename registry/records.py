@@ -1,0 +1,137 @@
+"""What a verifier and the scan page ask: one credential, its subject, grade and status, in one read."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row
+
+from credential.claims import Grade
+from credential.identifiers import mask_name
+from credential.protocols import Record
+from credential.status import Status
+from credential.subjects import NATURAL_PERSONS, SubjectType
+from registry.credentials import page_order
+from registry.database import read
+from registry.registry import Registry
+
+# One statement, as text, because building it from tables costs more than running it.
+_VIEW: Final = """
+SELECT c.message, c.message_sha256, c.fields, c.issued_at, c.recorded_at, c.expires_at, c.scheme,
+       c.subject, u.type, u.name, u.uscc, u.division, u.consented,
+       g.grade_id, g.grade_code, g.since, g.disputed,
+       s.status, s.at, s.reason, s.replaced_by
+FROM credentials c
+JOIN subjects u ON u.key = c.subject
+LEFT JOIN grade_states g ON g.subject = c.subject AND g.scheme = c.scheme
+LEFT JOIN status_changes s
+       ON s.seq = (SELECT max(seq) FROM status_changes WHERE credential = c.id)
+WHERE c.id = {}
+"""
+_VIEW_SQL: Final = {"sqlite": _VIEW.format("?"), "postgresql": _VIEW.format("%s")}
+
+
+@dataclass(frozen=True, slots=True)
+class ScanView:
+    """All that a scan page shows. Times are Unix seconds.
+
+    ``fields``: all printed fields, full names included: never shown to the public as they are.
+    ``public_name``: a natural person's is masked. ``grade``: the grade now, None where there is none
+    or it may not be shown; ``disputed``: it is frozen while an objection is examined.
+    """
+
+    id: bytes
+    message: bytes
+    message_sha256: bytes
+    fields: Mapping[str, str]
+    issued_at: int
+    recorded_at: int
+    expires_at: int | None
+    scheme: str
+    subject: bytes
+    subject_type: SubjectType
+    public_name: str
+    uscc: str | None
+    division: str
+    grade: Grade | None
+    grade_since: int | None
+    disputed: bool
+    status: Status
+    status_at: int | None
+    reason: str | None
+    replaced_by: bytes | None
+
+
+def scan_view(registry: Registry, identifier: bytes) -> ScanView | None:
+    """Raises RegistryUnavailable where the database did not answer."""
+
+    def work(connection: Connection) -> Row[*tuple[Any, ...]] | None:
+        statement = _VIEW_SQL[connection.dialect.name]
+        return connection.exec_driver_sql(statement, (identifier,)).first()
+
+    row = read(registry.main, work)
+    return None if row is None else _view(identifier, row)
+
+
+def _view(identifier: bytes, row: Row[*tuple[Any, ...]]) -> ScanView:
+    (message, sha256, fields, issued_at, recorded_at, expires_at, scheme) = row[:7]
+    (subject, type_word, name, uscc, division, consented) = row[7:13]
+    (grade_id, grade_code, since, disputed, status, status_at, reason, replaced_by) = row[13:]
+    kind = SubjectType(type_word)
+    natural = kind in NATURAL_PERSONS
+    # PIPL Art. 25: a natural person's grade only with recorded consent
+    shown = grade_id is not None and (consented or not natural)
+    return ScanView(
+        id=identifier,
+        message=message,
+        message_sha256=sha256,
+        # JSONB comes read, SQLite's text does not
+        fields=page_order(json.loads(fields) if isinstance(fields, str) else fields),
+        issued_at=issued_at,
+        recorded_at=recorded_at,
+        expires_at=expires_at,
+        scheme=scheme,
+        subject=subject,
+        subject_type=kind,
+        public_name=mask_name(name) if natural else name,
+        uscc=uscc,
+        division=division,
+        grade=Grade(grade_id, grade_code) if shown else None,
+        grade_since=since if shown else None,
+        disputed=bool(shown and disputed),
+        status=Status.VALID if status is None else Status(status),
+        status_at=status_at,
+        reason=reason,
+        replaced_by=replaced_by,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryRecords:
+    """credential.protocols.RecordSource over a registry.
+
+    ``grade_statement``: signs the grade now of a subject key in a scheme; asked only where the grade
+    may be shown.
+    """
+
+    registry: Registry
+    grade_statement: Callable[[bytes, str], bytes | None] = lambda _subject, _scheme: None
+
+    def record(self, identifier: bytes) -> Record | None:
+        view = scan_view(self.registry, identifier)
+        if view is None:
+            return None
+        return Record(
+            id=view.id,
+            message_sha256=view.message_sha256,
+            recorded_at=view.recorded_at,
+            status=view.status,
+            fields=view.fields,
+            status_at=view.status_at,
+            reason=view.reason,
+            replaced_by=view.replaced_by,
+            grade_statement=None
+            if view.grade is None
+            else self.grade_statement(view.subject, view.scheme),
+        )

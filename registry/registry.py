@@ -1,0 +1,52 @@
+"""Opening a registry: its database, brought up to date, and the scan counts beside it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection
+from sqlalchemy.engine import URL
+
+from registry.database import Database, open_database, read_url, write
+from registry.migrate import lock_schema, migrate
+from registry.tables import scans_metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """``scans``: on SQLite a file of its own, so that counting scans never blocks issuing."""
+
+    main: Database
+    scans: Database
+
+
+def open_registry(url: str) -> Registry:
+    """``sqlite:////home/registry.sqlite3`` or ``postgresql+psycopg://user@host/name``.
+
+    Raises:
+        RegistryError: the address is wrong, the file can't be made, or the tables are newer.
+        RegistryUnavailable: the database did not answer.
+    """
+    parsed = read_url(url)
+    main = open_database(parsed)
+    migrate(main)
+    if parsed.get_backend_name() == "postgresql":
+        scans = main
+    else:
+        scans = open_database(_beside(parsed), synchronous="NORMAL")
+
+    def create_scan_counts(connection: Connection) -> None:
+        lock_schema(connection)
+        scans_metadata.create_all(connection)
+
+    write(scans, create_scan_counts)
+    return Registry(main, scans)
+
+
+def close_registry(registry: Registry) -> None:
+    registry.main.engine.dispose()
+    registry.scans.engine.dispose()
+
+
+def _beside(url: URL) -> URL:
+    path = Path(url.database or "")
+    return url.set(database=str(path.with_name(f"{path.stem}-scans{path.suffix}")))
