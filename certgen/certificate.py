@@ -1,10 +1,10 @@
 """The 承诺达标合格证 of one batch: what is printed and what is signed."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
-from certgen.printable import check_fields, platform_statement
+from certgen.printable import FieldError, check_fields, platform_statement
 from certgen.rows import BatchRow
 from credential.certificate_id import format_certificate_id
 from credential.claims import (
@@ -26,7 +26,20 @@ from credential.fields import (
 )
 from credential.subjects import SubjectFacts
 
-TITLE: Final = "承诺达标合格证"
+WORDS: Final = "承诺达标合格证"
+"""农业农村部令 2025 年第 4 号: a QR form bears these words prominently."""
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateTexts:
+    """The pack's texts, rendered for this batch: 栏目名 aside, all the words on the page.
+
+    ``promise``: 承诺事项, a newline between paragraphs; ``caption``: beside the symbol.
+    """
+
+    title: str
+    promise: str
+    caption: str
 
 
 def prepare_certificate(
@@ -34,7 +47,7 @@ def prepare_certificate(
     subject: SubjectFacts,
     pack: Pack,
     authority: str,
-    promise: str,
+    texts: CertificateTexts,
     *,
     template: Template,
     identifier: bytes,
@@ -43,16 +56,15 @@ def prepare_certificate(
 ) -> tuple[Claims, dict[str, str]]:
     """The claims (document profile) and the printed fields in the order of the page.
 
-    ``authority``: whose platform signs; ``promise``: 承诺事项 as the pack renders it; ``at``: the
-    time of issue (Unix seconds), which is 开具时间. The contact is printed and never signed in
-    clear. A grade stands on paper only where it may be public (PIPL Art. 25).
+    ``authority``: whose platform signs; ``at``: the time of issue (Unix seconds), which is
+    开具时间. The contact is printed and never in the claims. A grade stands on paper only where it may be public (PIPL Art. 25).
 
     Raises:
         FieldError: a value is missing or cannot be printed; names the field.
     """
     grade = subject.grade if subject.grade_public else None
     printed = {
-        "title": TITLE,
+        "title": texts.title,
         # 农业农村部令 2025 年第 4 号 Art. 14
         "product": row.product,
         "quantity": format_quantity(row.quantity),
@@ -62,15 +74,17 @@ def prepare_certificate(
         "subject_code": subject.uscc,
         "contact": row.contact or subject.contact,
         "basis": format_basis(row.basis),
-        "promise": promise,
+        "promise": texts.promise,
         "grade": None if grade is None else format_grade(grade),
         "platform": platform_statement(authority),
-        # 同令: a QR form bears these words prominently
-        "caption": f"{TITLE} {_what_a_scan_shows(subject)}",
+        "caption": texts.caption,
         "number": format_certificate_id(identifier),
     }
     fields = {name: value for name, value in printed.items() if value is not None}
     check_fields(fields)
+    for name in ("title", "caption"):
+        if WORDS not in fields[name]:
+            raise FieldError(name, f"须写明“{WORDS}”")
     claims = Claims(
         id=identifier,
         kind=Kind.CERTIFICATE,
@@ -110,7 +124,3 @@ def label_claims(
         product=claims.product,
     )
     return label, own
-
-
-def _what_a_scan_shows(subject: SubjectFacts) -> str:
-    return "扫码查验真伪和当前信用等级" if subject.grade_public else "扫码查验真伪"

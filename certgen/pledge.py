@@ -22,7 +22,6 @@ from credential.fields import fields_digest, format_date
 from credential.identifiers import mask_name
 from scheme.facts import age_at
 
-TITLE: Final = "信用承诺书"
 KEY_SIZE: Final = 32
 
 
@@ -61,6 +60,8 @@ class PledgeApplication:
 class PledgeTexts:
     """The pack's texts, rendered for this application; a newline separates paragraphs."""
 
+    title: str
+    caption: str
     notice: str
     acknowledged: str
     pledge: str
@@ -93,7 +94,7 @@ def prepare_pledge(
     except ValueError as error:
         raise FieldError("decedent_age", "有误：死亡日期早于出生日期") from error
     printed = {
-        "title": TITLE,
+        "title": texts.title,
         "promisor": application.promisor,
         "alias": application.alias,
         "promisor_code": application.code,
@@ -110,7 +111,7 @@ def prepare_pledge(
         # 电子签名法 Art. 3: inheritance needs the wet signature, for which this is the room
         "signature": "",
         "platform": platform_statement(application.authority),
-        "caption": f"{TITLE} 扫码查验真伪",
+        "caption": texts.caption,
         "number": format_certificate_id(identifier),
     }
     fields = {name: value for name, value in printed.items() if value is not None}
