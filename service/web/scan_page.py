@@ -14,12 +14,14 @@ from credential.fields import FIELDS, claimed_fields
 from credential.identifiers import mask_name
 from credential.protocols import Record
 from credential.standing import Credential, Standing
-from credential.verdict import Axis, Indication
+from credential.verdict import Axis, Indication, SubIndication
 from service.web.context import GradeFacts, ScanCount, ScanFacts, TestResult
+from service.web.public_text import public_text
 from service.web.scan_state import KIND_WORDS, State, scan_state, state_words
 from service.web.templating import TEMPLATES
 
 SCHEMA: Final = "zhengxin-scan/1"
+DAMAGED: Final = "二维码内容不完整或被改动，请对准二维码重新扫描一次"
 _SHOWN: Final = {
     Kind.CERTIFICATE: (
         *("number", "product", "quantity", "origin", "subject", "issued_on", "expires_on"),
@@ -64,13 +66,15 @@ class ScanView:
 
     ``grade`` is None where none is published; ``grade_withheld`` says that this is why.
     ``uscc``: of an organisation, for the link to its credit page. ``by_number``: the number was
-    typed, so the symbol in the buyer's hand was not checked.
+    typed, so the symbol in the buyer's hand was not checked. ``code``: of the finding that decided,
+    for machines (credential/checking.py, credential/standing.py).
     """
 
     state: State
     kind: Kind
     checked_at: int
     rows: tuple[Row, ...] = ()
+    code: str | None = None
     reason: str | None = None
     state_since: int | None = None
     replaced_by: str | None = None
@@ -99,8 +103,9 @@ def scan_view(
 ) -> ScanView:
     """One view from the checks of steps 1-12 (``axis``) and 13-16 (``standing``), asked at ``at``."""
     state = scan_state(axis, standing.axis if standing is not None else None)
+    code, message = _refusal(axis, standing)
     if credential is None:
-        return ScanView(state, Kind.CERTIFICATE, at, reason=_reason(axis, standing))
+        return ScanView(state, Kind.CERTIFICATE, at, code=code, reason=message)
     claims, content = credential.claims, state in _CONTENT
     record = facts.record if facts is not None and content else None
     rows = _rows(claims, record, facts.subject_name if facts is not None else None)
@@ -110,16 +115,17 @@ def scan_view(
         rows = rows[:1]
     elif state is State.FORGED or (not content and axis.indication is not Indication.PASSED):
         rows = ()
+    natural = claims.subject.is_natural_person
+    person = facts.subject_name if facts is not None and natural else ""
     grade_facts = facts.grade if facts is not None and content else None
-    withheld = (
-        grade_facts is not None and claims.subject.is_natural_person and not grade_facts.published
-    )
+    withheld = grade_facts is not None and natural and not grade_facts.published
     return ScanView(
         state=state,
         kind=claims.kind,
         checked_at=at,
         rows=rows,
-        reason=_why(state, record) if content else _reason(axis, standing),
+        code=code,
+        reason=_why(state, record, person) if content else message,
         state_since=_since(state, claims, record),
         replaced_by=format_certificate_id(record.replaced_by)
         if record is not None and record.replaced_by is not None
@@ -134,25 +140,27 @@ def scan_view(
     )
 
 
-def unknown_view(at: int) -> ScanView:
-    """A printed number that the registry does not have."""
-    return ScanView(State.UNKNOWN, Kind.CERTIFICATE, at, by_number=True)
+def number_view(state: State, identifier: bytes, reason: str, at: int) -> ScanView:
+    """A typed number of which nothing but the number is known: not on record, or not answered."""
+    spec = FIELDS["number"]
+    row = Row("number", spec.label, spec.english, format_certificate_id(identifier))
+    return ScanView(state, Kind.CERTIFICATE, at, rows=(row,), reason=reason, by_number=True)
 
 
-def unanswered_view(reason: str, at: int) -> ScanView:
-    """A printed number while the registry does not answer."""
-    return ScanView(State.CANNOT_CHECK, Kind.CERTIFICATE, at, reason=reason, by_number=True)
-
-
-def _reason(axis: Axis, standing: Standing | None) -> str | None:
+def _refusal(axis: Axis, standing: Standing | None) -> tuple[str | None, str | None]:
+    """Code and message of the finding that decided; a damaged symbol's in a buyer's words."""
     findings = axis.findings or (standing.axis.findings if standing is not None else ())
-    return findings[0].message if findings else None
+    if not findings:
+        return None, None
+    damaged = axis.sub_indication is SubIndication.FORMAT_FAILURE
+    return findings[0].code, DAMAGED if damaged else findings[0].message
 
 
-def _why(state: State, record: Record | None) -> str | None:
+def _why(state: State, record: Record | None, name: str) -> str | None:
     """The reason of the last status change, while that change is what the page says."""
-    changed = state not in {State.VALID, State.EXPIRED}
-    return record.reason if record is not None and changed else None
+    if record is None or record.reason is None or state in {State.VALID, State.EXPIRED}:
+        return None
+    return public_text(record.reason.replace(name, mask_name(name)) if name else record.reason)
 
 
 def _since(state: State, claims: Claims, record: Record | None) -> int | None:
@@ -193,13 +201,13 @@ def _grade(claims: Claims, record: Record | None, facts: GradeFacts) -> GradeVie
 
 def render_scan_page(view: ScanView) -> str:
     """The whole page: static parts, rendered once for each state and kind, around what differs."""
-    head, tail = _shell(view.state, view.kind)
+    head, tail = _shell(view.state, view.kind, view.by_number)
     return head + _BODY.render(view=view) + tail
 
 
 @cache
-def _shell(state: State, kind: Kind) -> tuple[str, str]:
-    words = state_words(state, kind)
+def _shell(state: State, kind: Kind, by_number: bool) -> tuple[str, str]:
+    words = state_words(state, kind, by_number)
     page = TEMPLATES.get_template("scan_shell.html").render(
         title=f"{words.banner} · {KIND_WORDS[kind][0]}",
         words=words,
@@ -217,7 +225,7 @@ _BODY: Final = TEMPLATES.get_template("scan.html")
 def scan_json(view: ScanView) -> dict[str, object]:
     """The same as JSON. Times are Unix seconds; ``grade`` is null where none is published."""
     grade, scans = view.grade, view.scans
-    words = state_words(view.state, view.kind)
+    words = state_words(view.state, view.kind, view.by_number)
     return {
         "schema": SCHEMA,
         "state": view.state.value,
@@ -225,6 +233,7 @@ def scan_json(view: ScanView) -> dict[str, object]:
         "meaning": words.meaning,
         "kind": view.kind.value,
         "number": view.number,
+        "code": view.code,
         "reason": view.reason,
         "state_since": view.state_since,
         "replaced_by": view.replaced_by,

@@ -80,6 +80,13 @@ WORDS: Final = {
     ),
 }
 
+VALID_NUMBER: Final = StateWords(
+    "有效",
+    "Valid",
+    "此编号登记有效，但未核验您手中的二维码。请逐项核对下列内容与纸面一致。",
+    "This number is on record; the symbol in your hand was not checked. Compare every line.",
+)
+
 KIND_WORDS: Final = {
     Kind.CERTIFICATE: ("承诺达标合格证", "Commitment certificate"),
     Kind.PLEDGE: ("信用承诺书", "Credit pledge letter"),
@@ -131,9 +138,9 @@ def scan_state(credential: Axis, standing: Axis | None) -> State:
     return _STANDING.get(standing.sub_indication, State.CANNOT_CHECK)
 
 
-def state_words(state: State, kind: Kind) -> StateWords:
-    """The words with the kind of document put in."""
-    words = WORDS[state]
+def state_words(state: State, kind: Kind, by_number: bool = False) -> StateWords:
+    """The words with the kind of document put in. A typed number may stand on any paper."""
+    words = VALID_NUMBER if state is State.VALID and by_number else WORDS[state]
     return StateWords(
         words.banner.format(kind=_SHORT[kind]),
         words.english,

@@ -24,11 +24,10 @@ from service.web.context import ScanFacts, WebContext
 from service.web.public import landing_page
 from service.web.scan_page import (
     ScanView,
+    number_view,
     render_scan_page,
     scan_json,
     scan_view,
-    unanswered_view,
-    unknown_view,
 )
 from service.web.scan_state import HTTP_STATUS, State
 
@@ -73,10 +72,12 @@ async def scan_number(request: Request) -> Response:
         return _wrong_number(request, request.path_params["number"], str(error))
     answer = await _ask(context, identifier)
     if answer.failure is not None:
-        view = unanswered_view("登记库暂时无法查询，请稍后再试", at)
+        reason = "登记库暂时无法查询，请稍后再试"
+        view = number_view(State.CANNOT_CHECK, identifier, reason, at)
         return _answer(request, context, view)
     if answer.facts is None:
-        return _answer(request, context, unknown_view(at))
+        view = number_view(State.UNKNOWN, identifier, "登记库中没有这个编号", at)
+        return _answer(request, context, view)
     axis, credential = check_message(answer.facts.message, context.trust_list(), at)
     if credential is None:
         view = scan_view(axis, None, None, None, None, at=at, by_number=True)
@@ -144,7 +145,7 @@ def _answer(
 
 
 def _malformed(error: QrTextError) -> Axis:
-    finding = Finding("TEXT_FORM", f"{error}：请对准二维码重新扫描", step=1)
+    finding = Finding("TEXT_FORM", str(error), step=1)
     return Axis(AxisName.CREDENTIAL, Indication.FAILED, SubIndication.FORMAT_FAILURE, (finding,))
 
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from credential.claims import Grade
 from credential.fields import format_date, format_grade, format_time
+from service.web.public_text import public_text
 
 _FOLDER: Final = Path(__file__).parent / "pages"
 
@@ -47,4 +48,4 @@ def _grade_words(code: str) -> str:
     return format_grade(Grade("", code))
 
 
-TEMPLATES.filters.update(date=format_date, time=format_time, grade=_grade_words)
+TEMPLATES.filters.update(date=format_date, time=format_time, grade=_grade_words, public=public_text)

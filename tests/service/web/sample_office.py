@@ -100,6 +100,7 @@ def certificate(
     tests: tuple[TestResult, ...] = (),
     signer: Ed25519Signer = ISSUER,
     record: Mapping[str, object] | None = None,
+    more: Mapping[str, str] | None = None,
     **changes: object,
 ) -> Certificate:
     claims = claims_of(serial, subject, **changes)
@@ -109,6 +110,7 @@ def certificate(
         "contact": PHONE,
         **claimed_fields(claims),
         "subject": name,
+        **(more or {}),
     }
     digest = fields_digest(fields, claims.id, 12 if claims.profile is Profile.LABEL else 32)
     message = sign1(encode_claims(replace(claims, digest=digest)), signer)
