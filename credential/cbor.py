@@ -52,7 +52,7 @@ def decode(data: bytes, *, limit: int, path: str = "") -> object:
 
 def as_int(value: object, path: str, low: int = 0, high: int = 2**63 - 1) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise FormatError(path, f"应为 {low} 至 {high} 的整数")
+        raise FormatError(path, f"应为 {low} 至 {high} 的整数" if low < high else f"应为 {low}")
     return value
 
 

@@ -21,6 +21,10 @@ _ALG, _KID, _TYP = 1, 4, 16  # RFC 9052 §3.1, RFC 9596 §2
 ED25519: Final = -19  # RFC 9864 §2.2
 _KTY, _CRV, _X = 1, -1, -2  # RFC 9053 §7.2
 _OKP, _CRV_ED25519 = 1, 6
+_P: Final = 2**255 - 19
+_ORDER_8: Final = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
+_SMALL_ORDER: Final = frozenset({0, 1, _P - 1, _ORDER_8, _P - _ORDER_8})
+"""y of the eight points of order 1, 2, 4 and 8 (RFC 7748 §4.1 cofactor): a key anyone can sign for."""
 
 
 class AlgorithmError(ValueError):
@@ -175,4 +179,7 @@ def read_cose_key(value: object, path: str) -> PublicKey:
     key = as_map(value, path, frozenset({_KTY, _CRV, _X}), frozenset())
     as_int(key[_KTY], f"{path}.kty", _OKP, _OKP)
     as_int(key[_CRV], f"{path}.crv", _CRV_ED25519, _CRV_ED25519)
-    return PublicKey(ED25519, as_bytes(key[_X], f"{path}.x", 32))
+    x = as_bytes(key[_X], f"{path}.x", 32)
+    if int.from_bytes(x, "little") % 2**255 % _P in _SMALL_ORDER:
+        raise FormatError(f"{path}.x", "不安全的密钥（低阶点）")
+    return PublicKey(ED25519, x)

@@ -47,6 +47,10 @@ def check_uscc(text: str) -> str:
             raise IdentifierError(
                 f"统一社会信用代码第 {place} 位应为数字或大写字母（不含 I、O、S、V、Z），得到“{character}”"
             )
+    if code[0] == "0":
+        # GB 32100-2015 table 1 assigns no department to 0; eighteen zeros, a placeholder in many
+        # sheets, would satisfy both check characters
+        raise IdentifierError(f"统一社会信用代码第 1 位（登记管理部门）不应为 0：“{text}”")
     if code[16] != organisation_check_character(code[8:16]):
         raise IdentifierError(f"统一社会信用代码第 17 位（主体标识码校验位）不符：“{text}”")
     if code[17] != uscc_check_character(code[:17]):
