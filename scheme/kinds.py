@@ -64,7 +64,6 @@ def read_certificate(
     rules = CertificateRules(
         title=table.text("title", 30),
         fields=_read_fields(table, _CERTIFICATE_FIELDS),
-        texts=_read_text_names(table, texts),
         retention_months=table.integer("retention_months", SHORTEST_RETENTION, LONGEST_RETENTION),
         roles=_read_roles(table, texts),
         rules=read_rules(table, known),
@@ -112,12 +111,11 @@ def _read_pledge(table: Table, known: Known, texts: Mapping[str, str]) -> Pledge
         type=type,
         fields=_read_fields(table, _PROOF_FIELDS if type is PledgeType.PROOF else _PLEDGE_FIELDS),
         texts=_read_text_names(table, texts),
-        facts=_fact_names(table, known),
         wet_signature=table.boolean("wet_signature"),
         published=publication.choice("without_consent", _PUBLICATIONS),
         published_with_consent=publication.choice("with_consent", _PUBLICATIONS),
         mask_names=publication.boolean("mask_names"),
-        proofs=_read_proofs(table, known),
+        proofs=_read_proofs(table),
         rules=read_rules(table, known),
     )
     if (type is PledgeType.PROOF) != bool(pledge.proofs):
@@ -130,14 +128,13 @@ def _read_pledge(table: Table, known: Known, texts: Mapping[str, str]) -> Pledge
     return pledge
 
 
-def _read_proofs(table: Table, known: Known) -> tuple[Proof, ...]:
+def _read_proofs(table: Table) -> tuple[Proof, ...]:
     proofs: list[Proof] = []
     for entry in table.tables("proofs"):
         proof = Proof(
             id=entry.name("id"),
             name=entry.text("name", 200),
             fields=_read_fields(entry, ()),
-            facts=_fact_names(entry, known),
         )
         if proof.id and proof.id in {other.id for other in proofs}:
             entry.problem("id", f"“{proof.id}”重复")
@@ -160,21 +157,14 @@ def _read_fields(table: Table, needed: tuple[str, ...]) -> tuple[str, ...]:
     return fields
 
 
-def _fact_names(table: Table, known: Known) -> tuple[str, ...]:
-    names = table.names("facts")
-    for name in names:
-        if name not in known.facts:
-            table.problem("facts", f"事实“{name}”未在 [facts] 中声明")
-    return names
-
-
 def _read_text_names(table: Table, texts: Mapping[str, str]) -> dict[str, str]:
     inner = table.table("texts")
-    names = {field: _text_name(inner, field, texts) for field in inner.data}
+    names = {field: _text_name(inner, field, texts) for field in inner.named()}
     fields = table.data.get("fields")
     for field in names:
         if isinstance(fields, list) and field not in fields:
             inner.problem(field, "不是 fields 中的栏目")
+    inner.close()
     return names
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from credential import claims
 from credential.claims import Grade, Kind, Profile, Role
@@ -51,13 +52,8 @@ class PledgeType(StrEnum):
     OTHER = "其他"
 
 
-class ErrorLevel(StrEnum):
-    """Error correction of the symbol (ISO/IEC 18004 §7.5.1)."""
-
-    L = "L"
-    M = "M"
-    Q = "Q"
-    H = "H"
+ErrorLevel = Literal["L", "M", "Q", "H"]
+"""Error correction of the symbol (ISO/IEC 18004 §7.5.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +89,11 @@ class CertificateRole:
 class CertificateRules:
     """The 承诺达标合格证. ``fields``: names of credential.fields.FIELDS in the order of the page.
 
-    ``texts``: names of texts by the field that they fill. ``retention_months`` counts from the
-    issue.
+    ``retention_months`` counts from the issue.
     """
 
     title: str
     fields: tuple[str, ...]
-    texts: Mapping[str, str]
     retention_months: int
     roles: tuple[CertificateRole, ...]
     rules: tuple[Rule, ...]
@@ -109,25 +103,26 @@ class CertificateRules:
 class Proof:
     """One proof that a pledge may replace. ``name``: the words of the source, printed as they are.
 
-    ``fields``: printed besides those of the pledge; ``facts``: must be declared for this proof.
+    ``fields``: printed besides those of the pledge.
     """
 
     id: str
     name: str
     fields: tuple[str, ...]
-    facts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PledgeKind:
-    """One kind of 信用承诺书. ``fields`` and ``texts``: as in CertificateRules."""
+    """One kind of 信用承诺书. ``fields``: names of credential.fields.FIELDS in the order of the page.
+
+    ``texts``: names of texts by the field that they fill.
+    """
 
     id: str
     title: str
     type: PledgeType
     fields: tuple[str, ...]
     texts: Mapping[str, str]
-    facts: tuple[str, ...]
     wet_signature: bool
     published: Publication
     published_with_consent: Publication
@@ -135,19 +130,16 @@ class PledgeKind:
     proofs: tuple[Proof, ...]
     rules: tuple[Rule, ...]
 
-    def proof(self, id: str) -> Proof:
-        """Raises KeyError for a proof that this pledge does not replace."""
-        for proof in self.proofs:
-            if proof.id == id:
-                return proof
-        raise KeyError(id)
+    def find_proof(self, words: str) -> Proof | None:
+        """The proof with this id or name, or None where the pledge does not replace it."""
+        return next((proof for proof in self.proofs if words in {proof.id, proof.name}), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
     """One look of a document. Sizes in millimetres; ``module_mm``: side of a symbol's module.
 
-    ``template``: name of the page template in the pack's folder, ``<template>.typ``.
+    ``template``: name of the page template, ``<template>.typ`` in the pack's folder.
     """
 
     id: str
@@ -172,7 +164,7 @@ class Pack:
 
     ``division``: GB/T 2260 code of ``place``; ``grades``: best first, so the place is the rank;
     ``grade_public``: whose grade may be shown without being asked; ``texts``: Jinja2 by name;
-    ``sha256``: of the pack's files, as it goes into every credential.
+    ``templates``: typst by name; ``sha256``: of the pack's files, as it goes into every credential.
     """
 
     id: str
@@ -190,6 +182,7 @@ class Pack:
     pledges: tuple[PledgeKind, ...]
     styles: tuple[Style, ...]
     texts: Mapping[str, str]
+    templates: Mapping[str, str]
     assumptions: tuple[Assumption, ...]
 
     def grade(self, code: str) -> Grade:

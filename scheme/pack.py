@@ -25,7 +25,7 @@ _SUBJECT_TYPES: Final = {type.value: type for type in SubjectType}
 _FACT_TYPES: Final = {type.value: type for type in FactType}
 _KINDS: Final = {kind.value: kind for kind in (Kind.CERTIFICATE, Kind.PLEDGE)}
 _PROFILES: Final = {"document": Profile.DOCUMENT, "label": Profile.LABEL}
-_ERROR_LEVELS: Final = {level.value: level for level in ErrorLevel}
+_ERROR_LEVELS: Final[Mapping[str, ErrorLevel]] = {"L": "L", "M": "M", "Q": "Q", "H": "H"}
 
 
 class PackError(ValueError):
@@ -52,8 +52,14 @@ def pack_digest(files: Mapping[str, bytes]) -> bytes:
     return digest.digest()
 
 
-def load_pack(source: Mapping[str, object], texts: Mapping[str, str], sha256: bytes) -> Pack:
-    """``source``: scheme.toml as parsed; ``texts``: by name; ``sha256``: of the pack's files.
+def load_pack(
+    source: Mapping[str, object],
+    texts: Mapping[str, str],
+    sha256: bytes,
+    templates: Mapping[str, str],
+) -> Pack:
+    """``source``: scheme.toml as parsed; ``texts`` (Jinja2) and ``templates`` (typst): by name;
+    ``sha256``: of the pack's files, see :func:`pack_digest`.
 
     Raises:
         PackError: with all problems at once.
@@ -82,8 +88,9 @@ def load_pack(source: Mapping[str, object], texts: Mapping[str, str], sha256: by
         products=products,
         certificate=read_certificate(root, known, texts),
         pledges=read_pledges(root, known, texts),
-        styles=_read_styles(root),
+        styles=_read_styles(root, templates),
         texts=dict(texts),
+        templates=dict(templates),
         assumptions=(),
     )
     for table in (authority, publication, root):
@@ -104,12 +111,13 @@ def _division(root: Table) -> str:
 
 def _read_facts(table: Table) -> dict[str, FactSpec]:
     facts = {}
-    for name in table.data:
+    for name in table.named():
         if not NAME.fullmatch(name) or "-" in name:
             table.problem(name, "事实的名称应由小写字母、数字和“_”组成，以字母开头")
         entry = table.table(name)
         facts[name] = FactSpec(entry.choice("type", _FACT_TYPES), entry.text("title", 30))
         entry.close()
+    table.close()
     return facts
 
 
@@ -173,7 +181,7 @@ def _read_products(root: Table) -> tuple[ProductGroup, ...]:
     return tuple(groups)
 
 
-def _read_styles(root: Table) -> tuple[Style, ...]:
+def _read_styles(root: Table, templates: Mapping[str, str]) -> tuple[Style, ...]:
     styles: list[Style] = []
     for table in root.tables("styles"):
         style = Style(
@@ -196,6 +204,8 @@ def _read_styles(root: Table) -> tuple[Style, ...]:
             table.problem("kind", f"方案没有 {table_for_kind}，不能有它的样式")
         if style.kind is Kind.PLEDGE and style.profile is Profile.LABEL:
             table.problem("profile", "承诺书没有标签形式")
+        if style.template and style.template not in templates:
+            table.problem("template", f"没有版面“{style.template}.typ”")
         table.close()
         styles.append(style)
     return tuple(styles)

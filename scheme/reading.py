@@ -8,20 +8,19 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import Enum
 from typing import Final, TypeVar
 
 from scheme.model import Assumption
 
 FILE: Final = "scheme.toml"
 NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*")
-_E = TypeVar("_E", bound=Enum)
+_REMARKS: Final = ("assumed", "note")
 _T = TypeVar("_T")
 
 
 @dataclass(slots=True)
 class Log:
-    """What a reading found: problems and assumptions, in the order of the file."""
+    """What a reading found, in the order of the reading."""
 
     problems: list[str] = field(default_factory=list)
     assumptions: list[Assumption] = field(default_factory=list)
@@ -50,7 +49,7 @@ class Table:
 
     def __init__(self, data: Mapping[str, object], place: str, log: Log) -> None:
         self.data, self.place, self.log = data, place, log
-        self._asked = {"assumed", "note"}
+        self._asked = set(_REMARKS)
 
     def problem(self, key: str, message: str) -> None:
         table = f"，表 {self.place}" if self.place else ""
@@ -59,6 +58,10 @@ class Table:
     def has(self, key: str) -> bool:
         self._asked.add(key)
         return key in self.data
+
+    def named(self) -> tuple[str, ...]:
+        """The keys of a table whose keys are names, such as ``[facts]``."""
+        return tuple(key for key in self.data if key not in _REMARKS)
 
     def get(self, key: str, expected: str) -> object:
         if not self.has(key):
@@ -101,7 +104,7 @@ class Table:
         value = self.get(key, " true 或 false")
         return value if isinstance(value, bool) else self._wrong(key, " true 或 false", False)
 
-    def choice(self, key: str, words: Mapping[str, _E]) -> _E:
+    def choice(self, key: str, words: Mapping[str, _T]) -> _T:
         expected = "下列之一：" + "、".join(words)
         value = self.get(key, expected)
         if isinstance(value, str) and value in words:
@@ -112,7 +115,7 @@ class Table:
         """An array of different texts; left out is none."""
         return self._texts(key, "各不相同的文字组成的数组", None)
 
-    def choices(self, key: str, words: Mapping[str, _E]) -> tuple[_E, ...]:
+    def choices(self, key: str, words: Mapping[str, _T]) -> tuple[_T, ...]:
         """An array of different words of a closed set; left out is none."""
         expected = "数组，各项为下列之一且不重复：" + "、".join(words)
         return tuple(words[text] for text in self._texts(key, expected, words))
