@@ -22,6 +22,7 @@ from service.errors import UserError
 from service.home import write_file
 
 FORMAT: Final = "zhengxin-private-key/1"
+SECRET_FORMAT: Final = "zhengxin-secret/1"
 SCRYPT_N: Final = 2**16
 """64 MiB and about 0.2 s for each guess (OWASP Password Storage: N=2^16, r=8, p=2 or more work)."""
 _SCRYPT_R, _SCRYPT_P = 8, 2
@@ -54,26 +55,35 @@ def create_key(folder: Path, passphrase: str, *, n: int = SCRYPT_N) -> Ed25519Si
 def save_key(
     folder: Path, secret: bytes, public_key: PublicKey, passphrase: str, *, n: int = SCRYPT_N
 ) -> Path:
-    salt, nonce = os.urandom(16), os.urandom(12)
     head: dict[str, Any] = {
         "format": FORMAT,
         "kid": public_key.kid.hex(),
         "algorithm": public_key.algorithm,
         "public": _b64(public_key.x),
-        "kdf": {"name": "scrypt", "n": n, "r": _SCRYPT_R, "p": _SCRYPT_P, "salt": _b64(salt)},
     }
-    wrapping = _derive(check_passphrase(passphrase), salt, n, _SCRYPT_R, _SCRYPT_P)
-    sealed = ChaCha20Poly1305(wrapping).encrypt(nonce, secret, _associated(head))
-    head["sealed"] = {"nonce": _b64(nonce), "data": _b64(sealed)}
     path = folder / f"{public_key.kid.hex()}.json"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_file(path, json.dumps(head, indent=1).encode() + b"\n", mode=0o600)
+    _seal(path, head, secret, passphrase, n)
     return path
+
+
+def save_secret(
+    folder: Path, name: str, secret: bytes, passphrase: str, *, n: int = SCRYPT_N
+) -> None:
+    """A secret that is no signing key, as the key of the personal digests."""
+    _seal(folder / f"{name}.secret", {"format": SECRET_FORMAT, "name": name}, secret, passphrase, n)
+
+
+def open_secret(folder: Path, name: str, passphrase: str) -> bytes:
+    """Raises UserError: no such secret here, a wrong passphrase, or a damaged file."""
+    path = folder / f"{name}.secret"
+    if not path.exists():
+        raise UserError(f"本机没有密钥文件 {path.name}")
+    return _unseal(path, SECRET_FORMAT, passphrase)
 
 
 def stored_keys(folder: Path) -> Iterator[StoredKey]:
     for path in sorted(folder.glob("*.json")):
-        head = _read(path)
+        head = _read(path, FORMAT)
         yield StoredKey(path, PublicKey(ED25519, base64.b64decode(str(head["public"]))))
 
 
@@ -86,32 +96,47 @@ def open_key(folder: Path, kid: bytes, passphrase: str) -> Ed25519Signer:
     path = folder / f"{kid.hex()}.json"
     if not path.exists():
         raise UserError(f"本机没有密钥 {kid.hex()} 的私钥文件")
-    head = _read(path)
-    sealed = head.pop("sealed")
-    try:
-        kdf = head["kdf"]
-        if not 2**14 <= kdf["n"] <= _LARGEST_N or kdf["r"] != _SCRYPT_R or kdf["p"] != _SCRYPT_P:
-            raise UserError(f"密钥文件 {path.name} 的参数不被接受")
-        salt = base64.b64decode(kdf["salt"])
-        wrapping = _derive(passphrase, salt, kdf["n"], _SCRYPT_R, _SCRYPT_P)
-        nonce, data = base64.b64decode(sealed["nonce"]), base64.b64decode(sealed["data"])
-        secret = ChaCha20Poly1305(wrapping).decrypt(nonce, data, _associated(head))
-    except InvalidTag:
-        raise UserError(f"口令不对，或密钥文件 {path.name} 已损坏") from None
-    except (KeyError, TypeError, ValueError):
-        raise UserError(f"密钥文件 {path.name} 已损坏") from None
+    secret = _unseal(path, FORMAT, passphrase)
     signer = Ed25519Signer.from_seed(secret)
     if signer.public_key.kid != kid:
         raise UserError(f"密钥文件 {path.name} 的内容与文件名不符")
     return signer
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _seal(path: Path, head: dict[str, Any], secret: bytes, passphrase: str, n: int) -> None:
+    salt, nonce = os.urandom(16), os.urandom(12)
+    head["kdf"] = {"name": "scrypt", "n": n, "r": _SCRYPT_R, "p": _SCRYPT_P, "salt": _b64(salt)}
+    wrapping = _derive(check_passphrase(passphrase), salt, n, _SCRYPT_R, _SCRYPT_P)
+    data = ChaCha20Poly1305(wrapping).encrypt(nonce, secret, _associated(head))
+    head["sealed"] = {"nonce": _b64(nonce), "data": _b64(data)}
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_file(path, json.dumps(head, indent=1).encode() + b"\n", mode=0o600)
+
+
+def _unseal(path: Path, format: str, passphrase: str) -> bytes:
+    head = _read(path, format)
+    try:
+        sealed = head.pop("sealed")
+        kdf = head["kdf"]
+        # bounded before it runs: a planted file must not make us derive for hours
+        if not 2**14 <= kdf["n"] <= _LARGEST_N or (kdf["r"], kdf["p"]) != (_SCRYPT_R, _SCRYPT_P):
+            raise UserError(f"密钥文件 {path.name} 的参数不被接受")
+        salt = base64.b64decode(kdf["salt"])
+        wrapping = _derive(passphrase, salt, kdf["n"], kdf["r"], kdf["p"])
+        nonce, data = base64.b64decode(sealed["nonce"]), base64.b64decode(sealed["data"])
+        return ChaCha20Poly1305(wrapping).decrypt(nonce, data, _associated(head))
+    except InvalidTag:
+        raise UserError(f"口令不对，或密钥文件 {path.name} 已损坏") from None
+    except (KeyError, TypeError, ValueError):
+        raise UserError(f"密钥文件 {path.name} 已损坏") from None
+
+
+def _read(path: Path, format: str) -> dict[str, Any]:
     try:
         head = json.loads(path.read_bytes())
     except (OSError, ValueError):
         raise UserError(f"密钥文件 {path.name} 无法读取") from None
-    if not isinstance(head, dict) or head.get("format") != FORMAT:
+    if not isinstance(head, dict) or head.get("format") != format:
         raise UserError(f"密钥文件 {path.name} 不是本系统的格式")
     return head
 

@@ -1,0 +1,69 @@
+"""The office's list of subjects, from its sheet into the registry, with grades and consents."""
+
+from dataclasses import dataclass
+
+from certgen.pledge import keyed_digest
+from certgen.row_error import RowError
+from certgen.subject_rows import SubjectRow, read_subject_table, read_subjects
+from certgen.table import TableError
+from credential.subjects import NATURAL_PERSONS, SubjectFacts
+from registry.grades import GradeChange, set_grades
+from registry.subjects import ImportCount, find_subject, import_subjects, record_consent
+from service.errors import UserError
+from service.office import Office
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """``grades``: how many subjects got a grade that differs from the one they had."""
+
+    count: ImportCount
+    grades: int
+    errors: tuple[RowError, ...]
+
+
+def import_subject_list(
+    office: Office, scheme: str, data: bytes, key: bytes, *, at: int, who: str, why: str
+) -> Imported:
+    """Good rows are registered, the others are named. ``key``: of the personal digests.
+
+    Raises:
+        UserError: the sheet is no list of subjects.
+    """
+    pack = office.pack(scheme)
+    try:
+        table = read_subject_table(data)
+    except TableError as error:
+        raise UserError(str(error)) from error
+    rows, errors = read_subjects(table, [grade.code for grade in pack.grades])
+    facts = {row.number: _facts(row, key) for row in rows}
+    count = import_subjects(office.registry, list(facts.values()), at=at, who=who, why=why)
+    held = {
+        number: find_subject(office.registry, subject.key, scheme)
+        for number, subject in facts.items()
+    }
+    changes = []
+    for row in rows:
+        known = held[row.number]
+        if known is None:
+            continue
+        if row.grade is not None and (known.grade is None or known.grade.code != row.grade):
+            version = f"{pack.id}@{pack.version}"
+            changes.append(GradeChange(known.key, pack.grade(row.grade), why, version))
+        if row.consent and row.type in NATURAL_PERSONS and not known.grade_public:
+            record_consent(office.registry, known.key, True, why, at=at, who=who)
+    if changes:
+        set_grades(office.registry, scheme, changes, at=at, who=who)
+    return Imported(count, len(changes), tuple(errors))
+
+
+def _facts(row: SubjectRow, key: bytes) -> SubjectFacts:
+    return SubjectFacts(
+        type=row.type,
+        name=row.name,
+        uscc=row.uscc,
+        digest=keyed_digest(row.household, key) if row.household is not None else None,
+        division=row.division,
+        origin=row.origin,
+        contact=row.contact,
+    )

@@ -1,0 +1,78 @@
+"""The office's own trust list: made of the registry's keys, signed by the root, kept as public files."""
+
+from pathlib import Path
+from typing import Final
+
+from credential.cbor import FormatError, encode
+from credential.cose import PublicKey, Signer
+from credential.trust import (
+    IssuerKey,
+    TrustError,
+    TrustList,
+    accept_trust_list,
+    read_public_key,
+    sign_trust_list,
+)
+from registry.keys import latest_trust_list, publish_trust_list
+from service.errors import UserError
+from service.home import write_file
+from service.office import Office
+
+ROOT_FILE: Final = "root.cose"
+LIST_FILE: Final = "trust-list.cose"
+_DAY: Final = 86400
+
+
+def publish(office: Office, root: Signer, *, at: int, who: str, why: str) -> TrustList:
+    """Sign and record the next version of the trust list, and write it to the home folder."""
+    settings = office.settings
+
+    def sign(version: int, keys: tuple[IssuerKey, ...]) -> bytes:
+        trust = TrustList(
+            version=version,
+            issued_at=at,
+            expires_at=at + settings.trust_list_days * _DAY,
+            base_urls=(settings.base_url,),
+            roots=(root.public_key,),
+            keys=keys,
+        )
+        return sign_trust_list(trust, root)
+
+    message = publish_trust_list(office.registry, sign, at=at, who=who, why=why)
+    write_file(office.home.trust / LIST_FILE, message)
+    return accept_trust_list(message, anchors=[root.public_key], held=None, at=at)
+
+
+def current_trust_list(office: Office, at: int) -> tuple[TrustList, bytes]:
+    """The newest list in the registry and its bytes.
+
+    Raises:
+        UserError: none was published, or it has expired: the root must sign a new one.
+    """
+    newest = latest_trust_list(office.registry)
+    if newest is None:
+        raise UserError("尚未发布信任列表，请先运行：zhengxin keys publish")
+    return read_trust_list(newest[1], read_root(office.home.trust), at), newest[1]
+
+
+def write_root(folder: Path, root: PublicKey) -> None:
+    write_file(folder / ROOT_FILE, encode(root.cose_key))
+
+
+def read_root(folder: Path) -> PublicKey:
+    """The anchor. Raises UserError."""
+    path = folder / ROOT_FILE
+    try:
+        return read_public_key(path.read_bytes())
+    except FileNotFoundError:
+        raise UserError(f"缺少根公钥文件 {path}") from None
+    except (OSError, FormatError) as error:
+        raise UserError(f"根公钥文件 {path} 无法读取") from error
+
+
+def read_trust_list(message: bytes, root: PublicKey, at: int) -> TrustList:
+    """Raises UserError where the list is refused."""
+    try:
+        return accept_trust_list(message, anchors=[root], held=None, at=at)
+    except TrustError as error:
+        raise UserError(f"{error}（发布新的信任列表：zhengxin keys publish）") from error
