@@ -40,7 +40,6 @@ def create_app(context: WebContext, *, verify_places: int = 8) -> FastAPI:
         redoc_url=None,
         # a redirect would repeat the path, and with it the credential, in a header
         redirect_slashes=False,
-        max_body_size=verifying.LARGEST_BODY,
         # a span's path would be the credential, and spans cost the scan page 6-25 %
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )

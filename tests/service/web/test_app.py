@@ -1,0 +1,328 @@
+import base64
+import hashlib
+import logging
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+
+from credential.status import TYPE as STATUS_TYPE
+from credential.trust import accept_trust_list
+from credential.verdict import SCHEMA, Verdict
+from service.web.app import UVICORN, create_app
+from service.web.verifying import LARGEST_UPLOAD
+from tests.samples import ROOT
+from tests.service.web import sample_office as office
+from tests.service.web.asgi_client import AsgiClient
+from tests.service.web.sample_office import NOW, SampleOffice
+
+JSON = {"accept": "application/json"}
+STATUS = {
+    "VALID": (200, "valid"),
+    "VOID": (200, "void"),
+    "SUPERSEDED": (200, "superseded"),
+    "EXPIRED": (200, "expired"),
+    "SUSPENDED": (200, "suspended"),
+    "UNKNOWN": (404, "unknown"),
+    "FORGED": (400, "forged"),
+    "OFFLINE": (503, "cannot-check"),
+}
+
+
+@pytest.fixture
+def sample() -> SampleOffice:
+    return SampleOffice()
+
+
+@pytest.fixture
+def client(sample: SampleOffice) -> AsgiClient:
+    return AsgiClient(create_app(sample))
+
+
+@pytest.mark.parametrize("name", STATUS)
+def test_scan_of_each_state(client: AsgiClient, name: str) -> None:
+    status, state = STATUS[name]
+    digits = getattr(office, name).digits
+    page = client.get(f"/1/{digits}")
+    content = client.get(f"/1/{digits}", headers=JSON)
+    assert (page.status_code, content.status_code) == (status, status)
+    assert f'class="banner {state}"' in page.text
+    assert content.json()["state"] == state
+    assert content.json()["checked_at"] == NOW
+    assert len(page.content) <= 15_000
+    assert ("retry-after" in page.headers) == (status == 503)
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert page.headers["vary"] == content.headers["vary"] == "Accept"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/verify", "/nowhere", f"/1/{office.VALID.digits}", "/1/x", f"/subjects/{office.USCC}"],
+)
+def test_headers_and_policy(client: AsgiClient, path: str) -> None:
+    answer = client.get(path)
+    style = re.search(r"<style>(.*?)</style>", answer.text, re.DOTALL)
+    assert style is not None
+    digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith(f"default-src 'none'; style-src 'sha256-{digest}'")
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_printed_number_leads_to_the_same_page(client: AsgiClient) -> None:
+    content = client.get(f"/c/{office.VALID.number}", headers=JSON).json()
+    scanned = client.get(f"/1/{office.VALID.digits}", headers=JSON).json()
+    assert content["fields"] == scanned["fields"]
+    assert (content["by_number"], scanned["by_number"]) == (True, False)
+    assert "未核验您手中的二维码" in client.get(f"/c/{office.VALID.number}").text
+    assert client.get(f"/c/{office.VOID.number}").status_code == 200
+
+
+def test_printed_number_unknown_or_not_answered(client: AsgiClient) -> None:
+    unknown = client.get(f"/c/{office.UNKNOWN.number}")
+    silent = client.get(f"/c/{office.OFFLINE.number}")
+    assert (unknown.status_code, silent.status_code) == (404, 503)
+    assert 'class="banner unknown"' in unknown.text
+    assert 'class="banner cannot-check"' in silent.text
+    assert office.UNKNOWN.number in unknown.text
+    assert silent.headers["retry-after"] == "10"
+
+
+def test_mistyped_number_is_named_before_any_look_up(client: AsgiClient) -> None:
+    wrong = office.VALID.number[:-1] + ("A" if office.VALID.number[-1] != "A" else "B")
+    page = client.get(f"/c/{wrong}")
+    assert page.status_code == 400
+    assert "编号校验位不符，请核对是否抄错" in page.text
+    assert f'value="{wrong}"' in page.text
+    assert client.get(f"/c/{wrong}", headers=JSON).json()["error"]["status"] == 400
+
+
+def test_box_leads_to_the_numbers_address(client: AsgiClient) -> None:
+    typed = office.VALID.number.lower().replace("-", " ")
+    answer = client.get(f"/c?number={typed}")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"/c/{office.VALID.number}"
+    assert "编号应为 17 位字母或数字，得到 4 位" in client.get("/c?number=ABCD").text
+
+
+@pytest.mark.parametrize("digits", ["x", "0", "00" + "1" * 50, "9" * 5000, "１２３", "123"])
+def test_malformed_digits(client: AsgiClient, digits: str) -> None:
+    page = client.get(f"/1/{digits}")
+    assert page.status_code == 400
+    assert "二维码内容不完整或被改动，请对准二维码重新扫描一次" in page.text
+    assert client.get(f"/1/{digits}", headers=JSON).json()["state"] == "forged"
+
+
+def test_any_changed_digit_is_refused(client: AsgiClient) -> None:
+    digits = office.VALID.digits
+    for place in range(0, len(digits), 37):
+        changed = digits[:place] + str((int(digits[place]) + 1) % 10) + digits[place + 1 :]
+        content = client.get(f"/1/{changed}", headers=JSON)
+        assert content.status_code == 400
+        assert content.json()["state"] == "forged"
+        assert content.json()["fields"] == {}
+
+
+def test_look_ups_are_counted_once_each_and_only_those_on_record(
+    client: AsgiClient, sample: SampleOffice
+) -> None:
+    path = f"/1/{office.VALID.digits}"
+    client.head(path)
+    client.get(f"/1/{office.UNKNOWN.digits}")
+    client.get(f"/1/{office.FORGED.digits}")
+    assert sample.counts == {}
+    first = client.get(path, headers=JSON).json()["scans"]
+    sample.at += 60
+    second = client.get(f"/c/{office.VALID.number}", headers=JSON).json()["scans"]
+    assert first == {"number": 1, "first_at": NOW}
+    assert second == {"number": 2, "first_at": NOW}
+
+
+def test_grade_statement_goes_along_with_a_published_grade(client: AsgiClient) -> None:
+    shown = client.get(f"/1/{office.VALID.digits}", headers=JSON).json()
+    hidden = client.get(f"/1/{office.HOUSEHOLD.digits}", headers=JSON).json()
+    assert base64.b64decode(shown["grade_statement"]).startswith(b"statement of ")
+    assert shown["grade"] == {
+        "as_issued": "A",
+        "now": "B",
+        "since": NOW - 3 * 86400,
+        "disputed": False,
+    }
+    assert (hidden["grade"], hidden["grade_statement"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/verify",
+        "/healthz",
+        "/status/1",
+        "/.well-known/jwks.json",
+        f"/1/{office.VALID.digits}",
+    ],
+)
+def test_head(client: AsgiClient, path: str) -> None:
+    assert client.head(path).status_code == 200
+    assert client.head(path).content == b""
+
+
+def test_subject_page(client: AsgiClient) -> None:
+    page = client.get(f"/subjects/{office.USCC}")
+    assert page.status_code == 200
+    for words in ("建德市某某果蔬专业合作社", "B级", "巡查发现生产记录不全", "异议处理中"):
+        assert words in page.text
+
+
+@pytest.mark.parametrize("key", [office.PERSON.packed.hex(), "91330182MA2CC5TH26", "田大根"])
+def test_natural_persons_and_strangers_get_one_and_the_same_answer(
+    client: AsgiClient, key: str
+) -> None:
+    page = client.get(f"/subjects/{key}")
+    assert page.status_code == 404
+    assert "自然人的信用信息不公开" in page.text
+    assert page.text == client.get("/subjects/93330182MA2CC5TH4W").text
+
+
+def test_signed_lists_and_keys(client: AsgiClient, sample: SampleOffice) -> None:
+    token = client.get("/status/1")
+    assert (token.content, token.headers["content-type"]) == (b"token", STATUS_TYPE)
+    assert client.get("/status/2").status_code == 404
+    assert client.get("/status/x").status_code == 404
+    message = client.get("/.well-known/zhengxin/trust-list").content
+    held = accept_trust_list(message, anchors=[ROOT.public_key], held=None, at=NOW)
+    assert held == sample.trust
+    assert client.get("/.well-known/jwks.json").json()["keys"][0]["kty"] == "OKP"
+
+
+def test_health(client: AsgiClient, sample: SampleOffice) -> None:
+    assert client.get("/readyz").status_code == 200
+    sample.down = True
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz").status_code == 503
+    assert client.get("/readyz").headers["retry-after"] == "10"
+
+
+def test_verify_api_gives_the_verdict(client: AsgiClient, sample: SampleOffice) -> None:
+    answer = client.post("/api/v1/verify", files={"file": ("../合格证.pdf", b"%PDF-")})
+    content = answer.json()
+    assert answer.status_code == 200
+    assert (content["schema"], content["indication"]) == (SCHEMA, "TOTAL-FAILED")
+    assert content["sub_indication"] == "CONTENT_MISMATCH"
+    assert sample.uploads == [(b"%PDF-", "合格证.pdf")]
+
+
+@pytest.mark.parametrize(
+    ("request_", "status", "words"),
+    [
+        ({"content": b"x"}, 415, "multipart/form-data"),
+        ({"json": {}}, 415, "multipart/form-data"),
+        ({"files": {"other": ("a.pdf", b"x")}}, 400, "没有收到文件"),
+        ({"files": {"file": ("a.pdf", b"")}}, 400, "文件是空的"),
+        ({"files": [("file", ("a", b"x")), ("file", ("b", b"x"))]}, 400, "应只含一个文件"),
+        (
+            {"content": b"x", "headers": {"content-type": "multipart/form-data"}},
+            400,
+            "表单内容有误",
+        ),
+        ({"files": {"file": ("a.pdf", bytes(LARGEST_UPLOAD + 1))}}, 413, "文件过大：最大 20 MB"),
+        ({"files": {"file": ("a.pdf", bytes(LARGEST_UPLOAD + 10**6))}}, 413, "最大 20 MB"),
+    ],
+)
+def test_uploads_refused(
+    client: AsgiClient, request_: dict[str, object], status: int, words: str
+) -> None:
+    answer = client.post("/api/v1/verify", **request_)  # type: ignore[arg-type]
+    assert answer.status_code == status
+    assert words in answer.json()["error"]["message"]
+    page = client.post("/verify", **request_)  # type: ignore[arg-type]
+    assert page.status_code == status
+    assert words in page.text
+    assert '<form action="/verify"' in page.text
+
+
+def test_verify_pages(client: AsgiClient) -> None:
+    assert 'enctype="multipart/form-data"' in client.get("/verify").text
+    page = client.post("/verify", files={"file": ("合格证.pdf", b"%PDF-")})
+    assert page.status_code == 200
+    for words in ("核验不通过", "产品数量", "500公斤", "800公斤", "第 1 页", "未能确认"):
+        assert words in page.text
+    assert "核验通过" not in page.text
+
+
+def test_full_queue_answers_503(sample: SampleOffice) -> None:
+    client = AsgiClient(create_app(sample, verify_places=0))
+    answer = client.post("/api/v1/verify", files={"file": ("a.pdf", b"%PDF-")})
+    page = client.post("/verify", files={"file": ("a.pdf", b"%PDF-")})
+    assert answer.status_code == page.status_code == 503
+    assert answer.headers["retry-after"] == page.headers["retry-after"] == "10"
+    assert answer.json()["error"]["message"] == "正在核验的文件较多，请稍后再试"
+
+
+def test_a_body_without_a_length_is_cut_off(client: AsgiClient, sample: SampleOffice) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        head = 'Content-Disposition: form-data; name="file"; filename="a"'
+        yield f"--x\r\n{head}\r\n\r\n".encode()
+        for _ in range(30):
+            yield bytes(1 << 20)
+
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    answer = client.post("/api/v1/verify", content=endless(), headers=headers)
+    assert answer.status_code == 413
+    assert sample.uploads == []
+
+
+@dataclass
+class Crashing(SampleOffice):
+    def verify(self, data: bytes, name: str) -> Verdict:
+        raise ZeroDivisionError(f"secret detail of {name}: {data!r}")
+
+
+def test_a_crash_is_an_error_without_a_trace_and_gives_its_place_back() -> None:
+    client = AsgiClient(create_app(Crashing(), verify_places=1))
+    for _ in range(2):
+        answer = client.post("/api/v1/verify", files={"file": ("a.pdf", b"x")})
+        assert answer.status_code == 500
+        assert answer.json()["error"]["message"] == "系统内部出错，已记录，请稍后再试"
+    page = client.post("/verify", files={"file": ("a.pdf", b"x")})
+    assert page.status_code == 500
+    assert "secret detail" not in page.text
+    assert "Traceback" not in page.text
+
+
+def test_errors_are_chinese_pages_or_json(client: AsgiClient) -> None:
+    assert "没有这个页面" in client.get("/nowhere").text
+    assert client.get("/nowhere", headers=JSON).json()["error"]["message"] == "没有这个页面"
+    assert "不支持这种请求方式" in client.post("/").text
+    assert client.get("/api/v1/verify").json()["error"]["status"] == 405
+    assert client.get("/1/123/").status_code == 404
+
+
+def test_openapi_names_the_upload(client: AsgiClient) -> None:
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+    body = paths["/api/v1/verify"]["post"]["requestBody"]["content"]
+    assert body["multipart/form-data"]["schema"]["required"] == ["file"]
+    assert client.get("/docs").status_code == 404
+
+
+def test_the_credential_reaches_no_log(
+    client: AsgiClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert UVICORN["access_log"] is False
+    with caplog.at_level(logging.DEBUG):
+        client.get(f"/1/{office.VALID.digits}")
+        client.get(f"/1/{office.OFFLINE.digits}")
+    ours = [record.getMessage() for record in caplog.records if record.name != "httpx"]
+    assert not any(office.VALID.digits[:40] in line for line in ours)
+
+
+def test_telemetry_stays_off_even_with_a_provider_at_hand(sample: SampleOffice) -> None:
+    app = create_app(sample)
+    assert app._native_telemetry.enabled() is False
+    config = app._telemetry
+    assert not any(config[name] for name in ("tracing", "metrics", "logs", "auto_configure"))
