@@ -28,18 +28,21 @@ def open_registry(url: str) -> Registry:
     """
     parsed = read_url(url)
     main = open_database(parsed)
-    migrate(main)
-    if parsed.get_backend_name() == "postgresql":
-        scans = main
-    else:
-        scans = open_database(_beside(parsed), synchronous="NORMAL")
-
-    def create_scan_counts(connection: Connection) -> None:
-        lock_schema(connection)
-        scans_metadata.create_all(connection)
-
-    write(scans, create_scan_counts)
+    scans = main
+    try:
+        migrate(main)
+        if parsed.get_backend_name() != "postgresql":
+            scans = open_database(_beside(parsed), synchronous="NORMAL")
+        write(scans, _create_scan_counts)
+    except BaseException:
+        close_registry(Registry(main, scans))
+        raise
     return Registry(main, scans)
+
+
+def _create_scan_counts(connection: Connection) -> None:
+    lock_schema(connection)
+    scans_metadata.create_all(connection)
 
 
 def close_registry(registry: Registry) -> None:
