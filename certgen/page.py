@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import typst
 
@@ -22,6 +22,8 @@ ATTACHMENT: Final = "credential.cose"
 SYMBOL_SHARE: Final = 0.4
 """Of the page's width: the most that a symbol may take."""
 
+# typst's stubs want the root to be of the input's own type, bytes; a path is right
+_ROOT: Final[Any] = Path(__file__).parent
 _OVERFLOW: Final = re.compile(r"zhengxin-overflow:(?P<field>[a-z_]+)")
 
 
@@ -64,7 +66,7 @@ def render_pdf(document: Document, style: PageStyle, *, at: int) -> bytes:
     try:
         return typst.compile(
             style.template.encode(),
-            root=Path(__file__).parent,
+            root=_ROOT,
             font_paths=_fonts(),
             sys_inputs={"document": _page_json(document, style, symbol)},
             # 电子文件归档: PDF/A-3 is the only level that allows the attachment, u that the text
