@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Protocol
 
 import cbor2
@@ -50,11 +51,17 @@ class PublicKey:
     @property
     def thumbprint(self) -> bytes:
         """RFC 9679 §3: SHA-256 over the deterministic encoding of the required members."""
-        return hashlib.sha256(encode(self.cose_key)).digest()
+        return _thumbprint(self)
 
     @property
     def kid(self) -> bytes:
         return self.thumbprint[:KID_SIZE]
+
+
+@lru_cache(maxsize=8192)
+def _thumbprint(key: PublicKey) -> bytes:
+    """Kept, because every look-up in a trust list asks it of every key."""
+    return hashlib.sha256(encode(key.cose_key)).digest()
 
 
 class Signer(Protocol):

@@ -10,7 +10,7 @@ from typing import Final
 
 from credential.certificate_id import format_certificate_id
 from credential.claims import Claims, Kind
-from credential.fields import FIELDS, claimed_fields
+from credential.fields import claimed_fields
 from credential.identifiers import mask_name
 from credential.protocols import Record
 from credential.standing import Credential, Standing
@@ -38,11 +38,9 @@ _CONTENT: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line: field name, printed label, English beside it, value."""
+    """One line: a field's name (credential/fields.py has its label) and its value."""
 
     name: str
-    label: str
-    english: str
     value: str
 
 
@@ -142,8 +140,7 @@ def scan_view(
 
 def number_view(state: State, identifier: bytes, reason: str, at: int) -> ScanView:
     """A typed number of which nothing but the number is known: not on record, or not answered."""
-    spec = FIELDS["number"]
-    row = Row("number", spec.label, spec.english, format_certificate_id(identifier))
+    row = Row("number", format_certificate_id(identifier))
     return ScanView(state, Kind.CERTIFICATE, at, rows=(row,), reason=reason, by_number=True)
 
 
@@ -179,11 +176,7 @@ def _rows(claims: Claims, record: Record | None, name: str | None) -> tuple[Row,
     values |= {"subject": public, "promisor": public}
     if "basis" in values:
         values["basis"] = _chosen(values["basis"])
-    return tuple(
-        Row(field, FIELDS[field].label, FIELDS[field].english, values[field])
-        for field in _SHOWN[claims.kind]
-        if values.get(field)
-    )
+    return tuple(Row(field, values[field]) for field in _SHOWN[claims.kind] if values.get(field))
 
 
 def _chosen(basis: str) -> str:

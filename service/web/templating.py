@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -9,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from credential.claims import Grade
-from credential.fields import format_date, format_grade, format_time
+from credential.fields import FIELDS, format_date, format_grade, format_time
 from service.web.public_text import public_text
 
 _FOLDER: Final = Path(__file__).parent / "pages"
@@ -48,4 +49,14 @@ def _grade_words(code: str) -> str:
     return format_grade(Grade("", code))
 
 
+@cache
+def _row_opening(name: str) -> Markup:
+    """A row up to its value: the same on every page, so written once."""
+    spec = FIELDS[name]
+    return Markup('<div class="{}"><dt>{}<span lang="en">{}</span></dt><dd>').format(
+        name, spec.label, spec.english
+    )
+
+
+TEMPLATES.filters["opening"] = _row_opening
 TEMPLATES.filters.update(date=format_date, time=format_time, grade=_grade_words, public=public_text)

@@ -35,8 +35,9 @@ def base(serve: Serve) -> str:
 @pytest.mark.parametrize("state", EIGHT, ids=str)
 def test_scan_page_on_a_phone(base: str, phone: Phone, state: State) -> None:
     certificate, status, words = EIGHT[state]
+    page = phone()
     for width in (360, 390, 414):
-        page = phone(width=width)
+        page.set_viewport_size({"width": width, "height": 844})
         response = page.goto(f"{base}/1/{certificate.digits}")
         assert response is not None
         assert response.status == status
