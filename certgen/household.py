@@ -26,5 +26,5 @@ def check_household_code(text: str) -> str:
     if not re.fullmatch(r"NH[1-8][0-9]{13}[0-9A-Z]", code):
         raise IdentifierError("农户编号应为 NH 加 6 位行政区划代码、8 位数字和 1 位校验码")
     if code[-1] != check_character(code[:-1]):
-        raise IdentifierError("农户编号的校验码不符，请核对是否抄错")
+        raise IdentifierError("农户编号校验码不符，请核对是否抄错")
     return code

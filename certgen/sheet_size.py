@@ -6,7 +6,9 @@ So the parts are streamed through expat first.
 """
 
 import re
+import struct
 import zipfile
+import zlib
 from io import BytesIO
 from typing import Final
 from xml.parsers import expat
@@ -18,6 +20,19 @@ LARGEST_SHEET: Final = 3_000_000
 _CHUNK: Final = 1 << 16
 _REFERENCE: Final = re.compile("([A-Z]{0,3})([0-9]{1,7})")
 """C12 of a cell, 12 of a row (ECMA-376 part 1 §18.18.7)."""
+
+
+# What zipfile lets out on a damaged archive, encrypted and unknown methods among it.
+_BROKEN: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+)
 
 
 class SheetSizeError(ValueError):
@@ -39,7 +54,9 @@ def check_workbook(data: bytes) -> None:
             left = LARGEST_INFLATED
             for name in names:
                 left -= _check_part(archive, name, left)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except SheetSizeError:
+        raise
+    except _BROKEN as error:
         raise SheetSizeError("XLSX 文件已损坏，请重新保存后再试") from error
     except expat.ExpatError as error:
         raise SheetSizeError("XLSX 文件内部有误，请重新保存后再试") from error
@@ -47,6 +64,8 @@ def check_workbook(data: bytes) -> None:
 
 def _check_part(archive: zipfile.ZipFile, name: str, left: int) -> int:
     """Inflate one part, give its size, and measure it where it is XML."""
+    if archive.getinfo(name).compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise NotImplementedError  # ECMA-376 part 2 §B.2 knows these two
     measure = _Extent() if name.startswith("xl/") and name.endswith(".xml") else None
     size = 0
     with archive.open(name) as part:

@@ -1,0 +1,47 @@
+"""What may stand in a printed field."""
+
+import pytest
+
+from certgen.printable import FieldError, check_fields, platform_statement
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("product", "草莓²", "“产品名称”含有不能印刷的上标、分数或带圈数字 U+00B2“²”"),
+        ("origin", "建德\u200b市", "“产地”含有不能印刷的不可见或未定义的字符 U+200B"),
+        ("origin", "建德\t市", "“产地”含有不能印刷的空白字符 U+0009"),
+        ("product", "草莓\n产地", "“产品名称”含有不能印刷的空白字符 U+000A"),
+        ("promise", "一\u2028二", "“承诺事项”含有不能印刷的空白字符 U+2028"),
+        ("contact", "", "“联系方式”没有填写"),
+        ("origin", "\u3000", "“产地”没有填写"),
+        ("product", "草莓 产地：外地", "“产品名称”中不得出现“产地：”，否则会与该栏混淆"),
+        ("product", "草莓 产 地:外地", "“产品名称”中不得出现“产地：”，否则会与该栏混淆"),
+        ("promise", "我\n编号： 1", "“承诺事项”中不得出现“编号：”，否则会与该栏混淆"),
+        ("title", "", "“Title”没有填写"),
+    ],
+)
+def test_what_a_reader_could_not_take_apart_is_refused(
+    field: str, value: str, message: str
+) -> None:
+    with pytest.raises(FieldError) as error:
+        check_fields({field: value})
+    assert str(error.value) == message
+    assert error.value.field == field
+
+
+def test_what_may_stand() -> None:
+    check_fields(
+        {
+            "product": "红颜草莓（Ａ级） 产地直供",
+            "subject": "何𬭎",
+            "promise": "我承诺生产销售的食用农产品：\n未使用禁用农药；",
+            "signature": "",
+        }
+    )
+
+
+def test_the_platform_never_signs_for_the_promisor() -> None:
+    assert platform_statement("建德市农业农村局") == (
+        "由建德市农业农村局平台签名，仅证明本文件未被改动，不代替承诺人签名（《电子签名法》第十三条）"
+    )

@@ -1,0 +1,165 @@
+"""A clerk's table: header wherever it stands, rows by the numbers that the clerk sees."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from certgen.table import LARGEST, Column, TableError, read_table
+from tests.certgen.sheets import xlsx
+
+COLUMNS = (
+    Column("product", ("产品名称", "产品", "品名"), required=True),
+    Column("quantity", ("产品数量", "数量"), required=True),
+    Column("produced_on", ("采收日期", "日期")),
+    Column("remark", ("备注",)),
+)
+HEADER = ["序号", "产品", "数量", "采收日期"]
+
+
+def _refused(data: bytes) -> str:
+    with pytest.raises(TableError) as error:
+        read_table(data, COLUMNS)
+    return str(error.value)
+
+
+def test_the_header_is_found_below_a_title_and_an_empty_row() -> None:
+    rows = [["产品 合格证台账"], [], HEADER, [1, "草莓", "500斤", date(2026, 3, 5)]]
+    table = read_table(xlsx(rows), COLUMNS)
+    assert table.header_row == 3
+    assert dict(table.headers) == {
+        "product": "产品",
+        "quantity": "数量",
+        "produced_on": "采收日期",
+    }
+    assert [row.number for row in table.rows] == [4]
+    assert dict(table.rows[0].cells) == {
+        "product": "草莓",
+        "quantity": "500斤",
+        "produced_on": datetime(2026, 3, 5),
+    }
+
+
+@pytest.mark.parametrize(
+    "header", ["产品 名称*", "产品名称（必填）", "产品\n名称：", "ｐｒｏｄｕｃｔ"]
+)
+def test_a_header_matches_however_it_is_set(header: str) -> None:
+    table = read_table(xlsx([[header, "数量"], ["草莓", 1]]), COLUMNS)
+    assert table.rows[0].cells["product"] == "草莓"
+
+
+def test_the_best_name_wins_where_two_columns_mean_the_same() -> None:
+    table = read_table(xlsx([["日期", "产品", "数量", "采收日期"], ["a", "b", "c", "d"]]), COLUMNS)
+    assert table.headers["produced_on"] == "采收日期"
+    assert table.rows[0].cells["produced_on"] == "d"
+
+
+def test_the_same_header_twice_is_refused() -> None:
+    message = _refused(xlsx([["产品", "数量", "数量"], ["草莓", 1, 2]]))
+    assert message == "第 1 行表头中列“数量”出现两次"
+
+
+def test_numbers_are_what_the_sheet_shows() -> None:
+    table = read_table(xlsx([["产品", "数量"], ["草莓", 0.1 + 0.2], ["柑橘", 500]]), COLUMNS)
+    assert [row.cells["quantity"] for row in table.rows] == [Decimal("0.3"), Decimal(500)]
+
+
+def test_empty_rows_are_left_out_and_do_not_shift_the_numbers() -> None:
+    table = read_table(xlsx([HEADER, [1, "草莓", 1], [], [None, " "], [2, "柑橘", 2]]), COLUMNS)
+    assert [row.number for row in table.rows] == [2, 5]
+
+
+@pytest.mark.parametrize(
+    "remark", [["备注：以上如有误请联系"], ["合计", None, "500斤"], ["制表人：张三"], ["说明: 略"]]
+)
+def test_a_remark_below_the_rows_is_no_row(remark: Sequence[object]) -> None:
+    table = read_table(xlsx([HEADER, [1, "草莓", 1], remark]), COLUMNS)
+    assert [row.number for row in table.rows] == [2]
+    assert table.notes == (3,)
+
+
+def test_a_full_row_is_never_taken_for_a_remark() -> None:
+    rows = [["备注", "产品", "数量"], ["备注：加急", "草莓", 1]]
+    assert len(read_table(xlsx(rows), COLUMNS).rows) == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+def test_csv_in_each_encoding(encoding: str, delimiter: str) -> None:
+    lines = [["台账"], ["产品", "数量"], ["䶮草莓", '"1,200 公斤"'], [], ["柑\u3000橘", "30箱"]]
+    text = "\r\n".join(delimiter.join(line) for line in lines)
+    table = read_table(text.encode(encoding), COLUMNS)
+    assert [(row.number, row.cells["product"]) for row in table.rows] == [
+        (3, "䶮草莓"),
+        (5, "柑\u3000橘"),
+    ]
+    assert table.rows[0].cells["quantity"] == "1,200 公斤"
+
+
+def test_a_csv_cell_of_two_lines_counts_as_one_row_as_in_excel() -> None:
+    table = read_table('产品,数量\n"草\n莓",1\n柑橘,2\n'.encode(), COLUMNS)
+    assert [row.number for row in table.rows] == [2, 3]
+
+
+def test_only_the_sheet_with_the_table_is_read() -> None:
+    table = read_table(xlsx([["说明", "略"]], [HEADER, [1, "草莓", 1]], [HEADER]), COLUMNS)
+    assert len(table.rows) == 1
+
+
+def test_a_hidden_sheet_is_not_read() -> None:
+    sheets = [HEADER, [1, "草莓", 1]], [HEADER, [1, "柑橘", 1]]
+    table = read_table(xlsx(*sheets, hidden=[1]), COLUMNS)
+    assert [row.cells["product"] for row in table.rows] == ["草莓"]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "文件是空的"),
+        (b"x" * (LARGEST + 1), "文件超过 20 MB，请分成几个文件"),
+        (b"\xd0\xcf\x11\xe0\xa1", "是旧版 .xls 或加了密码的表格，请另存为不加密码的 .xlsx"),
+        (b"PK\x03\x04 no", "XLSX 文件已损坏，请重新保存后再试"),
+        (b"\xff\xfe\x00\x01", "不是表格：应为 XLSX，或 UTF-8、GB 18030 编码的 CSV"),
+        (b"a,b\x00", "不是表格：应为 XLSX，或 UTF-8、GB 18030 编码的 CSV"),
+        (b'\xef\xbb\xbfa,"b', "CSV 的引号不成对，或一格的内容过长"),
+        (b"hello", "没有找到表头：前 30 行中应有一行写着列名（产品名称、产品数量）"),
+        ("产品\n草莓".encode(), "没有找到表头：前 30 行中应有一行写着列名（产品名称、产品数量）"),
+        (
+            "台账\n产品,日期\n草莓,x".encode(),
+            "缺少列：产品数量（表头在第 2 行，认出的列：产品、日期）",
+        ),
+        ("产品,数量\n,\n".encode(), "表头（第 1 行）下面没有数据"),
+        (
+            xlsx([HEADER, [1, "草莓", 1]], [HEADER, [1, "柑橘", 1]]),
+            "有多个工作表带数据：“表1”、“表2”，请每次只交一个",
+        ),
+    ],
+)
+def test_a_table_that_cannot_be_used_is_refused_in_chinese(data: bytes, message: str) -> None:
+    assert _refused(data) == message
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=300) | st.binary(max_size=200).map(lambda tail: b"PK\x03\x04" + tail))
+def test_whatever_the_bytes_only_a_table_error_comes_out(data: bytes) -> None:
+    try:
+        read_table(data, COLUMNS)
+    except TableError as error:
+        assert str(error)
+
+
+_WORKBOOK = xlsx([HEADER, [1, "草莓", 1]])
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, len(_WORKBOOK) - 1), st.integers(1, 255))
+def test_a_damaged_workbook_is_read_or_refused(place: int, change: int) -> None:
+    data = bytearray(_WORKBOOK)
+    data[place] ^= change
+    try:
+        read_table(bytes(data), COLUMNS)
+    except TableError as error:
+        assert str(error)
