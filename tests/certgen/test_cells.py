@@ -53,7 +53,7 @@ def test_a_code_is_checked_and_put_in_upper_case() -> None:
 @pytest.mark.parametrize(
     ("cell", "message"),
     [
-        ("93330182MA0TEXT041", "第 18 位（校验码）不符"),
+        ("93330182MA0TEXT041", r"^18 位统一社会信用代码（第 18 位（校验码）不符）$"),
         ("9333", "应为 18 位"),
         ("9333O182MA0TEXT040", "第 5 位应为数字或大写字母"),
         (Decimal("9.133018200000001E+17"), "设为“文本”后重填"),

@@ -156,6 +156,7 @@ def test_an_identity_number_in_the_wrong_column_is_not_repeated() -> None:
         ("■质量安全控制符合要求 □自行检测合格 □委托检测合格", (1,)),
         ("□ 质量安全控制符合要求 ☑ 自行检测合格 √委托检测合格", (2, 3)),
         ("□质量安全控制符合要求 □自行检测合格", None),
+        ("自行检测合格、自我承诺", None),
         ("、", None),
     ],
 )
