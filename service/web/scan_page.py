@@ -114,7 +114,6 @@ def scan_view(
     elif state is State.FORGED or (not content and axis.indication is not Indication.PASSED):
         rows = ()
     natural = claims.subject.is_natural_person
-    person = facts.subject_name if facts is not None and natural else ""
     grade_facts = facts.grade if facts is not None and content else None
     withheld = grade_facts is not None and natural and not grade_facts.published
     return ScanView(
@@ -123,7 +122,7 @@ def scan_view(
         checked_at=at,
         rows=rows,
         code=code,
-        reason=_why(state, record, person) if content else message,
+        reason=_why(state, record, natural) if content else message,
         state_since=_since(state, claims, record),
         replaced_by=format_certificate_id(record.replaced_by)
         if record is not None and record.replaced_by is not None
@@ -153,11 +152,15 @@ def _refusal(axis: Axis, standing: Standing | None) -> tuple[str | None, str | N
     return findings[0].code, DAMAGED if damaged else findings[0].message
 
 
-def _why(state: State, record: Record | None, name: str) -> str | None:
+def _why(state: State, record: Record | None, natural: bool) -> str | None:
     """The reason of the last status change, while that change is what the page says."""
     if record is None or record.reason is None or state in {State.VALID, State.EXPIRED}:
         return None
-    return public_text(record.reason.replace(name, mask_name(name)) if name else record.reason)
+    reason = record.reason
+    for name in {record.fields.get("subject"), record.fields.get("promisor")} if natural else ():
+        if name:
+            reason = reason.replace(name, mask_name(name))
+    return public_text(reason)
 
 
 def _since(state: State, claims: Claims, record: Record | None) -> int | None:

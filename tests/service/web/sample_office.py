@@ -126,6 +126,15 @@ def certificate(
     return Certificate(message, facts)
 
 
+def label(serial: int, subject: Subject, *, name: str = "建德市某某果蔬专业合作社") -> Certificate:
+    """The label profile: no name, quantity, origin, basis or grade in the claims."""
+    absent = dict.fromkeys(("pack", "template", "quantity", "origin", "role", "grade"))
+    profile = Profile.LABEL
+    return certificate(
+        serial, subject, name=name, profile=profile, digest=bytes(12), basis=(), **absent
+    )
+
+
 QUICK = TestResult("农药残留（有机磷、氨基甲酸酯）", "合格", AT - 3600, "大洋镇农安站", True)
 LABORATORY = TestResult("农药残留 68 项", "合格", AT - DAY, "杭州市农检中心", False)
 CHANGED: Final = NOW - 7200
@@ -156,20 +165,7 @@ HOUSEHOLD = certificate(
     8, PERSON, name="田大根", now=GradeFacts(Grade("a", "A"), AT, published=False)
 )
 OFFLINE = certificate(9)
-LABEL = certificate(
-    10,
-    Subject(uscc=USCC),
-    profile=Profile.LABEL,
-    digest=bytes(12),
-    pack=None,
-    template=None,
-    quantity=None,
-    origin=None,
-    basis=(),
-    role=None,
-    grade=None,
-    record=None,
-)
+LABEL = label(10, Subject(uscc=USCC))
 ON_RECORD = (VALID, VOID, SUPERSEDED, EXPIRED, SUSPENDED, HOUSEHOLD, LABEL)
 
 
@@ -180,6 +176,7 @@ class SampleOffice:
     at: int = NOW
     trust: TrustList = TRUST
     down: bool = False
+    more: tuple[Certificate, ...] = ()
     counts: dict[bytes, ScanCount] = field(default_factory=dict)
     uploads: list[tuple[bytes, str]] = field(default_factory=list)
 
@@ -192,7 +189,9 @@ class SampleOffice:
     async def scan(self, identifier: bytes) -> ScanFacts | None:
         if self.down or identifier == OFFLINE.facts.record.id:
             raise RegistryUnavailable("timeout", last_good=NOW - 600)
-        return next((c.facts for c in ON_RECORD if c.facts.record.id == identifier), None)
+        return next(
+            (c.facts for c in (*self.more, *ON_RECORD) if c.facts.record.id == identifier), None
+        )
 
     async def check_ready(self) -> None:
         if self.down:

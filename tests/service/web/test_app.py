@@ -12,7 +12,7 @@ from credential.trust import accept_trust_list
 from credential.verdict import SCHEMA, Verdict
 from service.web.app import UVICORN, create_app
 from service.web.verifying import LARGEST_UPLOAD
-from tests.samples import ROOT
+from tests.samples import COMPROMISED, COMPROMISED_AT, ROOT
 from tests.service.web import sample_office as office
 from tests.service.web.asgi_client import AsgiClient
 from tests.service.web.sample_office import NOW, SampleOffice
@@ -126,6 +126,20 @@ def test_any_changed_digit_is_refused(client: AsgiClient) -> None:
         assert content.status_code == 400
         assert content.json()["state"] == "forged"
         assert content.json()["fields"] == {}
+
+
+def test_a_compromised_key_is_known_on_both_ways_in(
+    client: AsgiClient, sample: SampleOffice
+) -> None:
+    late = office.certificate(
+        12, signer=COMPROMISED, record={"recorded_at": COMPROMISED_AT}, product="蓝莓"
+    )
+    sample.at, sample.more = COMPROMISED_AT + 60, (late,)
+    for path in (f"/1/{late.digits}", f"/c/{late.number}"):
+        content = client.get(path, headers=JSON)
+        assert (content.status_code, content.json()["state"]) == (400, "forged")
+        assert content.json()["code"] == "KEY_COMPROMISED"
+        assert "蓝莓" not in client.get(path).text
 
 
 def test_look_ups_are_counted_once_each_and_only_those_on_record(

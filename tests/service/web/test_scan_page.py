@@ -13,7 +13,7 @@ from service.web.context import GradeFacts, ScanCount
 from service.web.scan_page import ScanView, number_view, render_scan_page, scan_json, scan_view
 from service.web.scan_state import State
 from service.web.templating import STYLE
-from tests.samples import AT, DAY, TRUST
+from tests.samples import AT, COMPROMISED, COMPROMISED_AT, DAY, TRUST
 from tests.service.web import sample_office as office
 from tests.service.web.sample_office import CHANGED, NOW, Certificate
 
@@ -224,6 +224,28 @@ def test_a_label_is_completed_from_the_registry() -> None:
     view = view_of(office.LABEL)
     assert view.state is State.VALID
     assert "建德市某某果蔬专业合作社" in {row.value for row in view.rows}
+
+
+def test_a_households_label_shows_the_registered_name_masked() -> None:
+    label = office.label(11, office.Subject(digest=bytes(16)), name="田大根")
+    view = view_of(label, source=Source(only=label))
+    page = render_scan_page(view)
+    assert view.state is State.VALID
+    assert "田某根" in page
+    assert "田大根" not in page + str(scan_json(view))
+
+
+@pytest.mark.parametrize(
+    ("recorded_at", "state"),
+    [(COMPROMISED_AT - 1, State.VALID), (COMPROMISED_AT, State.FORGED)],
+)
+def test_a_compromised_key_holds_only_for_what_was_recorded_before(
+    recorded_at: int, state: State
+) -> None:
+    signed = office.certificate(12, signer=COMPROMISED, record={"recorded_at": recorded_at})
+    view = view_of(signed, COMPROMISED_AT + DAY, Source(only=signed))
+    assert view.state is state
+    assert bool(view.rows) is (state is State.VALID)
 
 
 def test_quick_tests_are_not_a_laboratorys() -> None:
