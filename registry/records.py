@@ -5,18 +5,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row
-
 from credential.claims import Grade
 from credential.identifiers import mask_name
 from credential.protocols import Record
 from credential.status import Status
 from credential.subjects import NATURAL_PERSONS, SubjectType
 from registry.credentials import page_order
-from registry.database import read
+from registry.database import read_one
 from registry.registry import Registry
 
-# One statement, as text, because building it from tables costs more than running it.
+# As text: the scan page's one read, prepared once (read_one).
 _VIEW: Final = """
 SELECT c.message, c.message_sha256, c.fields, c.issued_at, c.recorded_at, c.expires_at, c.scheme,
        c.subject, u.type, u.name, u.uscc, u.division, u.consented,
@@ -65,16 +63,11 @@ class ScanView:
 
 def scan_view(registry: Registry, identifier: bytes) -> ScanView | None:
     """Raises RegistryUnavailable where the database did not answer."""
-
-    def work(connection: Connection) -> Row[*tuple[Any, ...]] | None:
-        statement = _VIEW_SQL[connection.dialect.name]
-        return connection.exec_driver_sql(statement, (identifier,)).first()
-
-    row = read(registry.main, work)
+    row = read_one(registry.main, _VIEW_SQL, (identifier,))
     return None if row is None else _view(identifier, row)
 
 
-def _view(identifier: bytes, row: Row[*tuple[Any, ...]]) -> ScanView:
+def _view(identifier: bytes, row: tuple[Any, ...]) -> ScanView:
     (message, sha256, fields, issued_at, recorded_at, expires_at, scheme) = row[:7]
     (subject, type_word, name, uscc, division, consented) = row[7:13]
     (grade_id, grade_code, since, disputed, status, status_at, reason, replaced_by) = row[13:]

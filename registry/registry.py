@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 from sqlalchemy.engine import URL
 
-from registry.database import Database, open_database, read_url, write
+from registry.database import Database, close_database, open_database, read_url, write
 from registry.migrate import lock_schema, migrate
 from registry.tables import scans_metadata
 
@@ -46,8 +46,8 @@ def _create_scan_counts(connection: Connection) -> None:
 
 
 def close_registry(registry: Registry) -> None:
-    registry.main.engine.dispose()
-    registry.scans.engine.dispose()
+    close_database(registry.main)
+    close_database(registry.scans)
 
 
 def _beside(url: URL) -> URL:
