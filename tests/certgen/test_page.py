@@ -264,7 +264,7 @@ def test_long_latin_words_break_and_stay_on_the_page() -> None:
 
 def test_a_wrong_template_is_not_a_raw_error() -> None:
     style = PageStyle("坏的版面", "#nonsense(", 148, 210, 0.5)
-    with pytest.raises(PageError, match="^版面“坏的版面”的模板有误，无法排版，请联系管理员$"):
+    with pytest.raises(PageError, match=r"^版面“坏的版面”的模板有误，无法排版，请联系管理员$"):
         render_pdf(documents.certificate(), style, at=AT)
 
 
