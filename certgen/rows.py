@@ -80,8 +80,8 @@ _ROW_KEY_DOMAIN: Final = "zhengxin-row/1"
 class BatchRow:
     """One batch as the table tells it.
 
-    At least one of ``uscc``, ``household`` and ``producer`` names whose it is; which subject that
-    is, is the registry's to say. ``division`` and ``contact`` are None where the subject's own hold.
+    ``uscc`` or ``household``, or else ``producer``, names whose it is; which subject that is, and
+    whether a name beside a code is its own, is the registry's to say. ``division`` and ``contact`` are None where the subject's own hold.
     """
 
     number: int
@@ -143,6 +143,8 @@ def read_batch_row(table: Table, table_row: TableRow, at: int) -> BatchRow | lis
     if not {"producer", "uscc", "household"} & table_row.cells.keys():
         key = next((k for k in ("uscc", "household") if k in table.headers), "producer")
         reader.refuse(key, "承诺主体的代码、农户编号或名称")
+    if {"uscc", "household"} <= table_row.cells.keys():
+        reader.refuse("household", "空白：统一社会信用代码和农户编号只填一个")
     product = reader.required("product", text, "产品名称")
     quantity = _quantity(reader)
     origin = reader.required("origin", text, "产地（如 建德市杨村桥镇）")
