@@ -1,0 +1,112 @@
+"""Evidence: what the child process saw in an upload, as a pure value. It judges nothing.
+
+Boxes are millimetres from the top left of the page (x0, y0, x1, y1); pages count from 1.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from credential.verdict import Place, SubIndication
+
+Box = tuple[float, float, float, float]
+
+
+class Form(StrEnum):
+    PDF = "pdf"
+    DOCX = "docx"
+    PICTURE = "picture"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One character of a page.
+
+    ``baseline``: millimetres from the top; ``size``: points as drawn. ``ink``: how dark the picture
+    is where this character's strokes belong, 0 (nothing there) to 1 (black). ``misfit``: the largest
+    difference, 0 to 1, between the picture and the reference letter of this very character.
+    """
+
+    text: str
+    page: int
+    box: Box
+    baseline: float
+    size: float
+    ink: float
+    misfit: float
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph of a DOCX body or table cell, in body order; ``symbol``: it holds the QR symbol."""
+
+    text: str
+    symbol: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageSize:
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A decoded QR symbol and where its modules are; no box in a DOCX."""
+
+    text: str
+    page: int
+    box: Box | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """``data``: the content, or empty where it is larger than any credential."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something that the child saw and that keeps the verdict from PASSED."""
+
+    sub: SubIndication
+    code: str
+    message: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """``second_text``: each page's text by the second parser. ``signed``: a PDF signature is there.
+
+    ``unexplained``: where the picture has ink that neither text nor symbol nor a rule explains.
+    """
+
+    form: Form
+    pages: tuple[PageSize, ...] = ()
+    glyphs: tuple[Glyph, ...] = ()
+    second_text: tuple[str, ...] = ()
+    paragraphs: tuple[Paragraph, ...] = ()
+    symbols: tuple[Symbol, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    unexplained: tuple[Place, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    signed: bool = False
+
+
+UNREADABLE: Final = frozenset(
+    {
+        SubIndication.PROCESSING_LIMIT,
+        SubIndication.UNSUPPORTED_FORMAT,
+        SubIndication.FORMAT_FAILURE,
+    }
+)
+"""With one of these the evidence is not complete: nothing in it settles the content."""
+
+
+def stopped(sub: SubIndication, code: str, message: str, form: Form = Form.UNKNOWN) -> Evidence:
+    """Evidence of a file that could not be read to its end."""
+    return Evidence(form, flags=(Flag(sub, code, message),))

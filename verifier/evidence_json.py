@@ -1,0 +1,158 @@
+"""Evidence as JSON: how it leaves the child. The parent trusts no type in it."""
+
+import json
+import math
+from typing import Final
+
+from credential.verdict import Place, SubIndication
+from verifier.evidence import (
+    Attachment,
+    Box,
+    Evidence,
+    Flag,
+    Form,
+    Glyph,
+    PageSize,
+    Paragraph,
+    Symbol,
+)
+
+_LONGEST: Final = 100_000
+
+
+class EvidenceError(ValueError):
+    """The child's answer is not evidence."""
+
+
+def write_evidence(evidence: Evidence) -> str:
+    return json.dumps(
+        {
+            "form": evidence.form,
+            "pages": [[page.width, page.height] for page in evidence.pages],
+            "glyphs": [
+                [g.text, g.page, *g.box, g.baseline, g.size, g.ink, g.misfit]
+                for g in evidence.glyphs
+            ],
+            "second_text": evidence.second_text,
+            "paragraphs": [[p.text, p.symbol] for p in evidence.paragraphs],
+            "symbols": [[s.text, s.page, s.box] for s in evidence.symbols],
+            "attachments": [[a.name, a.data.hex()] for a in evidence.attachments],
+            "unexplained": [_place(place) for place in evidence.unexplained],
+            "flags": [
+                [flag.sub, flag.code, flag.message, flag.place and _place(flag.place)]
+                for flag in evidence.flags
+            ],
+            "signed": evidence.signed,
+        },
+        ensure_ascii=True,
+        separators=(",", ":"),
+    )
+
+
+def _place(place: Place) -> list[object]:
+    return [place.page, place.box]
+
+
+def read_evidence(text: str) -> Evidence:
+    """Raises EvidenceError where anything is missing or of another type."""
+    try:
+        data = _table(json.loads(text))
+        return Evidence(
+            form=Form(_text(data["form"])),
+            pages=tuple(_page(item) for item in _list(data["pages"])),
+            glyphs=tuple(_glyph(item) for item in _list(data["glyphs"])),
+            second_text=tuple(_text(item) for item in _list(data["second_text"])),
+            paragraphs=tuple(_paragraph(item) for item in _list(data["paragraphs"])),
+            symbols=tuple(_symbol(item) for item in _list(data["symbols"])),
+            attachments=tuple(_attachment(item) for item in _list(data["attachments"])),
+            unexplained=tuple(_read_place(item) for item in _list(data["unexplained"])),
+            flags=tuple(_flag(item) for item in _list(data["flags"])),
+            signed=_truth(data["signed"]),
+        )
+    except (ValueError, KeyError, RecursionError) as error:
+        raise EvidenceError(f"证据格式有误：{type(error).__name__}") from error
+
+
+def _page(value: object) -> PageSize:
+    width, height = _list(value)
+    return PageSize(_number(width), _number(height))
+
+
+def _glyph(value: object) -> Glyph:
+    text, page, x0, y0, x1, y1, baseline, size, ink, misfit = _list(value)
+    return Glyph(
+        _text(text),
+        _whole(page),
+        _box([x0, y0, x1, y1]),
+        _number(baseline),
+        _number(size),
+        _number(ink),
+        _number(misfit),
+    )
+
+
+def _paragraph(value: object) -> Paragraph:
+    text, symbol = _list(value)
+    return Paragraph(_text(text), _truth(symbol))
+
+
+def _symbol(value: object) -> Symbol:
+    text, page, box = _list(value)
+    return Symbol(_text(text), _whole(page), None if box is None else _box(box))
+
+
+def _attachment(value: object) -> Attachment:
+    name, data = _list(value)
+    return Attachment(_text(name), bytes.fromhex(_text(data)))
+
+
+def _flag(value: object) -> Flag:
+    sub, code, message, place = _list(value)
+    where = None if place is None else _read_place(place)
+    return Flag(SubIndication(_text(sub)), _text(code), _text(message), where)
+
+
+def _read_place(value: object) -> Place:
+    page, box = _list(value)
+    return Place(_whole(page), None if box is None else _box(box))
+
+
+def _table(value: object) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise ValueError("object")
+    return value
+
+
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise ValueError("array")
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or len(value) > _LONGEST:
+        raise ValueError("text")
+    return value
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError("number")
+    return float(value)
+
+
+def _whole(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError("integer")
+    return value
+
+
+def _truth(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("truth")
+    return value
+
+
+def _box(value: object) -> Box:
+    x0, y0, x1, y1 = (_number(side) for side in _list(value))
+    return x0, y0, x1, y1

@@ -1,0 +1,1 @@
+"""From an upload's bytes to evidence. Runs only in a child of verifier/isolation.py."""

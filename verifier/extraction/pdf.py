@@ -1,0 +1,168 @@
+"""The pages of a rewritten PDF: characters with places, a second opinion, the picture, the symbols."""
+
+import io
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pdfplumber
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
+
+from credential.verdict import Place
+from verifier.evidence import Box, Evidence, Form, Glyph, PageSize, Symbol
+from verifier.extraction.front_door import CleanPdf
+from verifier.extraction.marks import erase_box, unexplained_boxes
+from verifier.extraction.reference import Reference
+from verifier.extraction.refusal import over_limit
+from verifier.extraction.resetting import Letter, Seen, reset_page
+from verifier.extraction.symbols import read_symbols
+from verifier.limits import Limits
+
+_MM: Final = 25.4 / 72
+Picture = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class _Character:
+    """As pdfplumber gives it: points from the top left."""
+
+    text: str
+    font: str
+    box: Box
+    x: float
+    baseline: float
+    size: float
+    plain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """One page as pictured: pixels to the point across and down (PDFium rounds pages up)."""
+
+    number: int
+    picture: Picture
+    across: float
+    down: float
+
+    def box(self, pixels: tuple[int, int, int, int]) -> Box:
+        x0, y0, x1, y1 = pixels
+        return (
+            _round(x0 / self.across * _MM),
+            _round(y0 / self.down * _MM),
+            _round(x1 / self.across * _MM),
+            _round(y1 / self.down * _MM),
+        )
+
+
+def read_pdf(cleaned: CleanPdf, limits: Limits, stage: Callable[[float], None]) -> Evidence:
+    """Evidence of all pages. Raises Refused where a limit is reached."""
+    stage(limits.text_seconds)
+    pages = _characters(cleaned.data, limits)
+    stage(limits.picture_seconds)
+    glyphs: list[Glyph] = []
+    symbols: list[Symbol] = []
+    unexplained: list[Place] = []
+    sizes: list[PageSize] = []
+    second: list[str] = []
+    reference = Reference()
+    document = pdfium.PdfDocument(cleaned.data)
+    for number, characters in enumerate(pages, start=1):
+        page = document[number - 1]
+        sheet = _picture(page, number, limits)
+        sizes.append(PageSize(_round(page.get_width() * _MM), _round(page.get_height() * _MM)))
+        second.append(page.get_textpage().get_text_range(errors="replace"))
+        seen, marks = reset_page(sheet.picture, _letters(characters, sheet), reference)
+        glyphs.extend(map(_glyph, characters, seen, [number] * len(characters)))
+        for found in read_symbols(sheet.picture):
+            symbols.append(Symbol(found.text, number, sheet.box(found.box)))
+            erase_box(marks, found.box, round(sheet.across * 0.3 / _MM))
+        if len(symbols) > limits.symbols:
+            raise over_limit("SYMBOLS", f"二维码超过 {limits.symbols} 个", Form.PDF)
+        boxes = unexplained_boxes(marks, sheet.across / _MM)
+        unexplained.extend(Place(number, sheet.box(box)) for box in boxes[: limits.flags])
+    return Evidence(
+        Form.PDF,
+        pages=tuple(sizes),
+        glyphs=tuple(glyphs),
+        second_text=tuple(second),
+        symbols=tuple(symbols),
+        attachments=cleaned.attachments,
+        unexplained=tuple(unexplained),
+        flags=cleaned.flags,
+        signed=cleaned.signed,
+    )
+
+
+def _characters(data: bytes, limits: Limits) -> list[list[_Character]]:
+    pages = []
+    total = 0
+    with pdfplumber.open(io.BytesIO(data)) as document:
+        for page in document.pages:
+            height = float(page.height)
+            characters = [_character(char, height) for char in page.chars]
+            page.close()
+            total += len(characters)
+            if total > limits.glyphs:
+                raise over_limit("GLYPHS", f"文字超过 {limits.glyphs} 个", Form.PDF)
+            pages.append([item for item in characters if not item.text.isspace()])
+    return pages
+
+
+def _character(char: dict[str, Any], height: float) -> _Character:
+    a, b, c, d, e, f = (float(value) for value in char["matrix"])
+    size = float(char["size"])
+    # an upright, unstretched letter: its matrix turns an em into a square
+    plain = b == 0 and c == 0 and a > 0 and math.isclose(a, d, rel_tol=0.01)
+    return _Character(
+        text=str(char["text"]),
+        font=str(char["fontname"])[:80],
+        box=(float(char["x0"]), float(char["top"]), float(char["x1"]), float(char["bottom"])),
+        x=e,
+        baseline=height - f,
+        size=size,
+        plain=plain,
+    )
+
+
+def _picture(page: pdfium.PdfPage, number: int, limits: Limits) -> _Sheet:
+    width, height = page.get_width(), page.get_height()
+    largest = math.sqrt(limits.render_pixels / (width * height)) * 0.99
+    scale = min(limits.dpi / 72, largest)
+    picture = page.render(scale=scale, grayscale=True).to_numpy()
+    gray = np.ascontiguousarray(picture.reshape(picture.shape[:2]))
+    return _Sheet(number, gray, gray.shape[1] / width, gray.shape[0] / height)
+
+
+def _letters(characters: Iterable[_Character], sheet: _Sheet) -> list[Letter]:
+    return [
+        Letter(
+            item.text,
+            item.font,
+            item.x * sheet.across,
+            item.baseline * sheet.down,
+            item.size * sheet.down,
+            item.plain,
+        )
+        for item in characters
+    ]
+
+
+def _glyph(item: _Character, seen: Seen, page: int) -> Glyph:
+    x0, y0, x1, y1 = (_round(side * _MM) for side in item.box)
+    return Glyph(
+        item.text,
+        page,
+        (x0, y0, x1, y1),
+        _round(item.baseline * _MM),
+        round(item.size, 2),
+        seen.ink,
+        seen.misfit,
+    )
+
+
+def _round(value: float) -> float:
+    """Hundredths of a millimetre."""
+    return round(value, 2)

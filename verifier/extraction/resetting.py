@@ -1,0 +1,160 @@
+"""Setting the page again: each character's reference letter against the page's picture.
+
+A PDF's text is what its maker says it is; the picture is what a person sees. So every character
+that the text claims is drawn once more from a font of our own and laid over the picture where the
+text says it stands. Where the two agree, the person sees this character; where nothing is drawn the
+text is hidden (white, invisible, covered, clipped, off the page); where something else is drawn the
+text lies (a false ToUnicode map, an overlay). Ink that no character, symbol or rule explains is
+reported as such. One measure for all of threats.md, fact 1.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from verifier.extraction.reference import FINE, Mask, Reference, Shape
+
+Ink = npt.NDArray[np.float32]
+_BLANK: Final = 0.08
+"""Ink below which a pixel is paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A character as the text claims it. ``x``, ``y``: its origin in pixels, from the top left;
+    ``size``: pixels of the em; ``plain``: upright and not stretched."""
+
+    text: str
+    font: str
+    x: float
+    y: float
+    size: float
+    plain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """``ink`` 0 to 1: how dark the letter's strokes are; ``misfit`` 0 to 1; ``box`` in pixels."""
+
+    ink: float
+    misfit: float
+    box: tuple[int, int, int, int] | None
+
+
+_UNSEEN: Final = Seen(0.0, 1.0, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    mask: Mask
+    x: int
+    y: int
+    ink: float
+
+
+def reset_page(
+    picture: npt.NDArray[np.uint8], letters: Sequence[Letter], reference: Reference
+) -> tuple[list[Seen], npt.NDArray[np.bool_]]:
+    """What is seen of each letter, and the mask of ink that none of them explains."""
+    ink: Ink = (255 - picture).astype(np.float32) / np.float32(255)
+    placed = [_place(ink, letter, reference) for letter in letters]
+    again: Ink = np.zeros_like(ink)
+    for item in placed:
+        if item is not None:
+            area = again[_slices(item)]
+            np.maximum(area, (item.mask.ink * item.ink)[: area.shape[0], : area.shape[1]], out=area)
+    unexplained = ink > _BLANK
+    seen = []
+    for item in placed:
+        seen.append(_UNSEEN if item is None else _compare(ink, again, item))
+        if item is not None:
+            unexplained[_slices(item, margin=1)] = False
+    return seen, unexplained
+
+
+def _slices(item: _Placed, margin: int = 0) -> tuple[slice, slice]:
+    height, width = item.mask.ink.shape
+    return (
+        slice(max(item.y - margin, 0), item.y + height + margin),
+        slice(max(item.x - margin, 0), item.x + width + margin),
+    )
+
+
+def _place(ink: Ink, letter: Letter, reference: Reference) -> _Placed | None:
+    """The best fitting shape and position within a pixel or so of where the text says."""
+    if not letter.plain or not letter.text:
+        return None
+    best: tuple[float, _Placed] | None = None
+    for shape in reference.shapes(letter.font, letter.text):
+        for mask, x, y in _candidates(letter, shape, reference):
+            tried = _try(ink, mask, x, y)
+            if tried is not None and (best is None or tried[0] < best[0]):
+                best = tried
+            if best is not None and best[0] < _GOOD:
+                return best[1]
+    return best[1] if best is not None else None
+
+
+_GOOD: Final = 0.015
+"""Squared difference in parts of the letter's own, at which nothing better is looked for."""
+_FAINT: Final = 0.3
+_NEAR: Final = tuple(
+    sorted(
+        ((dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)), key=lambda d: abs(d[0]) + abs(d[1])
+    )
+)
+
+
+def _candidates(
+    letter: Letter, shape: Shape, reference: Reference
+) -> Iterator[tuple[Mask, int, int]]:
+    """PDFium sets small letters at whole pixels, large and outlined ones where they belong."""
+    whole = reference.mask(shape, letter.text, letter.size, 0, 0)
+    if whole is None:
+        return
+    for dx, dy in _NEAR:
+        yield whole, round(letter.x) + dx, round(letter.y) + dy
+    x, y = math.floor(letter.x * FINE + 0.5), math.floor(letter.y * FINE + 0.5)
+    exact = reference.mask(shape, letter.text, letter.size, x % FINE, y % FINE)
+    if exact is not None:
+        yield exact, x // FINE, y // FINE
+
+
+def _try(ink: Ink, mask: Mask, x: int, y: int) -> tuple[float, _Placed] | None:
+    height, width = mask.ink.shape
+    left, top = x + mask.left, y + mask.top
+    if left < 0 or top < 0:
+        return None
+    patch = ink[top : top + height, left : left + width]
+    if patch.shape != mask.ink.shape:
+        return None
+    darkness = min(1.0, float(np.vdot(patch, mask.ink)) / mask.weight)
+    difference = patch - mask.ink * np.float32(darkness)
+    error = float(np.vdot(difference, difference)) / mask.weight
+    # a letter that is not there fits perfectly with no ink at all: that must not stop the search
+    return (error if darkness > _FAINT else _NOTHING), _Placed(mask, left, top, darkness)
+
+
+_NOTHING: Final = 9.0
+
+
+def _compare(ink: Ink, again: Ink, item: _Placed) -> Seen:
+    rows, columns = _slices(item, margin=1)
+    difference = np.abs(ink[rows, columns] - again[rows, columns])
+    height, width = item.mask.ink.shape
+    box = item.x, item.y, item.x + width, item.y + height
+    misfit = float(_mean3(difference).max()) / max(item.ink, _FAINT)
+    return Seen(round(item.ink, 3), round(min(misfit, 1.0), 3), box)
+
+
+def _mean3(area: Ink) -> Ink:
+    """Means over 3 × 3 pixels, without the border."""
+    if min(area.shape) < 3:
+        return area
+    rows = area[:-2] + area[1:-1] + area[2:]
+    mean: Ink = (rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) / np.float32(9)
+    return mean

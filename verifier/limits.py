@@ -1,0 +1,39 @@
+"""How much one upload may cost. Defaults measured on the parsers of today, each configurable."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Sizes in bytes, lengths in millimetres, times in seconds, pictures in pixels."""
+
+    upload: int = 20 << 20
+    pages: int = 30
+    page_side: float = 1190.0
+    """The longer side of A0 (1189 mm, ISO 216)."""
+    dpi: int = 300
+    render_pixels: int = 40_000_000
+    symbols: int = 20
+    image_pixels: int = 40_000_000
+    docx_inflated: int = 50 << 20
+    docx_elements: int = 200_000
+    docx_parts: int = 500
+    pdf_objects: int = 100_000
+    stream: int = 64 << 20
+    """Bytes of one decoded stream of a PDF."""
+    glyphs: int = 60_000
+    flags: int = 100
+    result: int = 16 << 20
+    front_door_seconds: float = 5.0
+    text_seconds: float = 15.0
+    picture_seconds: float = 20.0
+    address_space: int = 2 << 30
+    """Bytes of address space for one child (RLIMIT_AS)."""
+    open_files: int = 64
+    queue: int = 16
+    """Verifications that may wait for a child; one more is refused at once."""
+
+    @property
+    def total_seconds(self) -> float:
+        """A child that has not answered by then is killed."""
+        return self.front_door_seconds + self.text_seconds + self.picture_seconds

@@ -1,0 +1,66 @@
+"""A verdict in words, for the terminal."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from credential.fields import format_time
+from credential.verdict import Axis, AxisName, Finding, Indication, Place, Verdict
+
+INDICATION_WORDS: Final = {
+    Indication.PASSED: "通过",
+    Indication.INDETERMINATE: "无法确定",
+    Indication.FAILED: "不通过",
+}
+AXIS_WORDS: Final = {
+    AxisName.CONTAINER: "文件",
+    AxisName.CREDENTIAL: "凭证签名",
+    AxisName.PADES: "电子签章",
+    AxisName.REGISTRY_STATUS: "登记状态",
+    AxisName.CONTENT_MATCH: "内容比对",
+    AxisName.VISIBILITY: "画面与文字一致",
+}
+
+
+def report_lines(verdict: Verdict) -> list[str]:
+    """The verdict first, then each axis with its findings, then the grades."""
+    sub = verdict.worst.sub_indication if verdict.axes else None
+    head = f"{INDICATION_WORDS[verdict.indication]}  {verdict.indication}"
+    lines = [f"{verdict.file}：{head}{f' / {sub}' if sub else ''}"]
+    for axis in verdict.axes:
+        lines.extend(_axis_lines(axis))
+    grade = verdict.grade
+    if grade is not None and (grade.as_issued or grade.now):
+        now = f"{grade.now}（{format_time(grade.at)}）" if grade.now and grade.at else "未知"
+        lines.append(f"  信用等级：开具时 {grade.as_issued or '无'}，当前 {now}")
+    return lines
+
+
+def _axis_lines(axis: Axis) -> Iterator[str]:
+    sub = f"（{axis.sub_indication}）" if axis.sub_indication else ""
+    yield f"  {AXIS_WORDS[axis.name]}：{INDICATION_WORDS[axis.indication]}{sub}"
+    for finding in axis.findings:
+        yield f"    · {_finding_words(finding)}"
+
+
+def _finding_words(finding: Finding) -> str:
+    parts = [finding.message]
+    if finding.expected is not None:
+        parts.append(f"应为“{_one_line(finding.expected)}”")
+    if finding.found is not None:
+        parts.append(f"实为“{_one_line(finding.found)}”")
+    if finding.place is not None:
+        parts.append(place_words(finding.place))
+    return "，".join(parts)
+
+
+def place_words(place: Place) -> str:
+    """第 1 页，距左 16 毫米、距上 38 毫米"""
+    if place.box is None:
+        return f"第 {place.page} 页"
+    x0, y0, _, _ = place.box
+    return f"第 {place.page} 页，距左 {x0:.0f} 毫米、距上 {y0:.0f} 毫米"
+
+
+def _one_line(text: str, longest: int = 80) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= longest else f"{line[:longest]}…"

@@ -1,0 +1,79 @@
+"""Visibility: does a person see exactly the text that was compared? (threats.md, fact 1)"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from credential.verdict import Axis, AxisName, Finding, Indication, Place, SubIndication
+from verifier.evidence import Evidence, Form, Glyph
+from verifier.lines import union
+
+FAINTEST: Final = 0.4
+"""Ink of a letter's strokes, 0 to 1: below it, text is as good as white."""
+FITS: Final = 0.25
+"""Misfit up to which a letter is the one claimed: honest pages reach 0.20, 土 for 士 at 6 pt 0.32."""
+SMALLEST: Final = 4.0
+"""Points."""
+
+
+def is_visible(glyph: Glyph) -> bool:
+    return glyph.ink >= FAINTEST and glyph.size >= SMALLEST
+
+
+def is_confirmed(glyph: Glyph) -> bool:
+    """The picture shows this very character."""
+    return is_visible(glyph) and glyph.misfit <= FITS
+
+
+def check_visibility(evidence: Evidence) -> Axis:
+    """The axis ``visibility``; for a bare picture there is no text to be hidden, and it says so."""
+    if evidence.form is Form.PICTURE:
+        finding = Finding("TEXT_NOT_READ", "图片中的文字未读取，未核对是否有遮盖或涂改")
+        return _axis(SubIndication.CONTENT_NOT_COMPARED, (finding,))
+    findings = (
+        *_flagged(evidence),
+        *_unseen(evidence.glyphs),
+        *_unsure(evidence.glyphs),
+        *_marks(evidence.unexplained),
+    )
+    if findings:
+        return _axis(SubIndication.HIDDEN_CONTENT, findings)
+    return Axis(AxisName.VISIBILITY, Indication.PASSED)
+
+
+def _axis(sub: SubIndication, findings: tuple[Finding, ...]) -> Axis:
+    return Axis(AxisName.VISIBILITY, Indication.INDETERMINATE, sub, findings)
+
+
+def _flagged(evidence: Evidence) -> Iterator[Finding]:
+    for flag in evidence.flags:
+        if flag.sub is SubIndication.HIDDEN_CONTENT:
+            yield Finding(flag.code, flag.message, place=flag.place)
+
+
+def _unseen(glyphs: Sequence[Glyph]) -> Iterator[Finding]:
+    """One finding a page for what is not there or too faint, one for what is too small."""
+    faint = [glyph for glyph in glyphs if glyph.ink < FAINTEST]
+    tiny = [glyph for glyph in glyphs if glyph.ink >= FAINTEST and glyph.size < SMALLEST]
+    yield from _by_page(faint, "UNSEEN_TEXT", "文件中有看不见的文字（无墨迹、颜色过浅或被遮盖）")
+    yield from _by_page(tiny, "TINY_TEXT", f"文件中有小于 {SMALLEST:g} 磅的文字")
+
+
+def _unsure(glyphs: Sequence[Glyph]) -> Iterator[Finding]:
+    wrong = [glyph for glyph in glyphs if is_visible(glyph) and not is_confirmed(glyph)]
+    yield from _by_page(
+        wrong, "OTHER_SHAPE", "画面上的字形与文件中的文字不符，或使用了无法核对的字体"
+    )
+
+
+def _by_page(glyphs: Sequence[Glyph], code: str, message: str) -> Iterator[Finding]:
+    for page in sorted(Counter(glyph.page for glyph in glyphs)):
+        here = [glyph for glyph in glyphs if glyph.page == page]
+        text = "".join(glyph.text for glyph in here)
+        box = union([glyph.box for glyph in here])
+        yield Finding(code, message, found=text[:60], place=Place(page, box))
+
+
+def _marks(places: Sequence[Place]) -> Iterator[Finding]:
+    for place in places:
+        yield Finding("UNEXPLAINED_MARK", "画面上有未能解释的图形", place=place)
