@@ -130,9 +130,10 @@ def _read_grades(root: Table) -> tuple[Grade, ...]:
     grades: list[Grade] = []
     for table in root.tables("grades"):
         grade = Grade(table.name("id"), table.text("code", 8))
-        # ids reach file systems and addresses that fold case, codes are what is printed
-        if grade.id and grade.id.casefold() in {other.id.casefold() for other in grades}:
-            table.problem("id", f"“{grade.id}”重复（不分大小写）")
+        # ids reach file systems and addresses that fold case, so they are lower case and different;
+        # codes are what is printed, and C is not c
+        if grade.id and grade.id in {other.id for other in grades}:
+            table.problem("id", f"“{grade.id}”重复")
         if grade.code and grade.code in {other.code for other in grades}:
             table.problem("code", f"“{grade.code}”重复")
         table.close()

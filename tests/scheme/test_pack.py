@@ -54,6 +54,11 @@ def test_upper_and_lower_case_are_two_grades() -> None:
         pack.grade("ｃ")
 
 
+def test_grade_ids_are_lower_case_so_that_folding_cannot_join_two() -> None:
+    found = problem(lambda s: s["grades"][1].update(id="C-upper"))
+    assert found.startswith("scheme.toml，表 [[grades]] 第 2 项，键“id”：应为至多 32 位的小写字母")
+
+
 def test_what_a_pack_does_not_have() -> None:
     pack = sample_pack()
     for look in (pack.style, pack.pledge, pack.grade):
@@ -111,7 +116,7 @@ def test_assumptions_are_listed() -> None:
         ),
         (
             lambda s: s["grades"][1].update(id="c-upper"),
-            "scheme.toml，表 [[grades]] 第 2 项，键“id”：“c-upper”重复（不分大小写）",
+            "scheme.toml，表 [[grades]] 第 2 项，键“id”：“c-upper”重复",
         ),
         (
             lambda s: s["grades"][1].update(code="C"),
