@@ -49,6 +49,10 @@ _PLEDGE_FIELDS: Final = (
 # 国办发〔2020〕42号: the notice in writing comes before the pledge
 _PROOF_FIELDS: Final = (*_PLEDGE_FIELDS, "proof", "notice", "acknowledged")
 
+_CERTIFICATE_TEXTS: Final = ("caption",)
+_PLEDGE_TEXTS: Final = ("caption", "pledge", "liability")
+_PROOF_TEXTS: Final = (*_PLEDGE_TEXTS, "notice", "acknowledged")
+
 _ROLES: Final = {"producer": Role.PRODUCER, "collector": Role.COLLECTOR}
 _SUBJECT_TYPES: Final = {type.value: type for type in SubjectType}
 _PLEDGE_TYPES: Final = {type.value: type for type in PledgeType}
@@ -64,6 +68,7 @@ def read_certificate(
     rules = CertificateRules(
         title=table.text("title", 30),
         fields=_read_fields(table, _CERTIFICATE_FIELDS),
+        texts=_read_text_names(table, texts, _CERTIFICATE_TEXTS),
         retention_months=table.integer("retention_months", SHORTEST_RETENTION, LONGEST_RETENTION),
         roles=_read_roles(table, texts),
         rules=read_rules(table, known),
@@ -104,13 +109,14 @@ def read_pledges(root: Table, known: Known, texts: Mapping[str, str]) -> tuple[P
 
 def _read_pledge(table: Table, known: Known, texts: Mapping[str, str]) -> PledgeKind:
     type = table.choice("type", _PLEDGE_TYPES)
+    proves = type is PledgeType.PROOF
     publication = table.table("publication")
     pledge = PledgeKind(
         id=table.name("id"),
         title=table.text("title", 30),
         type=type,
-        fields=_read_fields(table, _PROOF_FIELDS if type is PledgeType.PROOF else _PLEDGE_FIELDS),
-        texts=_read_text_names(table, texts),
+        fields=_read_fields(table, _PROOF_FIELDS if proves else _PLEDGE_FIELDS),
+        texts=_read_text_names(table, texts, _PROOF_TEXTS if proves else _PLEDGE_TEXTS),
         wet_signature=table.boolean("wet_signature"),
         published=publication.choice("without_consent", _PUBLICATIONS),
         published_with_consent=publication.choice("with_consent", _PUBLICATIONS),
@@ -118,7 +124,7 @@ def _read_pledge(table: Table, known: Known, texts: Mapping[str, str]) -> Pledge
         proofs=_read_proofs(table),
         rules=read_rules(table, known),
     )
-    if (type is PledgeType.PROOF) != bool(pledge.proofs):
+    if proves != bool(pledge.proofs):
         table.problem("proofs", f"“{PledgeType.PROOF}”应列明替代的证明，其他类型没有这一项")
     for proof in pledge.proofs:
         for name in sorted(set(proof.fields) & set(pledge.fields)):
@@ -157,13 +163,18 @@ def _read_fields(table: Table, needed: tuple[str, ...]) -> tuple[str, ...]:
     return fields
 
 
-def _read_text_names(table: Table, texts: Mapping[str, str]) -> dict[str, str]:
+def _read_text_names(
+    table: Table, texts: Mapping[str, str], needed: tuple[str, ...]
+) -> dict[str, str]:
     inner = table.table("texts")
     names = {field: _text_name(inner, field, texts) for field in inner.named()}
     fields = table.data.get("fields")
     for field in names:
         if isinstance(fields, list) and field not in fields:
             inner.problem(field, "不是 fields 中的栏目")
+    for field in needed:
+        if field not in names:
+            inner.problem(field, "缺少，应为一个文本的名称")
     inner.close()
     return names
 

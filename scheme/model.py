@@ -89,11 +89,13 @@ class CertificateRole:
 class CertificateRules:
     """The 承诺达标合格证. ``fields``: names of credential.fields.FIELDS in the order of the page.
 
-    ``retention_months`` counts from the issue.
+    ``texts``: names of texts by the field that they fill; ``retention_months`` counts from the
+    issue.
     """
 
     title: str
     fields: tuple[str, ...]
+    texts: Mapping[str, str]
     retention_months: int
     roles: tuple[CertificateRole, ...]
     rules: tuple[Rule, ...]
@@ -115,7 +117,7 @@ class Proof:
 class PledgeKind:
     """One kind of 信用承诺书. ``fields``: names of credential.fields.FIELDS in the order of the page.
 
-    ``texts``: names of texts by the field that they fill.
+    ``texts``: as in CertificateRules.
     """
 
     id: str

@@ -54,6 +54,7 @@ _SOURCE: Final[Source] = {
             "basis",
             "promise",
         ],
+        "texts": {"caption": "words"},
         "retention_months": 24,
         "roles": [{"role": "producer", "promise": "promise", "must_issue": ["enterprise"]}],
         "rules": [
@@ -85,7 +86,13 @@ _SOURCE: Final[Source] = {
                 "liability",
                 "pledged_on",
             ],
-            "texts": {"notice": "notice", "pledge": "words"},
+            "texts": {
+                "caption": "words",
+                "notice": "notice",
+                "acknowledged": "words",
+                "pledge": "words",
+                "liability": "words",
+            },
             "wet_signature": True,
             "publication": {
                 "without_consent": "不可公开",

@@ -24,7 +24,8 @@ def test_a_certificate_and_a_pledge() -> None:
     kind = pack.pledge("proof")
     assert (kind.type, kind.wet_signature, kind.mask_names) == (PledgeType.PROOF, True, True)
     assert (kind.published, kind.published_with_consent) == (Publication.NONE, Publication.PUBLIC)
-    assert kind.texts == {"notice": "notice", "pledge": "words"}
+    assert kind.texts["notice"] == "notice"
+    assert pack.certificate.texts == {"caption": "words"}
 
 
 def test_a_proof_is_found_by_id_or_by_its_words() -> None:
@@ -55,9 +56,21 @@ def test_no_certificate_without_the_fields_of_article_14(field: str) -> None:
 def test_no_proof_pledge_without_both_halves(field: str) -> None:
     def change(s: Source) -> None:
         s["pledges"][0]["fields"].remove(field)
-        s["pledges"][0]["texts"] = {}
 
-    assert f"键“fields”：缺少必备栏目：{field}（" in problem(change)
+    assert f"键“fields”：缺少必备栏目：{field}（" in problems(change)[0]
+
+
+@pytest.mark.parametrize("field", ["caption", "notice", "acknowledged", "pledge", "liability"])
+def test_no_proof_pledge_without_its_texts(field: str) -> None:
+    assert problem(lambda s: s["pledges"][0]["texts"].pop(field)) == (
+        f"scheme.toml，表 [[pledges]] 第 1 项 的 [texts]，键“{field}”：缺少，应为一个文本的名称"
+    )
+
+
+def test_no_certificate_without_words_beside_the_symbol() -> None:
+    assert problem(lambda s: s["certificate"].pop("texts")) == (
+        "scheme.toml，表 [certificate] 的 [texts]，键“caption”：缺少，应为一个文本的名称"
+    )
 
 
 @pytest.mark.parametrize(
@@ -101,11 +114,11 @@ def test_no_proof_pledge_without_both_halves(field: str) -> None:
         (pledge(wet_signature="yes"), "键“wet_signature”：应为 true 或 false，得到 “yes”"),
         (pledge(colour=1), "表 [[pledges]] 第 1 项，键“colour”：没有这个键"),
         (
-            pledge(texts={"pledge": "oath"}),
+            lambda s: s["pledges"][0]["texts"].update(pledge="oath"),
             "表 [[pledges]] 第 1 项 的 [texts]，键“pledge”：没有文本“oath”",
         ),
         (
-            pledge(texts={"decedent": "words"}),
+            lambda s: s["pledges"][0]["texts"].update(decedent="words"),
             "的 [texts]，键“decedent”：不是 fields 中的栏目",
         ),
         (

@@ -112,10 +112,18 @@ def test_jiande_wording_is_the_published_one() -> None:
     )
 
 
+def test_jiande_words_beside_the_symbol() -> None:
+    with_grade = "承诺达标合格证 扫码查验真伪和当前信用等级"
+    assert render_text(JIANDE, "caption", {}) == with_grade
+    assert render_text(JIANDE, "caption", {"grade_public": True}) == with_grade
+    # a scan shows no grade of a natural person who did not consent
+    assert render_text(JIANDE, "caption", {"grade_public": False}) == "承诺达标合格证 扫码查验真伪"
+
+
 @pytest.mark.parametrize("proof", [proof.id for proof in NOTARIAL.proofs])
 def test_gaoping_letter_has_both_halves(proof: str) -> None:
     texts = letter(proof)
-    assert list(texts) == ["notice", "acknowledged", "pledge", "liability"]
+    assert list(texts) == ["caption", "notice", "acknowledged", "pledge", "liability"]
     for words in (
         "证明义务",
         "证明内容",
