@@ -21,7 +21,7 @@ CERTIFICATE: Final = "certificate"
 """What :func:`scheme.admission.decide` calls the 合格证; no pledge kind may have this id."""
 
 SHORTEST_RETENTION: Final = 6
-"""Months (农业农村部令 2025 年第 4 号)."""
+"""Months of a certificate (农业农村部令 2025 年第 4 号)."""
 LONGEST_RETENTION: Final = 1200
 
 _EVERYWHERE: Final = ("title", "caption", "number")
@@ -117,6 +117,7 @@ def _read_pledge(table: Table, known: Known, texts: Mapping[str, str]) -> Pledge
         type=type,
         fields=_read_fields(table, _PROOF_FIELDS if proves else _PLEDGE_FIELDS),
         texts=_read_text_names(table, texts, _PROOF_TEXTS if proves else _PLEDGE_TEXTS),
+        retention_months=table.integer("retention_months", 1, LONGEST_RETENTION),
         wet_signature=table.boolean("wet_signature"),
         published=publication.choice("without_consent", _PUBLICATIONS),
         published_with_consent=publication.choice("with_consent", _PUBLICATIONS),

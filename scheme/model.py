@@ -125,6 +125,7 @@ class PledgeKind:
     type: PledgeType
     fields: tuple[str, ...]
     texts: Mapping[str, str]
+    retention_months: int
     wet_signature: bool
     published: Publication
     published_with_consent: Publication

@@ -93,6 +93,7 @@ _SOURCE: Final[Source] = {
                 "pledge": "words",
                 "liability": "words",
             },
+            "retention_months": 240,
             "wet_signature": True,
             "publication": {
                 "without_consent": "不可公开",

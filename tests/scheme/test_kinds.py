@@ -25,6 +25,7 @@ def test_a_certificate_and_a_pledge() -> None:
     assert (kind.type, kind.wet_signature, kind.mask_names) == (PledgeType.PROOF, True, True)
     assert (kind.published, kind.published_with_consent) == (Publication.NONE, Publication.PUBLIC)
     assert kind.texts["notice"] == "notice"
+    assert kind.retention_months == 240
     assert pack.certificate.texts == {"caption": "words"}
 
 
@@ -112,6 +113,7 @@ def test_no_certificate_without_words_beside_the_symbol() -> None:
         (pledge(type="主动型"), "键“proofs”：“证明事项型”应列明替代的证明"),
         (pledge(type="口头型", proofs=[]), "键“type”：应为下列之一：审批替代型、"),
         (pledge(wet_signature="yes"), "键“wet_signature”：应为 true 或 false，得到 “yes”"),
+        (pledge(retention_months=0), "键“retention_months”：应为 1 至 1200 的整数，得到 0"),
         (pledge(colour=1), "表 [[pledges]] 第 1 项，键“colour”：没有这个键"),
         (
             lambda s: s["pledges"][0]["texts"].update(pledge="oath"),
