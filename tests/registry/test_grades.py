@@ -1,14 +1,16 @@
 """Grades: every change is history; what is shown follows it, except while a dispute is open."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection
 
 from credential.claims import Grade
 from registry.audit import audit_trail, subject_object
-from registry.database import RegistryError
+from registry.database import RegistryError, write
 from registry.grades import (
     GradeChange,
     GradeEntry,
@@ -22,7 +24,7 @@ from registry.grades import (
     shown_grade,
 )
 from registry.registry import Registry
-from registry.subjects import find_subject
+from registry.subjects import find_subject, lock_subjects
 from tests.registry.office import COOPERATIVE, PERSON, WHO, A, B, C, open_office
 from tests.samples import AT, DAY
 
@@ -101,6 +103,28 @@ def test_changes_side_by_side_agree_with_their_history(registry: Registry) -> No
     history = grade_history(registry, KEY, "jiande")
     assert len(history) == 13
     assert shown_grade(registry, KEY, "jiande") == grade_in_force(history)
+
+
+def test_a_change_waits_for_one_that_has_begun(registry: Registry) -> None:
+    """Or each would judge by a grade that the other is about to replace."""
+    open_office(registry)
+    begun, finish = threading.Event(), threading.Event()
+
+    def hold(connection: Connection) -> None:
+        lock_subjects(connection, [KEY])
+        begun.set()
+        finish.wait(10)
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(write, registry.main, hold)
+        begun.wait(10)
+        second = pool.submit(grade, registry, C, AT + 1)
+        with pytest.raises(TimeoutError):
+            second.result(timeout=0.3)
+        finish.set()
+        first.result(10)
+        second.result(10)
+    assert shown_grade(registry, KEY, "jiande") == ShownGrade(C, AT + 1, disputed=False)
 
 
 @settings(
