@@ -116,6 +116,27 @@ def _write_key(key: IssuerKey) -> dict[int, object]:
     return entry
 
 
+def open_trust_list(message: bytes, roots: Sequence[PublicKey]) -> TrustList:
+    """A list that one of ``roots`` signed, whatever its age.
+
+    Raises:
+        TrustError: malformed, or not signed by one of them.
+    """
+    try:
+        envelope = open_sign1(message, limit=LARGEST)
+        if envelope.type != TYPE:
+            raise FormatError("protected.typ", "不是信任列表")
+        root = next((root for root in roots if root.kid == envelope.kid), None)
+        if root is None:
+            raise TrustError("信任列表不是由已知的根密钥签发")
+        verify_sign1(envelope, root)
+        return _read(envelope.payload)
+    except FormatError as error:
+        raise TrustError(f"信任列表格式有误：{error}") from error
+    except (AlgorithmError, SignatureError) as error:
+        raise TrustError("信任列表的根签名不符") from error
+
+
 def accept_trust_list(
     message: bytes, *, anchors: Sequence[PublicKey], held: TrustList | None, at: int
 ) -> TrustList:
@@ -127,20 +148,7 @@ def accept_trust_list(
         TrustError: malformed, not signed by an accepted root, older than the one held, from the
             future, or expired.
     """
-    roots = held.roots if held is not None else tuple(anchors)
-    try:
-        envelope = open_sign1(message, limit=LARGEST)
-        if envelope.type != TYPE:
-            raise FormatError("protected.typ", "不是信任列表")
-        root = next((root for root in roots if root.kid == envelope.kid), None)
-        if root is None:
-            raise TrustError("信任列表不是由已知的根密钥签发")
-        verify_sign1(envelope, root)
-        trust = _read(envelope.payload)
-    except FormatError as error:
-        raise TrustError(f"信任列表格式有误：{error}") from error
-    except (AlgorithmError, SignatureError) as error:
-        raise TrustError("信任列表的根签名不符") from error
+    trust = open_trust_list(message, held.roots if held is not None else anchors)
     if held is not None and trust.version < held.version:
         raise TrustError(f"信任列表版本 {trust.version} 旧于已见过的版本 {held.version}")
     if held is not None and trust.version == held.version and trust != held:

@@ -1,9 +1,10 @@
 """A batch table and the office's rules -> rows ready to be issued as 承诺达标合格证."""
 
 import calendar
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 from certgen.certificate import CertificateTexts, label_claims, prepare_certificate
 from certgen.pledge import keyed_digest
@@ -24,7 +25,7 @@ from service.errors import UserError
 from service.issuing import Ready, Refusal, Run
 from service.office import Office
 
-_ROLES = {Role.PRODUCER: "producer", Role.COLLECTOR: "collector"}
+_ROLES: Final = {Role.PRODUCER: "producer", Role.COLLECTOR: "collector"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def read_certificates(run: Run, data: bytes, signer: Signer, digest: bytes) -> B
         first = first_rows.setdefault(key, row.number)
         if first != row.number:
             refused.append(Refusal.of(duplicate_row(row.number, first)))
-        elif (reason := _refused_by_rules(pack, row, subject)) is not None:
+        elif (reason := refused_by_rules(pack, row, subject)) is not None:
             column = table.headers.get("product")
             place = f"第 {row.number} 行，列“{column}”" if column else f"第 {row.number} 行"
             refused.append(Refusal(row.number, column, f"{place}：{reason}"))
@@ -100,7 +101,7 @@ def _one_subject(
     return found[0]
 
 
-def _refused_by_rules(pack: Pack, row: BatchRow, subject: SubjectFacts) -> str | None:
+def refused_by_rules(pack: Pack, row: BatchRow, subject: SubjectFacts) -> str | None:
     facts = {
         "subject_type": str(subject.type),
         "role": _ROLES[row.role],
@@ -117,7 +118,8 @@ def ready_row(
     pack, style, at = run.pack, run.style, run.at
     rules = pack.certificate
     assert rules is not None
-    texts = certificate_texts(pack, row.role)
+    shown = subject.grade is not None and subject.grade_public
+    texts = certificate_texts(pack, row.role, grade_shown=shown)
     retain_until = months_later(at, rules.retention_months)
 
     def sign(allotment: Allotment) -> NewCredential:
@@ -142,15 +144,15 @@ def ready_row(
     return Ready(row.number, request, sign)
 
 
-def certificate_texts(pack: Pack, role: Role) -> CertificateTexts:
+def certificate_texts(pack: Pack, role: Role, *, grade_shown: bool) -> CertificateTexts:
     rules = pack.certificate
     assert rules is not None
     promise = next(entry.promise for entry in rules.roles if entry.role is role)
-    none: Mapping[str, str] = {}
+    facts = {"grade_public": grade_shown}
     return CertificateTexts(
         title=rules.title,
-        promise=render_text(pack, promise, none),
-        caption=render_text(pack, rules.texts["caption"], none),
+        promise=render_text(pack, promise, facts),
+        caption=render_text(pack, rules.texts["caption"], facts),
     )
 
 

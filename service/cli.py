@@ -6,7 +6,17 @@ from pathlib import Path
 import click
 
 from credential.protocols import RegistryUnavailable
+from registry.database import RegistryError
+from service.commands.demo import demo
+from service.commands.export import export
+from service.commands.init import init
+from service.commands.issue import issue, reissue, revoke
+from service.commands.keys import keys
+from service.commands.scheme import scheme
+from service.commands.serve import serve
 from service.commands.session import Session
+from service.commands.subjects import grade, subject
+from service.commands.verify import verify_files
 from service.errors import UserError
 from service.home import Home
 
@@ -32,6 +42,23 @@ def program(context: click.Context, home: Path, who: str | None) -> None:
     context.obj = Session.start(Home(home), who)
 
 
+for command in (
+    demo,
+    export,
+    grade,
+    init,
+    issue,
+    keys,
+    reissue,
+    revoke,
+    scheme,
+    serve,
+    subject,
+    verify_files,
+):
+    program.add_command(command)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Exit status: 0 done, 1 refused or failed, 2 wrong usage or not decided; see ``verify``."""
     try:
@@ -42,7 +69,7 @@ def main(arguments: list[str] | None = None) -> None:
     except click.Abort:
         click.echo("已取消", err=True)
         sys.exit(130)
-    except (UserError, RegistryUnavailable) as error:
+    except (UserError, RegistryError, RegistryUnavailable) as error:
         click.echo(f"错误：{error}", err=True)
         sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)

@@ -21,10 +21,6 @@ class Home:
         return self.path / "registry.sqlite"
 
     @property
-    def scans_file(self) -> Path:
-        return self.path / "scans.sqlite"
-
-    @property
     def private_keys(self) -> Path:
         return self.path / "private-keys"
 

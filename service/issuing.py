@@ -12,18 +12,14 @@ from pathlib import Path
 from typing import Final
 
 from certgen.document import Document
-from certgen.glyphs import GlyphError
-from certgen.page import PageError
-from certgen.printable import FieldError
 from certgen.row_error import RowError
-from certgen.symbol import SymbolError
 from credential.certificate_id import format_certificate_id
 from registry.credentials import StoredCredential
 from registry.issuing import Allotment, IssueRequest, NewCredential, record_credentials
 from scheme.model import Pack, Style
 from service.home import write_file
 from service.office import Office
-from service.printing import PrintedFile, document_of, print_document, stored_document
+from service.printing import PRINT_ERRORS, PrintedFile, document_of, print_document, stored_document
 
 MANIFEST: Final = "manifest.csv"
 REFUSED: Final = "refused.csv"
@@ -90,7 +86,7 @@ def issue_rows(
     for done, ready in enumerate(rows, start=1):
         try:
             issued.append(issue_row(run, ready))
-        except (FieldError, GlyphError, PageError, SymbolError) as error:
+        except PRINT_ERRORS as error:
             refused.append(Refusal(ready.row, None, f"第 {ready.row} 行：{error}"))
         progress(done)
     return Report(tuple(issued), tuple(refused))

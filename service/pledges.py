@@ -58,7 +58,7 @@ def read_pledge_applications(run: Run, data: bytes, signer: Signer, digest: byte
             continue
         promisor = _promisor(run, application)
         promisors[promisor.key] = promisor
-        ready.append(_ready(run, kind, row.number, application, facts, signer))
+        ready.append(_ready(run, kind, row.number, application, facts, signer=signer))
     if promisors:
         import_subjects(
             run.office.registry,
@@ -107,6 +107,7 @@ def _ready(
     row: int,
     application: PledgeApplication,
     facts: Mapping[str, FactValue],
+    *,
     signer: Signer,
 ) -> Ready:
     pack = run.pack

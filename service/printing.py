@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from certgen.letter_docx import render_docx
-
 from certgen.document import Document
-from certgen.page import PageStyle, render_pdf
+from certgen.glyphs import GlyphError
+from certgen.letter_docx import render_docx
+from certgen.page import PageError, PageStyle, render_pdf
+from certgen.printable import FieldError
+from certgen.symbol import SymbolError
 from credential.certificate_id import format_certificate_id
 from credential.claims import decode_claims
 from credential.cose import open_sign1
@@ -17,6 +19,8 @@ from scheme.model import Pack, Style
 
 PDF: Final = "pdf"
 DOCX: Final = "docx"
+PRINT_ERRORS: Final = (FieldError, GlyphError, PageError, SymbolError)
+"""This document can't be printed as it is; the messages are for the clerk."""
 
 
 @dataclass(frozen=True, slots=True)

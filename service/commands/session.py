@@ -28,7 +28,9 @@ class Session:
     def settings(self) -> Settings:
         """Raises UserError where the home folder was not made yet."""
         if not self.home.is_initialised:
-            raise UserError(f"目录 {self.home.path} 尚未初始化，请先运行：zhengxin --home {self.home.path} init")
+            raise UserError(
+                f"目录 {self.home.path} 尚未初始化，请先运行：zhengxin --home {self.home.path} init"
+            )
         return load_settings(self.home)
 
 

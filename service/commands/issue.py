@@ -1,0 +1,155 @@
+"""``zhengxin issue``, ``pledge``, ``revoke``, ``reissue``: documents and their status."""
+
+from pathlib import Path
+
+import click
+
+from credential.certificate_id import CertificateIdError, parse_certificate_id
+from credential.claims import Kind
+from credential.status import Status
+from registry.credentials import find_credential
+from registry.status import change_status
+from scheme.model import Pack, Style
+from service.certificates import Batch, read_certificates
+from service.commands.session import Session, ask_passphrase
+from service.errors import UserError
+from service.issuing import Report, Run, issue_rows, write_manifest
+from service.office import open_office
+from service.pledges import read_pledge_applications
+from service.printing import DOCX, PDF
+from service.reissuing import Changes, reissue_certificate
+from service.signing import digest_key, signer_for
+
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@click.command()
+@click.option("--scheme", required=True, help="方案，如 jiande")
+@click.option(
+    "--style", "style_id", required=True, help="样式，如 a5；可用的见 zhengxin scheme list"
+)
+@click.option("--input", "source", type=_FILE, required=True, help="批次表或申请表：XLSX、CSV")
+@click.option("--out", type=_FOLDER, required=True, help="输出文件夹")
+@click.option("--docx", is_flag=True, help="同时输出 DOCX")
+@click.option("--all-or-nothing", is_flag=True, help="有一行被拒绝则一份也不签发")
+@click.pass_obj
+def issue(
+    session: Session,
+    scheme: str,
+    style_id: str,
+    source: Path,
+    out: Path,
+    *,
+    docx: bool,
+    all_or_nothing: bool,
+) -> None:
+    """按表格签发：合格证或信用承诺书，逐行登记后输出文件。"""
+    with open_office(session.home, session.settings()) as office:
+        pack = office.pack(scheme)
+        style = find_style(pack, style_id)
+        formats = (PDF, DOCX) if docx else (PDF,)
+        run = Run(office, pack, style, formats, out, session.at, session.who)
+        report = issue_table(run, source.read_bytes(), all_or_nothing=all_or_nothing)
+    for refusal in report.refused:
+        click.echo(refusal.message, err=True)
+    again = sum(issued.again for issued in report.issued)
+    click.echo(
+        f"签发 {len(report.issued) - again} 份，此前已签发 {again} 份，拒绝 {len(report.refused)} 行；"
+        f"清单：{out / 'manifest.csv'}"
+    )
+    if not report.issued:
+        raise UserError("没有一行可以签发")
+
+
+def issue_table(run: Run, data: bytes, *, all_or_nothing: bool = False) -> Report:
+    """Read, judge and issue one table; writes the files and the manifest."""
+    passphrase = ask_passphrase()
+    signer = signer_for(run.office, run.style.kind, run.pack.id, run.at, passphrase)
+    digest = digest_key(run.office, passphrase)
+    read = read_pledge_applications if run.style.kind is Kind.PLEDGE else read_certificates
+    batch: Batch = read(run, data, signer, digest)
+    if all_or_nothing and batch.refused:
+        reasons = "\n".join(refusal.message for refusal in batch.refused)
+        raise UserError(f"有 {len(batch.refused)} 行被拒绝，一份也没有签发：\n{reasons}")
+    with click.progressbar(length=len(batch.ready), label="签发") as bar:
+        done = issue_rows(run, batch.ready, lambda _done: bar.update(1))
+    refused = sorted((*batch.refused, *done.refused), key=lambda refusal: refusal.row)
+    report = Report(done.issued, tuple(refused))
+    write_manifest(report, run.office.settings.base_url, run.out)
+    return report
+
+
+def find_style(pack: Pack, style_id: str) -> Style:
+    """Raises UserError, naming the styles there are."""
+    try:
+        return pack.style(style_id)
+    except KeyError:
+        known = "、".join(style.id for style in pack.styles)
+        raise UserError(f"方案“{pack.id}”没有样式“{style_id}”，可用：{known}") from None
+
+
+@click.command()
+@click.argument("number")
+@click.option("--reason", required=True, help="作废或暂停的原因，会显示在扫码页面上")
+@click.option(
+    "--suspend", "status", flag_value=Status.SUSPENDED, type=Status, help="监管中，暂停使用"
+)
+@click.option("--restore", "status", flag_value=Status.VALID, type=Status, help="恢复暂停使用的")
+@click.pass_obj
+def revoke(session: Session, number: str, reason: str, status: Status | None) -> None:
+    """作废一份文件（或用 --suspend 暂停、--restore 恢复）。"""
+    chosen = Status.INVALID if status is None else status
+    with open_office(session.home, session.settings()) as office:
+        change_status(
+            office.registry,
+            read_number(number),
+            chosen,
+            reason,
+            at=session.at,
+            who=session.who,
+        )
+    words = {Status.INVALID: "已作废", Status.SUSPENDED: "已暂停使用", Status.VALID: "已恢复"}
+    click.echo(f"{number} {words[chosen]}：{reason}")
+
+
+@click.command()
+@click.argument("number")
+@click.option("--reason", required=True, help="换开的原因")
+@click.option("--style", "style_id", required=True)
+@click.option("--out", type=_FOLDER, required=True)
+@click.option("--product", help="改正后的产品名称")
+@click.option("--quantity", help="改正后的数量，如 300公斤")
+@click.option("--origin", help="改正后的产地")
+@click.pass_obj
+def reissue(
+    session: Session,
+    number: str,
+    reason: str,
+    style_id: str,
+    out: Path,
+    *,
+    product: str | None,
+    quantity: str | None,
+    origin: str | None,
+) -> None:
+    """换开一份合格证：新证与旧证互相指明，旧证即时失效。"""
+    with open_office(session.home, session.settings()) as office:
+        stored = find_credential(office.registry, read_number(number))
+        if stored is None:
+            raise UserError(f"登记库中没有编号 {number}")
+        pack = office.pack(stored.pack.scheme)
+        style = find_style(pack, style_id)
+        run = Run(office, pack, style, (PDF,), out, session.at, session.who)
+        signer = signer_for(office, style.kind, pack.id, session.at, ask_passphrase())
+        changes = Changes(product, quantity, origin)
+        issued = reissue_certificate(run, stored, changes, reason, signer)
+    click.echo(f"已换开：{number} → {issued.files[0]}")
+
+
+def read_number(number: str) -> bytes:
+    """Raises UserError for a number that is mistyped."""
+    try:
+        return parse_certificate_id(number)
+    except CertificateIdError as error:
+        raise UserError(str(error)) from error

@@ -1,0 +1,41 @@
+"""``zhengxin serve``: the running office."""
+
+import contextlib
+from collections.abc import Iterator
+
+import click
+import uvicorn
+from fastapi import FastAPI
+
+from service.commands.session import Session, ask_passphrase
+from service.office import Office, open_office
+from service.running import start_office
+from service.web.app import UVICORN, create_app
+from verifier.isolation import Isolation
+from verifier.limits import Limits
+
+
+@click.command()
+@click.option("--host", help="监听地址；默认取设置中的 host")
+@click.option("--port", type=int, help="端口；默认取设置中的 port")
+@click.pass_obj
+def serve(session: Session, host: str | None, port: int | None) -> None:
+    """运行扫码页面、核验页面和接口。"""
+    settings = session.settings()
+    with (
+        open_office(session.home, settings) as office,
+        running_app(office, ask_passphrase()) as app,
+    ):
+        click.echo(f"服务地址：{settings.base_url}")
+        uvicorn.run(app, host=host or settings.host, port=port or settings.port, **UVICORN)  # type: ignore[arg-type]  # the options are uvicorn's own
+
+
+@contextlib.contextmanager
+def running_app(office: Office, passphrase: str) -> Iterator[FastAPI]:
+    """The application over a running office, whose children and counts end with it."""
+    with Isolation(Limits(), workers=office.settings.verify_workers) as isolation:
+        running = start_office(office, passphrase, isolation)
+        try:
+            yield create_app(running)
+        finally:
+            running.counter.stop()
