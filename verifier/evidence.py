@@ -23,8 +23,8 @@ class Form(StrEnum):
 class Glyph:
     """One character of a page.
 
-    ``baseline``: millimetres from the top; ``size``: points as drawn. ``ink``: how dark the picture
-    is where this character's strokes belong, 0 (nothing there) to 1 (black). ``misfit``: the largest
+    ``baseline``: millimetres from the top; ``size``: points as drawn. ``ink``: how much is
+    drawn where the character stands, in parts of its own ink, 0 (nothing) to 1. ``misfit``: the largest
     difference, 0 to 1, between the picture and the reference letter of this very character.
     """
 

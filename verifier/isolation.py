@@ -20,6 +20,7 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import contextmanager
 from multiprocessing import popen_forkserver, spawn
 from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Final, Protocol, Self
 
@@ -55,7 +56,7 @@ class _Popen(popen_forkserver.Popen):
     to find functions there; ours are found in this package, and a child must not hold the service.
     """
 
-    def _launch(self, process_obj: object) -> None:
+    def _launch(self, process_obj: BaseProcess) -> None:
         with _SCRUBBING:
             original = spawn.get_preparation_data
             spawn.get_preparation_data = _preparation_without_main
@@ -75,7 +76,7 @@ def _preparation_without_main(name: str) -> dict[str, object]:
 
 class _Child(ForkServerProcess):
     @staticmethod
-    def _Popen(process_obj: object) -> _Popen:  # type: ignore[override]  # private in CPython
+    def _Popen(process_obj: BaseProcess) -> _Popen:
         return _Popen(process_obj)
 
 

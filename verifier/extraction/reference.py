@@ -72,7 +72,7 @@ class Reference:
         sans, serif = str(fonts.sans_path()), str(fonts.serif_path())
         likely, other = (serif, sans) if "serif" in name.lower() else (sans, serif)
         yield Shape(likely)
-        if text in HALF_WIDTH:
+        if len(text) == 1 and text in HALF_WIDTH:
             yield Shape(sans, half_width=True)
         yield Shape(likely, stroke=_STROKE)
         yield Shape(other)
@@ -140,6 +140,9 @@ def _averaged(drawing: _Drawing, right: int, down: int) -> Mask | None:
     rows = -(-(y + height) // FINE) - top
     canvas = np.zeros((rows * FINE, columns * FINE), np.float32)
     canvas[y - top * FINE :, x - left * FINE :][:height, :width] = drawing.ink
-    ink = canvas.reshape(rows, FINE, columns, FINE).mean((1, 3), dtype=np.float32)
+    # by slices: a reduction over short axes takes ten times as long
+    lines = canvas[0::FINE] + canvas[1::FINE] + canvas[2::FINE] + canvas[3::FINE]
+    ink = lines[:, 0::FINE] + lines[:, 1::FINE] + lines[:, 2::FINE] + lines[:, 3::FINE]
+    ink /= np.float32(FINE * FINE)
     weight = float((ink * ink).sum())
     return Mask(ink, left, top, weight) if weight else None

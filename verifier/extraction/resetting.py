@@ -8,7 +8,6 @@ text lies (a false ToUnicode map, an overlay). Ink that no character, symbol or 
 reported as such. One measure for all of threats.md, fact 1.
 """
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -38,7 +37,8 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """``ink`` 0 to 1: how dark the letter's strokes are; ``misfit`` 0 to 1; ``box`` in pixels."""
+    """``ink`` 0 to 1: how much is drawn where the letter stands, whatever it is, in parts of the
+    letter's own; ``misfit`` 0 to 1: how far that is from this letter; ``box`` in pixels."""
 
     ink: float
     misfit: float
@@ -53,7 +53,7 @@ class _Placed:
     mask: Mask
     x: int
     y: int
-    ink: float
+    darkness: float
 
 
 def reset_page(
@@ -66,7 +66,9 @@ def reset_page(
     for item in placed:
         if item is not None:
             area = again[_slices(item)]
-            np.maximum(area, (item.mask.ink * item.ink)[: area.shape[0], : area.shape[1]], out=area)
+            np.maximum(
+                area, (item.mask.ink * item.darkness)[: area.shape[0], : area.shape[1]], out=area
+            )
     unexplained = ink > _BLANK
     seen = []
     for item in placed:
@@ -113,15 +115,27 @@ def _candidates(
     letter: Letter, shape: Shape, reference: Reference
 ) -> Iterator[tuple[Mask, int, int]]:
     """PDFium sets small letters at whole pixels, large and outlined ones where they belong."""
-    whole = reference.mask(shape, letter.text, letter.size, 0, 0)
-    if whole is None:
-        return
-    for dx, dy in _NEAR:
-        yield whole, round(letter.x) + dx, round(letter.y) + dy
-    x, y = math.floor(letter.x * FINE + 0.5), math.floor(letter.y * FINE + 0.5)
-    exact = reference.mask(shape, letter.text, letter.size, x % FINE, y % FINE)
-    if exact is not None:
-        yield exact, x // FINE, y // FINE
+    ways = (_whole, _exact)
+    for way in ways if letter.size < _SET_AS_OUTLINE else reversed(ways):
+        yield from way(letter, shape, reference)
+
+
+_SET_AS_OUTLINE: Final = 48.0
+"""Pixels of the em, about."""
+
+
+def _whole(letter: Letter, shape: Shape, reference: Reference) -> Iterator[tuple[Mask, int, int]]:
+    mask = reference.mask(shape, letter.text, letter.size, 0, 0)
+    if mask is not None:
+        x, y = round(letter.x), round(letter.y)
+        yield from ((mask, x + dx, y + dy) for dx, dy in _NEAR)
+
+
+def _exact(letter: Letter, shape: Shape, reference: Reference) -> Iterator[tuple[Mask, int, int]]:
+    x, y = round(letter.x * FINE), round(letter.y * FINE)
+    mask = reference.mask(shape, letter.text, letter.size, x % FINE, y % FINE)
+    if mask is not None:
+        yield mask, x // FINE, y // FINE
 
 
 def _try(ink: Ink, mask: Mask, x: int, y: int) -> tuple[float, _Placed] | None:
@@ -147,8 +161,9 @@ def _compare(ink: Ink, again: Ink, item: _Placed) -> Seen:
     difference = np.abs(ink[rows, columns] - again[rows, columns])
     height, width = item.mask.ink.shape
     box = item.x, item.y, item.x + width, item.y + height
-    misfit = float(_mean3(difference).max()) / max(item.ink, _FAINT)
-    return Seen(round(item.ink, 3), round(min(misfit, 1.0), 3), box)
+    misfit = float(_mean3(difference).max()) / max(item.darkness, _FAINT)
+    drawn = float(ink[_slices(item)].sum()) / float(item.mask.ink.sum())
+    return Seen(round(min(drawn, 1.0), 3), round(min(misfit, 1.0), 3), box)
 
 
 def _mean3(area: Ink) -> Ink:

@@ -1,0 +1,219 @@
+"""Real pages of the sample credentials, altered and honest, and a verifier in this process."""
+
+import hashlib
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+import docx
+import pikepdf
+from docx.document import Document as Docx
+from PIL import Image
+
+from certgen.document import Document
+from certgen.page import PageStyle, render_pdf
+from certgen.symbol import make_symbol
+from credential.claims import Claims
+from credential.fields import FIELDS
+from credential.protocols import Record, RegistryUnavailable, StatusSnapshot
+from credential.qr_text import write_qr_text
+from credential.status import Status
+from credential.verdict import Axis, AxisName, Verdict
+from tests import samples
+from verifier.evidence import Evidence
+from verifier.extraction.run import extract
+from verifier.limits import Limits
+from verifier.verify import verify
+
+TEMPLATES: Final = Path(__file__).parents[2] / "templates"
+NOW: Final = samples.AT + samples.DAY + 60
+
+
+def _style(name: str, template: str, width: float, height: float, module: float) -> PageStyle:
+    return PageStyle(name, (TEMPLATES / template).read_text(), width, height, module)
+
+
+A5: Final = _style("a5", "jiande/certificate-a5.typ", 148, 210, 0.5)
+LABEL: Final = _style("80x60", "jiande/certificate-80x60.typ", 80, 60, 0.38)
+LETTER: Final = _style("letter", "gaoping/letter.typ", 210, 297, 0.5)
+STYLES: Final = {"a5": A5, "80x60": LABEL, "letter": LETTER}
+
+
+def document(claims: Claims, fields: Mapping[str, str], **changed: str | None) -> Document:
+    """A sample as issued, with some printed values changed (None: left out) after signing."""
+    message = samples.signed(claims)
+    values = {**fields, **changed}
+    printed = {name: text for name in FIELDS if (text := values.get(name)) is not None}
+    return Document(claims, message, write_qr_text(message, samples.BASE_URL), printed)
+
+
+def producer(**changed: str | None) -> Document:
+    return document(samples.PRODUCER, samples.PRODUCER_FIELDS, **changed)
+
+
+def household(**changed: str | None) -> Document:
+    return document(samples.HOUSEHOLD, samples.HOUSEHOLD_FIELDS, **changed)
+
+
+def pledge(**changed: str | None) -> Document:
+    return document(samples.PLEDGE, samples.PLEDGE_FIELDS, **changed)
+
+
+def with_symbol_of(shown: Document, other: Document) -> Document:
+    """A transplant: the printed content of one document, the symbol and attachment of another."""
+    return replace(shown, message=other.message, qr_text=other.qr_text)
+
+
+def pdf(paper: Document, style: PageStyle = A5) -> bytes:
+    return render_pdf(paper, style, at=samples.AT)
+
+
+def edit_pdf(data: bytes, change: Callable[[pikepdf.Pdf], None]) -> bytes:
+    output = io.BytesIO()
+    with pikepdf.open(io.BytesIO(data)) as opened:
+        change(opened)
+        opened.save(output)
+    return output.getvalue()
+
+
+def append_content(content: str, resources: str = "") -> Callable[[pikepdf.Pdf], None]:
+    """Draw something more on page 1; font /Odd is Helvetica."""
+
+    def change(opened: pikepdf.Pdf) -> None:
+        page = opened.pages[0]
+        font = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+        )
+        fonts = page.obj.Resources.get("/Font", pikepdf.Dictionary())
+        fonts[pikepdf.Name("/Odd")] = font
+        page.obj.Resources.Font = fonts
+        page.contents_add(f"q {content} Q".encode())
+
+    return change
+
+
+def symbol_picture(opened: pikepdf.Pdf, text: str) -> pikepdf.Object:
+    """The symbol as an image of a PDF."""
+    image = Image.open(io.BytesIO(symbol_png(text))).convert("L")
+    picture = opened.make_stream(image.tobytes())
+    picture.Type, picture.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
+    picture.Width, picture.Height = image.size
+    picture.ColorSpace, picture.BitsPerComponent = pikepdf.Name.DeviceGray, 8
+    return opened.make_indirect(picture)
+
+
+def symbol_png(text: str, pixels: int = 6) -> bytes:
+    return make_symbol(text).png(pixels)
+
+
+def symbol_jpeg(text: str) -> bytes:
+    output = io.BytesIO()
+    Image.open(io.BytesIO(symbol_png(text))).convert("L").save(output, "JPEG", quality=70)
+    return output.getvalue()
+
+
+def docx_of(paper: Document, change: Callable[[Docx], None] | None = None) -> bytes:
+    """A plain letter: a line or table cell a field, then the symbol and the words beside it."""
+    made = docx.Document()
+    values = dict(paper.fields)
+    caption, number = values.pop("caption", None), values.pop("number", None)
+    title = values.pop("title", None)
+    if title is not None:
+        made.add_paragraph(title)
+    table = made.add_table(rows=0, cols=2)
+    names = list(values)
+    for left, right in zip(names[:4:2], names[1:4:2], strict=True):
+        cells = table.add_row().cells
+        for cell, name in zip(cells, (left, right), strict=True):
+            cell.text = f"{FIELDS[name].label}：{values[name]}"
+    for name in names[4:]:
+        first, *rest = values[name].split("\n")
+        made.add_paragraph(f"{FIELDS[name].label}：{first}")
+        for line in rest:
+            made.add_paragraph(line)
+    made.add_paragraph().add_run().add_picture(io.BytesIO(symbol_png(paper.qr_text)))
+    if caption is not None:
+        made.add_paragraph(caption)
+    if number is not None:
+        made.add_paragraph(f"编号：{number}")
+    if change is not None:
+        change(made)
+    output = io.BytesIO()
+    made.save(output)
+    return output.getvalue()
+
+
+def record_of(paper: Document, **changed: object) -> Record:
+    known = Record(
+        id=paper.claims.id,
+        message_sha256=hashlib.sha256(paper.message).digest(),
+        recorded_at=samples.AT,
+        status=Status.VALID,
+        fields=dict(_issued(paper.claims)),
+    )
+    return replace(known, **changed)  # type: ignore[arg-type]
+
+
+def _issued(claims: Claims) -> Mapping[str, str]:
+    return next(fields for known, fields in samples.CREDENTIALS.values() if known == claims)
+
+
+@dataclass(frozen=True)
+class Registry:
+    """A registry that knows some records, or does not answer."""
+
+    known: Mapping[bytes, Record] = field(default_factory=dict)
+    down: Exception | None = None
+
+    def record(self, identifier: bytes) -> Record | None:
+        if self.down is not None:
+            raise self.down
+        return self.known.get(identifier)
+
+
+def registry(*records: Record) -> Registry:
+    return Registry({record.id: record for record in records})
+
+
+UNAVAILABLE: Final = Registry(down=RegistryUnavailable("down", samples.AT))
+
+
+@dataclass(frozen=True)
+class Direct:
+    """Extraction in this process: for files of our own making only."""
+
+    limits: Limits = field(default_factory=Limits)
+
+    def extract(self, data: bytes) -> Evidence:
+        return extract(data, self.limits, lambda _: None)
+
+
+def check(
+    data: bytes,
+    records: Registry | None = None,
+    *,
+    snapshots: tuple[StatusSnapshot, ...] = (),
+    at: int = NOW,
+    reveal: bool = False,
+    limits: Limits | None = None,
+) -> Verdict:
+    return verify(
+        data,
+        "upload",
+        trust=samples.TRUST,
+        at=at,
+        records=records,
+        snapshots=snapshots,
+        isolation=Direct(limits or Limits()),
+        reveal=reveal,
+    )
+
+
+def known(*papers: Document) -> Registry:
+    return registry(*(record_of(paper) for paper in papers))
+
+
+def axis(verdict: Verdict, name: AxisName) -> Axis:
+    return next(axis for axis in verdict.axes if axis.name is name)
