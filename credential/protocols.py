@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from credential.claims import Grade
 from credential.status import Status
 
 
@@ -22,7 +23,7 @@ class Record:
     ``message_sha256``: of the very bytes that were signed; ``recorded_at``: the registry's own
     clock at the commit; ``status_at``/``reason``/``replaced_by``: the last status change.
     ``fields``: all printed fields, full names included: never shown to the public as they are.
-    ``grade_statement``: a signed grade statement for the grade now, or None where none may be shown.
+    ``grade``: the grade now, None where none may be shown; ``grade_statement``: the same, signed.
     """
 
     id: bytes
@@ -33,6 +34,7 @@ class Record:
     status_at: int | None = None
     reason: str | None = None
     replaced_by: bytes | None = None
+    grade: Grade | None = None
     grade_statement: bytes | None = None
 
 

@@ -124,6 +124,7 @@ class RegistryRecords:
             status_at=view.status_at,
             reason=view.reason,
             replaced_by=view.replaced_by,
+            grade=view.grade,
             grade_statement=None
             if view.grade is None
             else self.grade_statement(view.subject, view.scheme),
