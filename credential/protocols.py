@@ -23,7 +23,8 @@ class Record:
     ``message_sha256``: of the very bytes that were signed; ``recorded_at``: the registry's own
     clock at the commit; ``status_at``/``reason``/``replaced_by``: the last status change.
     ``fields``: all printed fields, full names included: never shown to the public as they are.
-    ``grade``: the grade now, None where none may be shown; ``grade_statement``: the same, signed.
+    ``grade``: the grade now, from a registry asked directly; ``grade_statement``: as relayed by anyone,
+    signed. Both None where there is no grade or it may not be shown.
     """
 
     id: bytes

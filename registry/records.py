@@ -1,7 +1,7 @@
 """What a verifier and the scan page ask: one credential, its subject, grade and status, in one read."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -100,32 +100,27 @@ def _view(identifier: bytes, row: tuple[Any, ...]) -> ScanView:
     )
 
 
+def record_of(view: ScanView) -> Record:
+    """What the checks of a credential's standing need."""
+    return Record(
+        id=view.id,
+        message_sha256=view.message_sha256,
+        recorded_at=view.recorded_at,
+        status=view.status,
+        fields=view.fields,
+        status_at=view.status_at,
+        reason=view.reason,
+        replaced_by=view.replaced_by,
+        grade=view.grade,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class RegistryRecords:
-    """credential.protocols.RecordSource over a registry.
-
-    ``grade_statement``: signs the grade now of a subject key in a scheme; asked only where the grade
-    may be shown.
-    """
+    """credential.protocols.RecordSource over a registry."""
 
     registry: Registry
-    grade_statement: Callable[[bytes, str], bytes | None] = lambda _subject, _scheme: None
 
     def record(self, identifier: bytes) -> Record | None:
         view = scan_view(self.registry, identifier)
-        if view is None:
-            return None
-        return Record(
-            id=view.id,
-            message_sha256=view.message_sha256,
-            recorded_at=view.recorded_at,
-            status=view.status,
-            fields=view.fields,
-            status_at=view.status_at,
-            reason=view.reason,
-            replaced_by=view.replaced_by,
-            grade=view.grade,
-            grade_statement=None
-            if view.grade is None
-            else self.grade_statement(view.subject, view.scheme),
-        )
+        return None if view is None else record_of(view)

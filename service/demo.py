@@ -19,7 +19,7 @@ from registry.status import change_status
 from registry.subjects import find_subject
 from scheme.model import Pack
 from service.certificates import read_certificates
-from service.commands.export import export_trust
+from service.exporting import export_trust
 from service.home import Home, write_file
 from service.importing import import_subject_list
 from service.issuing import Issued, Report, Run, issue_rows, write_manifest

@@ -7,13 +7,12 @@ from typing import Final
 
 from credential.cose import Signer
 from credential.identifiers import IdentifierError, check_uscc, pack_uscc
-from credential.protocols import Record
 from credential.subjects import NATURAL_PERSONS, SUBJECT_TYPE_WORDS
 from credential.trust import TrustList
 from credential.verdict import Verdict
 from registry.grades import grade_history, shown_grade
 from registry.keys import issuer_keys
-from registry.records import RegistryRecords, ScanView, scan_view
+from registry.records import RegistryRecords, ScanView, record_of, scan_view
 from registry.scans import add_scans, scan_count
 from registry.subjects import find_subject
 from service.jwks import jwk_set
@@ -94,7 +93,7 @@ class RunningOffice:
             name,
             trust=self.trust_list(),
             at=at,
-            records=records(self.office, self.signer, at),
+            records=RegistryRecords(self.office.registry),
             isolation=self.isolation,
         )
 
@@ -125,34 +124,14 @@ def start_office(office: Office, passphrase: str, isolation: Isolation) -> Runni
     return RunningOffice(office, signer, isolation, counter, _Trust(office))
 
 
-def records(office: Office, signer: Signer | None, at: int) -> RegistryRecords:
-    """The registry as the verifier asks it; ``signer`` signs the grade now, None leaves it out."""
-    if signer is None:
-        return RegistryRecords(office.registry)
-    return RegistryRecords(
-        office.registry,
-        lambda subject, scheme: signed_grade(office, subject, scheme, signer, at),
-    )
-
-
 def _scan_facts(view: ScanView) -> ScanFacts:
-    record = Record(
-        id=view.id,
-        message_sha256=view.message_sha256,
-        recorded_at=view.recorded_at,
-        status=view.status,
-        fields=view.fields,
-        status_at=view.status_at,
-        reason=view.reason,
-        replaced_by=view.replaced_by,
-    )
     grade = GradeFacts(
         now=view.grade,
         since=view.grade_since,
         published=view.grade is not None or view.subject_type not in NATURAL_PERSONS,
         disputed=view.disputed,
     )
-    return ScanFacts(record, view.message, view.public_name, grade)
+    return ScanFacts(record_of(view), view.message, view.public_name, grade)
 
 
 def subject_page(office: Office, key: bytes) -> SubjectPage | None:

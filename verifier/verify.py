@@ -207,15 +207,15 @@ def _content(
 
 def _grade(credential: Credential, standing: Standing, trust: TrustList, at: int) -> GradeNow:
     issued = credential.claims.grade
+    as_issued = issued.code if issued is not None else None
     record = standing.record
-    statement = None
+    if record is not None and record.grade is not None:
+        return GradeNow(as_issued, record.grade.code, at)
     if record is not None and record.grade_statement is not None:
         statement = check_grade(record.grade_statement, credential, trust, at)
-    return GradeNow(
-        as_issued=issued.code if issued is not None else None,
-        now=statement.grade.code if statement is not None else None,
-        at=statement.issued_at if statement is not None else None,
-    )
+        if statement is not None:
+            return GradeNow(as_issued, statement.grade.code, statement.issued_at)
+    return GradeNow(as_issued, None, None)
 
 
 def _unread(evidence: Evidence) -> tuple[Axis, ...]:

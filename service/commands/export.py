@@ -4,13 +4,9 @@ from pathlib import Path
 
 import click
 
-from registry.status import status_lists
 from service.commands.session import Session, ask_passphrase
-from service.home import write_file
-from service.office import Office, open_office
-from service.signing import signer_for
-from service.status_lists import signed_status_list
-from service.trust import LIST_FILE, current_trust_list, read_root, write_root
+from service.exporting import export_trust
+from service.office import open_office
 
 
 @click.command()
@@ -26,17 +22,3 @@ def export(session: Session, out: Path | None) -> None:
         folder = out or office.home.trust
         count = export_trust(office, folder, ask_passphrase(), session.at)
     click.echo(f"已导出到 {folder}：信任列表和 {count} 个状态列表")
-
-
-def export_trust(office: Office, folder: Path, passphrase: str, at: int) -> int:
-    """Write root.cose, trust-list.cose and status-N.cose; returns how many status lists."""
-    _, message = current_trust_list(office, at)
-    write_root(folder, read_root(office.home.trust))
-    write_file(folder / LIST_FILE, message)
-    signer = signer_for(office, "status", None, at, passphrase)
-    numbers = status_lists(office.registry)
-    for number in numbers:
-        token = signed_status_list(office, number, signer, at)
-        if token is not None:
-            write_file(folder / f"status-{number}.cose", token)
-    return len(numbers)

@@ -1,7 +1,6 @@
 """What a verifier and the scan page are told, and what they are told when nothing can be asked."""
 
 import hashlib
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -93,7 +92,7 @@ def test_the_last_status_counts(registry: Registry) -> None:
 def test_a_record_for_the_verifier(registry: Registry) -> None:
     open_office(registry)
     (stored,) = issue(registry, ["甲"], at=AT + 60)
-    records = RegistryRecords(registry, lambda subject, scheme: subject + scheme.encode())
+    records = RegistryRecords(registry)
     shown = view(registry, stored.id)
     expected = Record(
         id=stored.id,
@@ -101,19 +100,19 @@ def test_a_record_for_the_verifier(registry: Registry) -> None:
         recorded_at=AT + 60,
         status=Status.VALID,
         fields=samples.PRODUCER_FIELDS,
-        grade_statement=COOPERATIVE.key + b"jiande",
+        grade=shown.grade,
     )
     assert records.record(stored.id) == expected
-    assert RegistryRecords(registry).record(stored.id) == replace(expected, grade_statement=None)
+    assert shown.grade is not None
     assert records.record(bytes(10)) is None
 
 
-def test_no_grade_statement_where_no_grade_may_be_shown(registry: Registry) -> None:
+def test_no_grade_where_none_may_be_shown(registry: Registry) -> None:
     open_office(registry)
     (stored,) = issue(registry, ["甲"], claims=samples.HOUSEHOLD)
-    record = RegistryRecords(registry, lambda _subject, _scheme: b"signed").record(stored.id)
+    record = RegistryRecords(registry).record(stored.id)
     assert record is not None
-    assert record.grade_statement is None
+    assert record.grade is None
 
 
 def test_a_registry_that_cannot_be_asked(registry: Registry) -> None:
