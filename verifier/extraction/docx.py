@@ -176,9 +176,7 @@ def _paragraph(element: Element, pictures: frozenset[Element]) -> Paragraph:
     """Every w:t, also in places that are flagged: nothing that has text is left out silently."""
     pieces = []
     symbol = False
-    for node in element.iter(W + "t", W + "br", W + "tab", W + "p", W + "drawing"):
-        if node.tag == W + "p" and node is not element:
-            continue
+    for node in element.iter(W + "t", W + "br", W + "tab", W + "drawing"):
         if node.tag == W + "t":
             pieces.append(node.text or "")
         elif node.tag == W + "drawing":

@@ -1,0 +1,223 @@
+"""Children: what kills one leaves the parent and the next upload alone."""
+
+import io
+import os
+import socket
+import sys
+import time
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from credential.verdict import Indication, SubIndication
+from tests import samples
+from tests.verifier import paper
+from verifier.evidence import Form, stopped
+from verifier.evidence_json import write_evidence
+from verifier.isolation import Isolation, VerifierBusy
+from verifier.limits import Limits
+from verifier.verify import verify
+
+LIMITS = Limits(
+    front_door_seconds=2.0, text_seconds=3.0, picture_seconds=10.0, address_space=1 << 30
+)
+
+
+@pytest.fixture(scope="module")
+def isolation() -> Iterator[Isolation]:
+    os.environ["ZHENGXIN_SECRET"] = "passphrase"
+    try:
+        with Isolation(LIMITS, workers=1) as pool:
+            assert os.environ["ZHENGXIN_SECRET"] == "passphrase"
+            yield pool
+    finally:
+        del os.environ["ZHENGXIN_SECRET"]
+
+
+def healthy(isolation: Isolation) -> bool:
+    issued = paper.producer()
+    verdict = verify(
+        paper.pdf(issued),
+        "healthy.pdf",
+        trust=samples.TRUST,
+        at=paper.NOW,
+        records=paper.known(issued),
+        isolation=isolation,
+    )
+    return verdict.indication is Indication.PASSED
+
+
+def limited(isolation: Isolation, data: bytes) -> str:
+    """The code of the limit that was reached, and a check of all axes."""
+    verdict = verify(
+        data,
+        "bomb",
+        trust=samples.TRUST,
+        at=paper.NOW,
+        records=paper.known(paper.producer()),
+        isolation=isolation,
+    )
+    assert verdict.indication is Indication.INDETERMINATE
+    assert verdict.worst.sub_indication is SubIndication.PROCESSING_LIMIT
+    assert all(axis.indication is Indication.INDETERMINATE for axis in verdict.axes)
+    return verdict.axes[0].findings[0].code
+
+
+def test_a_healthy_upload(isolation):
+    assert healthy(isolation)
+
+
+def test_evidence_is_the_same_as_in_this_process(isolation):
+    data = paper.pdf(paper.producer())
+    assert isolation.extract(data) == paper.Direct().extract(data)
+
+
+def flate_bomb() -> bytes:
+    """A page whose content inflates to 400 MB."""
+    opened = pikepdf.new()
+    page = opened.add_blank_page(page_size=(200, 200))
+    page.Contents = opened.make_stream(b"q Q " * 100_000_000)
+    output = io.BytesIO()
+    opened.save(output, compress_streams=True)
+    return output.getvalue()
+
+
+def endless_text() -> bytes:
+    """Forms that draw each other: 10^8 characters from a few kilobytes."""
+    opened = pikepdf.new()
+    page = opened.add_blank_page(page_size=(200, 200))
+    font = pikepdf.Dictionary(
+        Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+    )
+    below = None
+    for _ in range(8):
+        form = opened.make_stream(b"/X Do " * 10 if below else b"BT /F 9 Tf (0123456789) Tj ET")
+        form.Type, form.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
+        form.BBox = pikepdf.Array([0, 0, 200, 200])
+        form.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font))
+        if below is not None:
+            form.Resources.XObject = pikepdf.Dictionary(X=below)
+        below = form
+    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(X=below))
+    page.Contents = opened.make_stream(b"/X Do")
+    output = io.BytesIO()
+    opened.save(output)
+    return output.getvalue()
+
+
+def docx_bomb() -> bytes:
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b"<a>" + b" " * (200 << 20) + b"</a>")
+    return output.getvalue()
+
+
+def test_bombs_end_within_the_limits_and_the_next_upload_works(isolation):
+    for bomb in (flate_bomb(), endless_text(), docx_bomb()):
+        began = time.monotonic()
+        limited(isolation, bomb)
+        assert time.monotonic() - began < LIMITS.total_seconds + 5
+        assert healthy(isolation)
+
+
+def test_an_upload_over_the_size_reaches_no_child(isolation):
+    assert limited(isolation, b"%PDF-1.7" + bytes(LIMITS.upload)) == "UPLOAD_SIZE"
+
+
+def test_a_native_crash(isolation, monkeypatch):
+    monkeypatch.setattr("verifier.isolation.extract_json", crash)
+    assert limited(isolation, b"%PDF-1.7") == "CHILD_ENDED"
+    monkeypatch.undo()
+    assert healthy(isolation)
+
+
+def test_a_hang(isolation, monkeypatch):
+    monkeypatch.setattr("verifier.isolation.extract_json", hang)
+    short = replace(LIMITS, front_door_seconds=0.3, text_seconds=0.1, picture_seconds=0.1)
+    monkeypatch.setattr(isolation, "limits", short)
+    assert limited(isolation, b"%PDF-1.7") == "DEADLINE"
+    monkeypatch.undo()
+    assert healthy(isolation)
+
+
+@pytest.mark.parametrize("answer", ["", "[]", '{"form":"pdf"}', "NaN", 7, b"x"])
+def test_an_answer_that_is_no_evidence(isolation, monkeypatch, answer):
+    """A child that was taken over can't answer itself into a pass."""
+    monkeypatch.setattr("verifier.isolation.extract_json", partial(give, answer))
+    assert limited(isolation, b"%PDF-1.7") in {"RESULT_FORM", "RESULT_SIZE"}
+
+
+def test_an_exception_is_not_a_pass(isolation, monkeypatch):
+    monkeypatch.setattr("verifier.isolation.extract_json", fail)
+    assert limited(isolation, b"%PDF-1.7") == "CHILD_FAILED"
+
+
+def test_a_child_has_no_secret_no_network_and_writes_nothing(isolation, monkeypatch):
+    monkeypatch.setattr("verifier.isolation.extract_json", look_around)
+    finding = isolation.extract(b"%PDF-1.7").flags[0]
+    assert finding.code == "LOOKED"
+    seen = finding.message.split()
+    assert "ZHENGXIN" not in finding.message
+    assert "writes=False" in seen
+    assert "main=False" in seen
+    if "network=True" in seen:
+        pytest.skip("this system forbids network namespaces to its users")
+
+
+def test_the_queue_is_bounded():
+    with Isolation(replace(LIMITS, queue=0), workers=1) as pool:
+        assert pool._places.acquire(blocking=False)
+        with pytest.raises(VerifierBusy, match="请稍后再试"):
+            pool.extract(b"%PDF-1.7")
+
+
+def test_a_foreign_form_is_named(isolation):
+    evidence = isolation.extract(b"GIF89a")
+    assert evidence.form is Form.UNKNOWN
+    assert evidence.flags[0].sub is SubIndication.UNSUPPORTED_FORMAT
+
+
+# What a child runs in place of the extraction.
+
+
+def crash(data: bytes, limits: Limits) -> str:
+    os.abort()
+
+
+def hang(data: bytes, limits: Limits) -> str:
+    time.sleep(60)
+    return ""
+
+
+def fail(data: bytes, limits: Limits) -> str:
+    raise ValueError("from a parser")
+
+
+def give(answer: object, data: bytes, limits: Limits) -> object:
+    return answer
+
+
+def look_around(data: bytes, limits: Limits) -> str:
+    environment = Path("/proc/self/environ")
+    inherited = environment.read_bytes().decode() if environment.exists() else ""
+    try:
+        Path("/tmp/zhengxin-child").write_text("x")
+        Path("/tmp/zhengxin-child").unlink()
+        writes = True
+    except OSError:
+        writes = False
+    interfaces = {name for _, name in socket.if_nameindex()} - {"lo"}
+    words = " ".join(
+        [
+            *(name for name in [*os.environ, inherited] if "ZHENGXIN" in name),
+            f"writes={writes}",
+            f"network={bool(interfaces)}",
+            f"main={hasattr(sys.modules['__mp_main__'], '__file__')}",
+        ]
+    )
+    return write_evidence(stopped(SubIndication.UNSUPPORTED_FORMAT, "LOOKED", words))
