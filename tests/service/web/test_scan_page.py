@@ -140,6 +140,8 @@ def test_both_grades_stand_side_by_side() -> None:
     text = text_of(render_scan_page(view))
     assert "开具时issuedA级当前nowB级2026年3月6日起" in text
     assert "等级已变动：开具时A级，当前B级" in text
+    # a buyer who reads no further than the first screen sees it too
+    assert text.index("信用等级已变动") < text.index("产品名称")
     assert "等级已变动" not in text_of(render_scan_page(view_of(office.VOID)))
 
 
