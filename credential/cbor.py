@@ -36,17 +36,23 @@ def decode(data: bytes, *, limit: int, path: str = "") -> object:
     if len(data) > limit:
         raise FormatError(path, f"超过 {limit} 字节")
     try:
-        value: object = cbor2.loads(
-            data,
-            max_depth=MAX_DEPTH,
-            allow_indefinite=False,
-            allow_duplicate_keys=False,
-        )
+        value = read_back(data)
         again = encode(value)
     except (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise FormatError(path, "不是有效的 CBOR") from error
     if again != data:
         raise FormatError(path, "不是确定性编码（RFC 8949 §4.2.1）")
+    return value
+
+
+def read_back(data: bytes) -> object:
+    """The value of bytes that :func:`encode` has just made; of all others only :func:`decode`."""
+    value: object = cbor2.loads(
+        data,
+        max_depth=MAX_DEPTH,
+        allow_indefinite=False,
+        allow_duplicate_keys=False,
+    )
     return value
 
 

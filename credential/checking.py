@@ -19,15 +19,27 @@ Steps 13-16, of its standing, are in credential/standing.py.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
+from typing import Final
 
 from credential.cbor import FormatError
-from credential.claims import decode_claims
-from credential.cose import AlgorithmError, Envelope, SignatureError, open_sign1, verify_sign1
+from credential.claims import Claims, decode_claims
+from credential.cose import (
+    AlgorithmError,
+    Envelope,
+    PublicKey,
+    SignatureError,
+    open_sign1,
+    verify_sign1,
+)
 from credential.fields import format_date, format_time
 from credential.qr_text import QrTextError, read_qr_text
 from credential.standing import Credential, Standing
 from credential.trust import CLOCK_SKEW, IssuerKey, TrustList
 from credential.verdict import Axis, AxisName, Finding, Indication, SubIndication
+
+_REMEMBERED: Final = 4096
+"""Genuine messages whose claims are kept, about 4 kB each: a crate in a market is scanned often."""
 
 
 class _Refused(Exception):
@@ -98,19 +110,13 @@ def _open_message(message: bytes, trust: TrustList, at: int) -> tuple[Credential
         raise _refuse(
             3, SubIndication.FORMAT_FAILURE, "MESSAGE_FORM", f"凭证数据有误：{error}"
         ) from error
-    issuer_key = _signed_by(envelope, trust)
-    try:
-        claims = decode_claims(envelope.payload)  # step 7
-    except FormatError as error:
-        raise _refuse(
-            7, SubIndication.FORMAT_FAILURE, "CLAIMS_FORM", f"凭证内容有误：{error}"
-        ) from error
-    credential = Credential(message, claims, issuer_key)
+    issuer_key = _find_key(envelope.kid, trust)
+    credential = Credential(message, _genuine_claims(envelope, issuer_key.key), issuer_key)
     return credential, _entitled(credential, trust, at)
 
 
-def _signed_by(envelope: Envelope, trust: TrustList) -> IssuerKey:
-    issuer_key = trust.find(envelope.kid)  # step 4
+def _find_key(kid: bytes, trust: TrustList) -> IssuerKey:
+    issuer_key = trust.find(kid)  # step 4
     if issuer_key is None:
         raise _refuse(
             4,
@@ -118,17 +124,31 @@ def _signed_by(envelope: Envelope, trust: TrustList) -> IssuerKey:
             "UNKNOWN_KEY",
             "签名密钥不在信任列表中，无法确认由谁签发",
             indication=Indication.INDETERMINATE,
-            found=envelope.kid.hex(),
+            found=kid.hex(),
         )
+    return issuer_key
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _genuine_claims(envelope: Envelope, key: PublicKey) -> Claims:
+    """Steps 5-7, which are arithmetic on these two values alone: no change of a trust list, no
+    passing of time makes a remembered answer wrong. A refusal raises and is never remembered, so
+    forgeries can't push genuine messages out.
+    """
     try:
-        verify_sign1(envelope, issuer_key.key)  # steps 5 and 6
+        verify_sign1(envelope, key)  # steps 5 and 6
     except AlgorithmError as error:
         raise _refuse(5, SubIndication.SIG_CONSTRAINTS_FAILURE, "ALGORITHM", str(error)) from error
     except SignatureError as error:
         raise _refuse(
             6, SubIndication.SIG_CRYPTO_FAILURE, "BAD_SIGNATURE", "签名不符：不是签发时的内容"
         ) from error
-    return issuer_key
+    try:
+        return decode_claims(envelope.payload)  # step 7
+    except FormatError as error:
+        raise _refuse(
+            7, SubIndication.FORMAT_FAILURE, "CLAIMS_FORM", f"凭证内容有误：{error}"
+        ) from error
 
 
 def _entitled(credential: Credential, trust: TrustList, at: int) -> _Refused | None:

@@ -19,6 +19,7 @@ from credential.cbor import (
     as_time,
     decode,
     encode,
+    read_back,
 )
 from credential.identifiers import (
     IdentifierError,
@@ -190,6 +191,8 @@ _KIND, _PROFILE, _SUBJECT, _STATUS, _DIGEST = 1, 2, 3, 4, 5
 _PRODUCT, _NAME, _PACK, _TEMPLATE = 6, 7, 8, 9
 _QUANTITY, _ORIGIN, _BASIS, _ROLE, _GRADE, _MATTER = 10, 11, 12, 13, 14, 15
 
+_CWT: Final = frozenset({IAT, CTI, APP})
+_CWT_OPTIONAL: Final = frozenset({EXP})
 _KINDS: Final = {Kind.CERTIFICATE: 1, Kind.PLEDGE: 2, Kind.REPORT: 3}
 _KINDS_BACK: Final = {number: kind for kind, number in _KINDS.items()}
 
@@ -220,7 +223,9 @@ def encode_claims(claims: Claims) -> bytes:
         data = _write(claims)
     except IdentifierError as error:
         raise FormatError("app", str(error)) from error
-    if decode_claims(data) != claims:
+    if len(data) > LARGEST:
+        raise FormatError("", f"超过 {LARGEST} 字节")
+    if _read(read_back(data)) != claims:
         raise FormatError("", "声明无法原样还原")
     return data
 
@@ -266,7 +271,11 @@ def decode_claims(data: bytes) -> Claims:
     Raises:
         FormatError: any label, type, size or combination outside docs/claims.cddl.
     """
-    cwt = as_map(decode(data, limit=LARGEST), "", frozenset({IAT, CTI, APP}), frozenset({EXP}))
+    return _read(decode(data, limit=LARGEST))
+
+
+def _read(value: object) -> Claims:
+    cwt = as_map(value, "", _CWT, _CWT_OPTIONAL)
     head = cwt[APP]
     if not isinstance(head, dict) or _KIND not in head or _PROFILE not in head:
         raise FormatError("app", "缺少文件种类")

@@ -19,6 +19,8 @@ KID_SIZE: Final = 4
 
 _COSE_SIGN1: Final = 18  # RFC 9052 §2, table 1
 _ALG, _KID, _TYP = 1, 4, 16  # RFC 9052 §3.1, RFC 9596 §2
+_HEADER: Final = frozenset({_ALG, _KID})
+_HEADER_OPTIONAL: Final = frozenset({_TYP})
 ED25519: Final = -19  # RFC 9864 §2.2
 _KTY, _CRV, _X = 1, -1, -2  # RFC 9053 §7.2
 _OKP, _CRV_ED25519 = 1, 6
@@ -130,22 +132,26 @@ def open_sign1(message: bytes, *, limit: int = LARGEST) -> Envelope:
     if not isinstance(unprotected, Mapping) or unprotected:
         raise FormatError("unprotected", "应为空")
     raw = as_bytes(protected, "protected")
-    header = as_map(
-        decode(raw, limit=200, path="protected"),
-        "protected",
-        frozenset({_ALG, _KID}),
-        frozenset({_TYP}),
-    )
-    kind = as_text(header[_TYP], "protected.typ", 80) if _TYP in header else None
+    algorithm, kid, kind = _read_protected(raw)
     content = as_bytes(payload, "payload")
     return Envelope(
-        algorithm=as_int(header[_ALG], "protected.alg", -(2**31), 2**31),
-        kid=as_bytes(header[_KID], "protected.kid", KID_SIZE),
+        algorithm=algorithm,
+        kid=kid,
         type=kind,
         payload=content,
         signature=as_bytes(signature, "signature"),
         to_be_signed=_sig_structure(raw, content),
     )
+
+
+@lru_cache(maxsize=256)
+def _read_protected(raw: bytes) -> tuple[int, bytes, str | None]:
+    """Algorithm, kid, type. Kept, because every message of one key has the same."""
+    value = decode(raw, limit=200, path="protected")
+    header = as_map(value, "protected", _HEADER, _HEADER_OPTIONAL)
+    kind = as_text(header[_TYP], "protected.typ", 80) if _TYP in header else None
+    algorithm = as_int(header[_ALG], "protected.alg", -(2**31), 2**31)
+    return algorithm, as_bytes(header[_KID], "protected.kid", KID_SIZE), kind
 
 
 def _sig_structure(protected: bytes, payload: bytes) -> bytes:

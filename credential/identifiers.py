@@ -2,13 +2,21 @@
 
 import re
 from datetime import date
+from operator import mul
 from typing import Final
 
 # GB 32100-2015 §5: 31 characters; I, O, S, V, Z are left out.
 USCC_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS: Final = tuple(pow(3, i, 31) for i in range(17))
+_USCC_VALUES: Final = {character: value for value, character in enumerate(USCC_ALPHABET)}
+_USCC_FORM: Final = re.compile(f"[{USCC_ALPHABET}]{{18}}")
+_BASE_31: Final = str.maketrans(USCC_ALPHABET, "0123456789abcdefghijklmnopqrstu")
+"""To the digits that ``int(…, 31)`` reads."""
 # GB 11714-1997 §3.3: the organisation code inside, positions 9-16, check at 17.
 _ORGANISATION_ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_ORGANISATION_VALUES: Final = {
+    character: value for value, character in enumerate(_ORGANISATION_ALPHABET)
+}
 _ORGANISATION_WEIGHTS: Final = (3, 7, 9, 10, 5, 8, 4, 2)
 _ID_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECK: Final = "10X98765432"
@@ -20,17 +28,20 @@ class IdentifierError(ValueError):
 
 def uscc_check_character(first17: str) -> str:
     """GB 32100-2015 §6: C18 = (31 − Σ C_i·W_i mod 31) mod 31."""
-    total = sum(USCC_ALPHABET.index(c) * w for c, w in zip(first17, _USCC_WEIGHTS, strict=True))
+    total = _weighted(first17, _USCC_VALUES, _USCC_WEIGHTS)
     return USCC_ALPHABET[(31 - total % 31) % 31]
 
 
 def organisation_check_character(first8: str) -> str:
     """GB 11714-1997 §4: C9 = 11 − Σ C_i·W_i mod 11, written X for 10 and 0 for 11."""
-    total = sum(
-        _ORGANISATION_ALPHABET.index(c) * w
-        for c, w in zip(first8, _ORGANISATION_WEIGHTS, strict=True)
-    )
+    total = _weighted(first8, _ORGANISATION_VALUES, _ORGANISATION_WEIGHTS)
     return "0123456789X0"[11 - total % 11]
+
+
+def _weighted(text: str, values: dict[str, int], weights: tuple[int, ...]) -> int:
+    if len(text) != len(weights):
+        raise ValueError(f"check character: of {len(weights)} characters")
+    return sum(map(mul, map(values.__getitem__, text), weights))
 
 
 def check_uscc(text: str) -> str:
@@ -42,11 +53,11 @@ def check_uscc(text: str) -> str:
     code = text.strip().upper()
     if len(code) != 18:
         raise IdentifierError(f"统一社会信用代码应为 18 位，得到 {len(code)} 位“{text}”")
-    for place, character in enumerate(code, start=1):
-        if character not in USCC_ALPHABET:
-            raise IdentifierError(
-                f"统一社会信用代码第 {place} 位应为数字或大写字母（不含 I、O、S、V、Z），得到“{character}”"
-            )
+    if _USCC_FORM.fullmatch(code) is None:
+        place = next(i for i, character in enumerate(code) if character not in USCC_ALPHABET)
+        raise IdentifierError(
+            f"统一社会信用代码第 {place + 1} 位应为数字或大写字母（不含 I、O、S、V、Z），得到“{code[place]}”"
+        )
     if code[0] == "0":
         # GB 32100-2015 table 1 assigns no department to 0; eighteen zeros, a placeholder in many
         # sheets, would satisfy both check characters
@@ -60,10 +71,7 @@ def check_uscc(text: str) -> str:
 
 def pack_uscc(code: str) -> bytes:
     """The 18 characters as a base-31 number in 12 bytes, big-endian (31^18 < 2^96)."""
-    number = 0
-    for character in check_uscc(code):
-        number = number * 31 + USCC_ALPHABET.index(character)
-    return number.to_bytes(12, "big")
+    return int(check_uscc(code).translate(_BASE_31), 31).to_bytes(12, "big")
 
 
 def unpack_uscc(packed: bytes) -> str:

@@ -5,6 +5,7 @@ but which do not look like that plain digit are refused before it, in every fiel
 """
 
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 _FULLWIDTH_DIGITS: Final = frozenset("０１２３４５６７８９")
@@ -34,8 +35,12 @@ class NormalError(ValueError):
         self.character = character
 
 
+@lru_cache(maxsize=8192)
 def unsafe_character(character: str) -> str | None:
-    """Why this character may not stand in a printed field, or None."""
+    """Why this character may not stand in a printed field, or None.
+
+    Kept: a page has hundreds of characters, and pages are made of the same few thousand.
+    """
     if character.isspace():
         return None
     category = unicodedata.category(character)

@@ -6,9 +6,9 @@ import cbor2
 import pytest
 
 from credential.cbor import decode, encode
-from credential.checking import check_compromise, check_message, check_text
+from credential.checking import _genuine_claims, check_compromise, check_message, check_text
 from credential.claims import Claims, encode_claims
-from credential.cose import Ed25519Signer, sign1
+from credential.cose import Ed25519Signer, open_sign1, sign1
 from credential.grade import sign_grade
 from credential.protocols import Record, RegistryUnavailable, StatusSnapshot
 from credential.qr_text import write_digits, write_qr_text
@@ -447,3 +447,44 @@ def test_step_12_says_nothing_of_a_sound_key_or_of_what_was_refused_before() -> 
     assert check_compromise(PASSED, sound, check_record(sound, Registry(None), LATER)) is PASSED
     refused, _ = check_message(b"", TRUST, AT)
     assert check_compromise(refused, _credential(), Standing(PASSED)) is refused
+
+
+def test_what_is_remembered_of_a_message_outlives_no_change_of_the_trust_list() -> None:
+    message = signed(PRODUCER)
+    credential = Credential(message, PRODUCER, ISSUER_KEY)
+
+    def judged(trust: TrustList, at: int = AT) -> tuple[Axis, Credential | None]:
+        assert check_message(message, TRUST, AT) == (PASSED, credential)
+        return check_message(message, trust, at)
+
+    assert refusal(judged(replace(TRUST, keys=()))[0])[0] == 4
+    no_certificates = replace(ISSUER_KEY, uses=frozenset({"pledge"}))
+    assert refusal(judged(replace(TRUST, keys=(no_certificates,)))[0])[0] == 8
+    ended = replace(ISSUER_KEY, valid_until=AT)
+    assert refusal(judged(replace(TRUST, keys=(ended,)))[0])[0] == 9
+    assert refusal(judged(TRUST, AT - CLOCK_SKEW - 1)[0])[0] == 10
+    assert refusal(judged(TRUST, TRUST.expires_at)[0])[0] == 11
+    renamed = replace(ISSUER_KEY, issuer="别的单位", compromised_at=AT)
+    axis, again = judged(replace(TRUST, keys=(renamed,)))
+    assert (axis, again) == (PASSED, replace(credential, issuer_key=renamed))
+    assert again is not None
+    unknown = check_compromise(axis, again, Standing(PASSED))
+    assert refusal(unknown)[0] == 12
+
+
+def test_only_genuine_messages_are_remembered_each_for_its_key() -> None:
+    _genuine_claims.cache_clear()
+    message = signed(PRODUCER)
+    forged = message[:-1] + bytes([message[-1] ^ 1])
+    for _ in range(2):
+        assert refusal(check_message(forged, TRUST, AT)[0])[0] == 6
+    assert _genuine_claims.cache_info().currsize == 0
+    for _ in range(2):
+        assert check_message(message, TRUST, AT)[0] == PASSED
+    # a key with the same first bytes is still another key
+    other = replace(ISSUER_KEY, key=STRANGER.public_key)
+    envelope = open_sign1(message)
+    with pytest.raises(Exception, match="签名不符"):
+        _genuine_claims(envelope, other.key)
+    remembered = _genuine_claims.cache_info()
+    assert (remembered.currsize, remembered.hits, remembered.maxsize) == (1, 1, 4096)
