@@ -8,7 +8,7 @@ from registry.keys import issuer_keys
 from service.errors import UserError
 from service.keystore import open_key, open_secret, stored_keys
 from service.office import Office
-from service.trust import read_root
+from service.trust import newest_trust_list, read_root
 
 DIGEST_KEY: Final = "subject-digest"
 """The secret under which identifiers of natural persons are digested; it never changes."""
@@ -17,16 +17,18 @@ DIGEST_KEY: Final = "subject-digest"
 def signer_for(
     office: Office, use: str, scheme: str | None, at: int, passphrase: str
 ) -> Ed25519Signer:
-    """The newest key that may sign this now and whose private half is on this machine.
+    """The newest published key that may sign this now and whose private half is on this machine.
 
     Raises:
         UserError: there is none, or the passphrase is wrong.
     """
     here = {stored.public_key for stored in stored_keys(office.home.private_keys)}
+    # a key that no published list names, left by a run that failed half-way, is trusted by nobody
+    published = {key.key for key in newest_trust_list(office)[0].keys}
     usable = [
         key
         for key in issuer_keys(office.registry)
-        if key.key in here and _usable(key, use, scheme, at)
+        if key.key in here & published and _usable(key, use, scheme, at)
     ]
     if not usable:
         what = f"{use}（方案 {scheme}）" if scheme else use

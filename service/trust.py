@@ -9,7 +9,7 @@ from credential.trust import (
     IssuerKey,
     TrustError,
     TrustList,
-    accept_trust_list,
+    open_trust_list,
     read_public_key,
     sign_trust_list,
 )
@@ -40,7 +40,22 @@ def publish(office: Office, root: Signer, *, at: int, who: str, why: str) -> Tru
 
     message = publish_trust_list(office.registry, sign, at=at, who=who, why=why)
     write_file(office.home.trust / LIST_FILE, message)
-    return accept_trust_list(message, anchors=[root.public_key], held=None, at=at)
+    return open_trust_list(message, [root.public_key])
+
+
+def newest_trust_list(office: Office) -> tuple[TrustList, bytes]:
+    """The newest list in the registry and its bytes, whatever its age.
+
+    Raises:
+        UserError: none was published, or our own root did not sign it.
+    """
+    newest = latest_trust_list(office.registry)
+    if newest is None:
+        raise UserError("尚未发布信任列表，请先运行：zhengxin keys publish")
+    try:
+        return open_trust_list(newest[1], [read_root(office.home.trust)]), newest[1]
+    except TrustError as error:
+        raise UserError(f"登记库中的信任列表：{error}") from error
 
 
 def current_trust_list(office: Office, at: int) -> tuple[TrustList, bytes]:
@@ -49,10 +64,10 @@ def current_trust_list(office: Office, at: int) -> tuple[TrustList, bytes]:
     Raises:
         UserError: none was published, or it has expired: the root must sign a new one.
     """
-    newest = latest_trust_list(office.registry)
-    if newest is None:
-        raise UserError("尚未发布信任列表，请先运行：zhengxin keys publish")
-    return read_trust_list(newest[1], read_root(office.home.trust), at), newest[1]
+    trust, message = newest_trust_list(office)
+    if not trust.is_current(at):
+        raise UserError("信任列表已过有效期，请发布新的：zhengxin keys publish")
+    return trust, message
 
 
 def write_root(folder: Path, root: PublicKey) -> None:
@@ -68,11 +83,3 @@ def read_root(folder: Path) -> PublicKey:
         raise UserError(f"缺少根公钥文件 {path}") from None
     except (OSError, FormatError) as error:
         raise UserError(f"根公钥文件 {path} 无法读取") from error
-
-
-def read_trust_list(message: bytes, root: PublicKey, at: int) -> TrustList:
-    """Raises UserError where the list is refused."""
-    try:
-        return accept_trust_list(message, anchors=[root], held=None, at=at)
-    except TrustError as error:
-        raise UserError(f"{error}（发布新的信任列表：zhengxin keys publish）") from error

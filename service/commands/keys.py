@@ -83,6 +83,8 @@ def rotate(session: Session, kid: str, reason: str) -> None:
         old = _find(office, kid)
         passphrase = ask_passphrase()
         root = root_signer(office, passphrase)
+        # first: where there is nothing to retire no new key is left behind
+        retire_key(office.registry, old.key.kid, at=session.at, who=session.who, why=reason)
         key = new_key(
             office,
             old.issuer,
@@ -92,7 +94,6 @@ def rotate(session: Session, kid: str, reason: str) -> None:
             at=session.at,
             who=session.who,
         )
-        retire_key(office.registry, old.key.kid, at=session.at, who=session.who, why=reason)
         publish(office, root, at=session.at, who=session.who, why=reason)
     click.echo(f"{kid} 已停用，新密钥 {key.key.kid.hex()}，已发布信任列表")
 
