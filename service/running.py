@@ -7,6 +7,7 @@ from typing import Final
 
 from credential.cose import Signer
 from credential.identifiers import IdentifierError, check_uscc, pack_uscc
+from credential.protocols import RegistryUnavailable
 from credential.subjects import NATURAL_PERSONS, SUBJECT_TYPE_WORDS
 from credential.trust import TrustList
 from credential.verdict import Verdict
@@ -20,7 +21,7 @@ from service.office import Office
 from service.scan_counter import ScanCounter
 from service.signing import signer_for
 from service.status_lists import signed_grade, signed_status_list
-from service.trust import current_trust_list
+from service.trust import newest_trust_list
 from service.web.context import (
     GradeChange,
     GradeFacts,
@@ -38,7 +39,11 @@ TRUST_AGE: Final = 5.0
 
 @dataclass(slots=True)
 class _Trust:
-    """The trust list in memory, read anew when it is older than TRUST_AGE."""
+    """The trust list in memory, read anew when it is older than TRUST_AGE.
+
+    Whether it has expired is for each check to say (credential/checking.py step 11). While the
+    registry does not answer, the list held stays in force: the page then says what it can't check.
+    """
 
     office: Office
     read_at: float = 0.0
@@ -46,7 +51,11 @@ class _Trust:
 
     def now(self) -> tuple[TrustList, bytes]:
         if self.held is None or time.monotonic() - self.read_at > TRUST_AGE:
-            self.held = current_trust_list(self.office, int(time.time()))
+            try:
+                self.held = newest_trust_list(self.office)
+            except RegistryUnavailable:
+                if self.held is None:
+                    raise
             self.read_at = time.monotonic()
         return self.held
 
@@ -120,8 +129,11 @@ def start_office(office: Office, passphrase: str, isolation: Isolation) -> Runni
         return None if found is None else (found.count, found.first_at)
 
     counter = ScanCounter(stored, lambda scans: add_scans(office.registry, scans))
+    trust = _Trust(office)
+    # held from the start, and an office without one does not start
+    trust.now()
     counter.start()
-    return RunningOffice(office, signer, isolation, counter, _Trust(office))
+    return RunningOffice(office, signer, isolation, counter, trust)
 
 
 def _scan_facts(view: ScanView) -> ScanFacts:
