@@ -82,7 +82,8 @@ def check_base_url(url: str) -> str:
 
 def save_settings(home: Home, settings: Settings) -> None:
     lines = [f"{spec.name} = {_toml(getattr(settings, spec.name))}" for spec in fields(Settings)]
-    write_file(home.settings_file, ("\n".join(lines) + "\n").encode())
+    # the registry's address may hold a password
+    write_file(home.settings_file, ("\n".join(lines) + "\n").encode(), mode=0o600)
 
 
 def _toml(value: str | int) -> str:

@@ -15,7 +15,7 @@ from service.commands.session import Session
 from service.demo import Step, run_demo
 from service.errors import UserError
 from service.office import open_office
-from service.settings import Settings, load_settings
+from service.settings import Settings
 from service.web.app import UVICORN
 
 PASSPHRASE: Final = "zhengxin-demo"
@@ -48,7 +48,7 @@ def demo(session: Session, *, serve: bool, home: Path) -> None:
     if not serve:
         return
     with (
-        open_office(result.home, load_settings(result.home)) as office,
+        open_office(result.home, settings) as office,
         running_app(office, passphrase) as app,
     ):
         click.echo("\n服务已运行，按 Ctrl-C 结束。请打开（手机须在同一网络）：")

@@ -1,22 +1,28 @@
 """``zhengxin init``: make the home folder of a new office."""
 
+from dataclasses import replace
+
 import click
 
 from service.commands.session import Session, ask_passphrase
 from service.setting_up import make_office
-from service.settings import Settings, check_base_url
+from service.settings import check_base_url, load_settings
 
 
 @click.command()
 @click.option("--scheme", "schemes", multiple=True, default=("jiande",), show_default=True)
-@click.option(
-    "--base-url", default="http://127.0.0.1:8000", show_default=True, help="二维码指向的网址"
-)
-@click.option("--registry-url", default="", help="PostgreSQL 登记库地址；不填为主目录中的 SQLite")
+@click.option("--base-url", help="二维码指向的网址；默认 http://127.0.0.1:8000")
+@click.option("--registry-url", help="PostgreSQL 登记库地址；不填为主目录中的 SQLite")
 @click.pass_obj
-def init(session: Session, schemes: tuple[str, ...], base_url: str, registry_url: str) -> None:
+def init(
+    session: Session, schemes: tuple[str, ...], base_url: str | None, registry_url: str | None
+) -> None:
     """初始化：建立主目录、密钥、登记库和信任列表。"""
-    settings = Settings(base_url=check_base_url(base_url), registry_url=registry_url)
+    settings = load_settings(session.home)
+    if base_url is not None:
+        settings = replace(settings, base_url=check_base_url(base_url))
+    if registry_url is not None:
+        settings = replace(settings, registry_url=registry_url)
     passphrase = ask_passphrase(new=True)
     make_office(session.home, settings, schemes, passphrase, at=session.at, who=session.who)
     click.echo(f"已初始化 {session.home.path}（方案：{'、'.join(schemes)}）")
