@@ -10,7 +10,7 @@ from service.web.context import ScanCount
 INTERVAL: Final = 1.0
 """Seconds between two writes; what a crash can lose."""
 _REMEMBERED: Final = 100_000
-"""Certificates whose stored count is kept in memory."""
+"""Certificates whose count is kept in memory, written or not."""
 
 
 class ScanCounter:
@@ -26,7 +26,7 @@ class ScanCounter:
     ) -> None:
         self._stored, self._add = stored, add
         self._lock = threading.Lock()
-        self._base: dict[bytes, tuple[int, int] | None] = {}
+        self._known: dict[bytes, tuple[int, int]] = {}
         self._new: dict[bytes, tuple[int, int]] = {}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="scan-counter", daemon=True)
@@ -42,13 +42,13 @@ class ScanCounter:
 
     def count(self, identifier: bytes, at: int) -> ScanCount:
         """Count one look-up at ``at`` (Unix seconds)."""
-        if identifier not in self._base:
-            self._base[identifier] = self._look_up(identifier)
+        stored = None if identifier in self._known else self._look_up(identifier)
         with self._lock:
             new, first_new = self._new.get(identifier, (0, at))
             self._new[identifier] = new + 1, first_new
-        stored, first_at = self._base.get(identifier) or (0, first_new)
-        return ScanCount(stored + new + 1, first_at)
+            count, first_at = self._known.get(identifier) or stored or (new, first_new)
+            self._known[identifier] = count + 1, first_at
+        return ScanCount(count + 1, first_at)
 
     def flush(self) -> None:
         with self._lock:
@@ -60,11 +60,10 @@ class ScanCounter:
         except RegistryUnavailable:
             self._put_back(new)
             return
-        for identifier, (count, first_at) in new.items():
-            stored, first = self._base.get(identifier) or (0, first_at)
-            self._base[identifier] = stored + count, first
-        if len(self._base) > _REMEMBERED:
-            self._base = {}
+        with self._lock:
+            if len(self._known) > _REMEMBERED:
+                # what is not written yet stays known: a look-up would not count it
+                self._known = {one: self._known[one] for one in self._new}
 
     def _put_back(self, unwritten: Mapping[bytes, tuple[int, int]]) -> None:
         with self._lock:
