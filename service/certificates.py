@@ -14,6 +14,7 @@ from certgen.table import Table, TableError
 from credential.claims import Kind, Profile, Role, encode_claims
 from credential.cose import Signer, sign1
 from credential.fields import SHANGHAI
+from credential.normal import canonical_text
 from credential.subjects import SubjectFacts
 from registry.issuing import Allotment, IssueRequest, NewCredential
 from registry.subjects import find_subject, find_subjects
@@ -98,7 +99,16 @@ def _one_subject(
         return RowError(
             row.number, column, f"唯一的主体（同名的有 {len(found)} 个，请填代码）", typed
         )
-    return found[0]
+    subject = found[0]
+    if row.producer is not None and canonical_text(row.producer) != canonical_text(subject.name):
+        # one of the two is a slip, and a certificate would vouch for the wrong producer
+        return RowError(
+            row.number,
+            table.headers.get("producer"),
+            f"{subject.name}（代码 {typed} 登记的名称）",
+            row.producer,
+        )
+    return subject
 
 
 def refused_by_rules(pack: Pack, row: BatchRow, subject: SubjectFacts) -> str | None:
