@@ -13,9 +13,15 @@ from typing import Final
 
 from certgen.document import Document
 from certgen.row_error import RowError
-from credential.certificate_id import format_certificate_id
-from registry.credentials import StoredCredential
+from credential.certificate_id import format_certificate_id, new_certificate_id
+from credential.claims import StatusReference
+from credential.status import Status
+from credential.subjects import SubjectFacts
+from registry.credentials import StoredCredential, find_issued
 from registry.issuing import Allotment, IssueRequest, NewCredential, record_credentials
+from registry.status import WORDS as STATUS_WORDS
+from registry.status import status_history
+from registry.subjects import import_subjects
 from scheme.model import Pack, Style
 from service.home import write_file
 from service.office import Office
@@ -24,6 +30,11 @@ from service.printing import PRINT_ERRORS, PrintedFile, document_of, print_docum
 MANIFEST: Final = "manifest.csv"
 REFUSED: Final = "refused.csv"
 NEW, AGAIN = "issued", "issued-before"
+_FIRST_PLEDGE: Final = "申请以信用承诺代替证明"
+
+
+class WithdrawnError(ValueError):
+    """The row's credential was issued before and is not valid any more; the message is for the clerk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +52,15 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A row that may be issued. ``sign`` fills in number and status and signs; it may raise FieldError."""
+    """A row that may be issued. ``sign`` fills in number and status and signs; it may raise FieldError.
+
+    ``subject``: to be registered first, where it need not be known to the office before.
+    """
 
     row: int
     request: IssueRequest
     sign: Callable[[Allotment], NewCredential]
+    subject: SubjectFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,25 +101,47 @@ def issue_rows(
     for done, ready in enumerate(rows, start=1):
         try:
             issued.append(issue_row(run, ready))
-        except PRINT_ERRORS as error:
+        except (*PRINT_ERRORS, WithdrawnError) as error:
             refused.append(Refusal(ready.row, None, f"第 {ready.row} 行：{error}"))
         progress(done)
     return Report(tuple(issued), tuple(refused))
 
 
+def try_rows(run: Run, rows: Iterable[Ready]) -> tuple[Refusal, ...]:
+    """Those that :func:`issue_rows` would refuse. Nothing is recorded, and what is signed for the
+    trial never leaves this function."""
+    refused: list[Refusal] = []
+    for ready in rows:
+        try:
+            known = find_issued(run.office.registry, [ready.request.issue_key])
+            if known:
+                _check_valid(run, known[ready.request.issue_key])
+                continue
+            new = ready.sign(Allotment(new_certificate_id(run.at, bytes(6)), StatusReference(1, 0)))
+            _set_pages(run, document_of(new.message, new.fields, run.office.settings.base_url))
+        except (*PRINT_ERRORS, WithdrawnError) as error:
+            refused.append(Refusal(ready.row, None, f"第 {ready.row} 行：{error}"))
+    return tuple(refused)
+
+
 def issue_row(run: Run, ready: Ready) -> Issued:
-    """One row, one transaction: what can't be set on its page is never recorded."""
+    """One row, one transaction: what can't be set on its page is never recorded.
+
+    Raises:
+        WithdrawnError: the row's credential was issued before and is not valid any more.
+    """
     base_url = run.office.settings.base_url
     prepared: dict[bytes, list[PrintedFile]] = {}
 
-    def set_pages(document: Document) -> list[PrintedFile]:
-        return [print_document(document, run.pack, run.style, format) for format in run.formats]
-
     def sign(_place: int, allotment: Allotment) -> NewCredential:
         new = ready.sign(allotment)
-        prepared[new.message] = set_pages(document_of(new.message, new.fields, base_url))
+        prepared[new.message] = _set_pages(run, document_of(new.message, new.fields, base_url))
         return new
 
+    if ready.subject is not None:
+        import_subjects(
+            run.office.registry, [ready.subject], at=run.at, who=run.who, why=_FIRST_PLEDGE
+        )
     (stored,) = record_credentials(
         run.office.registry, [ready.request], sign, at=run.at, who=run.who
     )
@@ -112,10 +149,28 @@ def issue_row(run: Run, ready: Ready) -> Issued:
     files = prepared.get(stored.message)
     again = files is None
     if files is None:
-        files = set_pages(stored_document(stored, base_url))
+        _check_valid(run, stored)
+        files = _set_pages(run, stored_document(stored, base_url))
     for file in files:
         write_file(run.out / file.name, file.data)
     return Issued(ready.row, stored, again, tuple(file.name for file in files))
+
+
+def _set_pages(run: Run, document: Document) -> list[PrintedFile]:
+    return [print_document(document, run.pack, run.style, format) for format in run.formats]
+
+
+def _check_valid(run: Run, stored: StoredCredential) -> None:
+    """Paper of a withdrawn credential is not printed anew."""
+    history = status_history(run.office.registry, stored.id)
+    if history and history[-1].status is not Status.VALID:
+        last = history[-1]
+        number = format_certificate_id(stored.id)
+        new = f"，新证 {format_certificate_id(last.replaced_by)}" if last.replaced_by else ""
+        raise WithdrawnError(
+            f"此前签发的 {number} {STATUS_WORDS[last.status]}（{last.reason}{new}），不再打印；"
+            "确属另一批的，请填写“批次号”加以区分"
+        )
 
 
 def write_manifest(report: Report, base_url: str, out: Path) -> None:

@@ -15,7 +15,6 @@ from credential.normal import canonical_text
 from credential.subjects import SubjectFacts, SubjectType
 from registry.credentials import Acknowledgement
 from registry.issuing import Allotment, IssueRequest, NewCredential
-from registry.subjects import import_subjects
 from scheme.admission import decide
 from scheme.facts import FactValue
 from scheme.model import PledgeKind, claim_of
@@ -28,10 +27,10 @@ _KEY_DOMAIN = "zhengxin-pledge/1"
 
 
 def read_pledge_applications(run: Run, data: bytes, signer: Signer, digest: bytes) -> Batch:
-    """Every application either ready or refused with its reason.
+    """Every application either ready or refused with its reason; nothing is recorded yet.
 
-    The promisors are registered here, by the keyed digest of their number: a pledge needs its
-    promisor in the registry, and the number itself stays outside (PIPL Art. 28).
+    The promisor is registered when the pledge is issued, by the keyed digest of the number: the
+    number itself stays outside, and nobody is registered for a refused application (PIPL Art. 6, 28).
 
     Raises:
         UserError: the file is no table of applications, or the scheme has no pledges.
@@ -46,7 +45,6 @@ def read_pledge_applications(run: Run, data: bytes, signer: Signer, digest: byte
     rows, errors = read_pledges(table, run.at)
     ready: list[Ready] = []
     refused = [Refusal.of(error) for error in errors]
-    promisors: dict[bytes, SubjectFacts] = {}
     for row in rows:
         application = pledge_application(row, authority=run.pack.authority, key=digest)
         facts = pledge_facts(kind, row, run.pack.authority)
@@ -56,17 +54,7 @@ def read_pledge_applications(run: Run, data: bytes, signer: Signer, digest: byte
             place = f"第 {row.number} 行，列“{column}”" if column else f"第 {row.number} 行"
             refused.append(Refusal(row.number, column, f"{place}：{decision.reason}"))
             continue
-        promisor = _promisor(run, application)
-        promisors[promisor.key] = promisor
         ready.append(_ready(run, kind, row.number, application, facts, signer=signer))
-    if promisors:
-        import_subjects(
-            run.office.registry,
-            list(promisors.values()),
-            at=run.at,
-            who=run.who,
-            why="申请以信用承诺代替证明",
-        )
     return Batch(tuple(ready), tuple(sorted(refused, key=lambda refusal: refusal.row)))
 
 
@@ -137,7 +125,7 @@ def _ready(
         retain_until = months_later(run.at, kind.retention_months)
         return NewCredential(message, fields, claim_of(pack), retain_until)
 
-    return Ready(row, request, sign)
+    return Ready(row, request, sign, _promisor(run, application))
 
 
 def _issue_key(run: Run, kind: PledgeKind, application: PledgeApplication) -> bytes:

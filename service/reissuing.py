@@ -18,7 +18,7 @@ from registry.issuing import IssueRequest
 from registry.subjects import find_subject
 from service.certificates import ready_row, refused_by_rules
 from service.errors import UserError
-from service.issuing import Issued, Run, issue_row
+from service.issuing import Issued, Run, WithdrawnError, issue_row
 from service.printing import PRINT_ERRORS
 
 _KEY_DOMAIN: Final = "zhengxin-reissue/1"
@@ -57,7 +57,7 @@ def reissue_certificate(
     request = IssueRequest(key, replaces=old.id, reason=reason)
     try:
         return issue_row(run, ready_row(run, row, subject, request, signer))
-    except PRINT_ERRORS as error:
+    except (*PRINT_ERRORS, WithdrawnError) as error:
         raise UserError(str(error)) from error
 
 

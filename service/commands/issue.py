@@ -13,7 +13,7 @@ from scheme.model import Pack, Style
 from service.certificates import Batch, read_certificates
 from service.commands.session import Session, ask_passphrase
 from service.errors import UserError
-from service.issuing import Report, Run, issue_rows, write_manifest
+from service.issuing import Report, Run, issue_rows, try_rows, write_manifest
 from service.office import open_office
 from service.pledges import read_pledge_applications
 from service.printing import DOCX, PDF
@@ -69,9 +69,13 @@ def issue_table(run: Run, data: bytes, *, all_or_nothing: bool = False) -> Repor
     digest = digest_key(run.office, passphrase)
     read = read_pledge_applications if run.style.kind is Kind.PLEDGE else read_certificates
     batch: Batch = read(run, data, signer, digest)
-    if all_or_nothing and batch.refused:
-        reasons = "\n".join(refusal.message for refusal in batch.refused)
-        raise UserError(f"有 {len(batch.refused)} 行被拒绝，一份也没有签发：\n{reasons}")
+    if all_or_nothing:
+        refusals = sorted(
+            (*batch.refused, *try_rows(run, batch.ready)), key=lambda refusal: refusal.row
+        )
+        if refusals:
+            reasons = "\n".join(refusal.message for refusal in refusals)
+            raise UserError(f"有 {len(refusals)} 行被拒绝，一份也没有签发：\n{reasons}")
     with click.progressbar(length=len(batch.ready), label="签发") as bar:
         done = issue_rows(run, batch.ready, lambda _done: bar.update(1))
     refused = sorted((*batch.refused, *done.refused), key=lambda refusal: refusal.row)
