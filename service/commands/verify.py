@@ -5,8 +5,9 @@ from pathlib import Path
 
 import click
 
-from credential.protocols import RecordSource
+from credential.protocols import RecordSource, RegistryUnavailable
 from credential.verdict import Indication, Verdict, verdict_json, worst
+from registry.database import RegistryError
 from registry.records import RegistryRecords
 from service.commands.session import Session
 from service.errors import UserError
@@ -48,14 +49,19 @@ def verify_files(
     session: Session = context.obj
     if not files and not texts:
         raise click.UsageError("请给出要核验的文件，或 --text")
-    if offline or folder is not None:
-        cached = read_cached(folder or session.home.trust, session.at)
-        return _verify_all(session, files, texts, cached, None, as_json=as_json, reveal=reveal)
-    with open_office(session.home, session.settings()) as office:
-        trust, _ = current_trust_list(office, session.at)
-        source = RegistryRecords(office.registry)
-        known = Cached(trust, ())
-        return _verify_all(session, files, texts, known, source, as_json=as_json, reveal=reveal)
+    try:
+        if offline or folder is not None:
+            cached = read_cached(folder or session.home.trust, session.at)
+            return _verify_all(session, files, texts, cached, None, as_json=as_json, reveal=reveal)
+        with open_office(session.home, session.settings()) as office:
+            trust, _ = current_trust_list(office, session.at)
+            source = RegistryRecords(office.registry)
+            known = Cached(trust, ())
+            return _verify_all(session, files, texts, known, source, as_json=as_json, reveal=reveal)
+    except (UserError, RegistryError, RegistryUnavailable) as error:
+        # not 1: that would say of a document that it was refused
+        click.echo(f"错误：{error}", err=True)
+        return EXIT_STATUS[Indication.INDETERMINATE]
 
 
 def _verify_all(
@@ -90,9 +96,15 @@ def _verify_all(
     if files:
         with Isolation(Limits(), workers=1) as isolation:
             for path in files:
+                try:
+                    data = path.read_bytes()
+                except OSError as error:
+                    click.echo(f"错误：无法读取文件 {path}：{error.strerror}", err=True)
+                    found.append(Indication.INDETERMINATE)
+                    continue
                 show(
                     verify(
-                        _read(path),
+                        data,
                         path.name,
                         trust=known.trust,
                         at=session.at,
@@ -103,10 +115,3 @@ def _verify_all(
                     )
                 )
     return EXIT_STATUS[worst(found)]
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UserError(f"无法读取文件 {path}：{error.strerror}") from error
