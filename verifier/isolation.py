@@ -1,12 +1,17 @@
-"""Children in which uploads are parsed: rlimits, deadlines, no secrets, no network, one file each.
+"""Children in which uploads are parsed: rlimits, a deadline, no secrets, no network, one file each.
 
-A child never sees the registry, a key or another upload; it answers with JSON of bounded size. A
-crash, a deadline or a limit becomes PROCESSING_LIMIT, and the next upload gets a fresh child.
+A child never sees the registry, a key or another upload. It answers over a pipe of its own with
+JSON of bounded size, never with a pickle, so that even a child that was taken over can say nothing
+but evidence. A crash, a deadline or a limit becomes PROCESSING_LIMIT, and the next upload gets a
+fresh child from the fork server, which has the parsers loaded.
 
-Not closed yet: a child reads what its user may read on disk, and Pebble's pipe carries pickles, so
-a parser that is taken over (not merely crashed) could answer with more than JSON. Where the system
-forbids namespaces to unprivileged users, a child keeps the network; run the service in a container
-without one, or under a user of its own.
+A process of our own for each upload and no pool: Pebble's ProcessPool shares one pipe among its
+workers, unpickles what they send, and stops for good when a worker dies before the pool has read
+its receipt of the task.
+
+Not closed yet: a child reads what its user may read on disk. Where the system forbids namespaces to
+unprivileged users, a child keeps the network; run the service under a user of its own, in a
+container without a way out.
 """
 
 import ctypes
@@ -16,15 +21,12 @@ import resource
 import sys
 import threading
 from collections.abc import Iterator
-from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import contextmanager
-from multiprocessing import popen_forkserver, spawn
-from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing import forkserver, popen_forkserver, spawn
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
 from multiprocessing.process import BaseProcess
-from types import TracebackType
-from typing import Final, Protocol, Self
-
-from pebble import ProcessExpired, ProcessPool
+from typing import Final, Protocol
 
 from credential.verdict import SubIndication
 from verifier.evidence import Evidence, stopped
@@ -32,11 +34,11 @@ from verifier.evidence_json import EvidenceError, read_evidence
 from verifier.extraction.run import extract_json
 from verifier.limits import Limits
 
-_PRELOAD: Final = ["verifier.extraction.run"]
+_PRELOAD: Final = ["verifier.isolation"]
 _KEPT: Final = frozenset({"PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH"})
 """Environment of a child. Everything else, ZHENGXIN_* passphrases and database URLs first, stays out."""
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000  # linux/sched.h
-_SCRUBBING: Final = threading.Lock()
+_STARTING: Final = threading.Lock()
 
 
 class VerifierBusy(Exception):
@@ -49,6 +51,92 @@ class Extractor(Protocol):
     def extract(self, data: bytes) -> Evidence: ...
 
 
+class Isolation:
+    """Make one a process, at start-up, and share it among threads.
+
+    ``workers``: children that may run at once; as many processors as there are, if not given.
+    """
+
+    def __init__(self, limits: Limits | None = None, workers: int | None = None) -> None:
+        self.limits = limits or Limits()
+        count = workers or os.cpu_count() or 1
+        self._running = threading.BoundedSemaphore(count)
+        self._waiting = threading.BoundedSemaphore(count + self.limits.queue)
+        with _scrubbed_environment():
+            multiprocessing.get_context("forkserver").set_forkserver_preload(_PRELOAD)
+            forkserver.ensure_running()
+
+    def extract(self, data: bytes) -> Evidence:
+        """Evidence of an upload; where its child failed, evidence that says so.
+
+        Raises:
+            VerifierBusy: the queue is full.
+        """
+        if len(data) > self.limits.upload:
+            return _limit("UPLOAD_SIZE", f"文件超过 {self.limits.upload >> 20} MB")
+        if not self._waiting.acquire(blocking=False):
+            raise VerifierBusy("排队的核验过多，请稍后再试")
+        try:
+            with self._running:
+                return _extract(data, self.limits)
+        finally:
+            self._waiting.release()
+
+
+def _extract(data: bytes, limits: Limits) -> Evidence:
+    ours, theirs = multiprocessing.Pipe(duplex=False)
+    child = _Child(target=_answer, args=(theirs, data, limits), daemon=True)
+    late = threading.Event()
+    try:
+        child.start()
+        theirs.close()
+        watchdog = threading.Timer(limits.total_seconds, _end, (child, late))
+        watchdog.start()
+        try:
+            answer = ours.recv_bytes(limits.result)
+        finally:
+            watchdog.cancel()
+        return read_evidence(answer.decode("ascii"))
+    except EvidenceError as error:
+        return _limit("RESULT_FORM", str(error))
+    except (EOFError, OSError, ValueError) as error:
+        return _failure(error, late.is_set())
+    finally:
+        _reap(child)
+        ours.close()
+        theirs.close()
+
+
+def _failure(error: Exception, late: bool) -> Evidence:
+    if late:
+        return _limit("DEADLINE", "处理超时")
+    if isinstance(error, EOFError):
+        return _limit("CHILD_ENDED", "处理进程异常终止（超时、超出内存或解析程序崩溃）")
+    return _limit("CHILD_FAILED", f"处理失败（{type(error).__name__}）")
+
+
+def _end(child: BaseProcess, late: threading.Event) -> None:
+    late.set()
+    child.kill()
+
+
+def _reap(child: BaseProcess) -> None:
+    """A child that has answered has no more to do, whatever it thinks."""
+    if child.pid is not None:
+        child.kill()
+        child.join()
+
+
+def _limit(code: str, message: str) -> Evidence:
+    return stopped(SubIndication.PROCESSING_LIMIT, code, message)
+
+
+def _answer(pipe: Connection, data: bytes, limits: Limits) -> None:
+    """What a child does."""
+    enter_child(limits)
+    pipe.send_bytes(extract_json(data, limits).encode("ascii"))
+
+
 class _Popen(popen_forkserver.Popen):
     """Starts a child without importing the parent's main module into it.
 
@@ -57,7 +145,7 @@ class _Popen(popen_forkserver.Popen):
     """
 
     def _launch(self, process_obj: BaseProcess) -> None:
-        with _SCRUBBING:
+        with _STARTING:
             original = spawn.get_preparation_data
             spawn.get_preparation_data = _preparation_without_main
             try:
@@ -80,92 +168,10 @@ class _Child(ForkServerProcess):
         return _Popen(process_obj)
 
 
-class _Context(ForkServerContext):
-    Process = _Child
-
-
-class Isolation:
-    """A pool of children; a context manager. Make one a process, at start-up, and share it."""
-
-    def __init__(self, limits: Limits | None = None, workers: int | None = None) -> None:
-        self.limits = limits or Limits()
-        count = workers or max(1, min(4, os.cpu_count() or 1))
-        self._places = threading.BoundedSemaphore(count + self.limits.queue)
-        with _scrubbed_environment():
-            context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload(_PRELOAD)
-            from multiprocessing.forkserver import ensure_running  # noqa: PLC0415  after preload
-
-            ensure_running()
-        self._pool = ProcessPool(
-            max_workers=count,
-            max_tasks=1,
-            initializer=enter_child,
-            initargs=(self.limits,),
-            context=_Context(),
-        )
-
-    def extract(self, data: bytes) -> Evidence:
-        """Evidence of an upload; where its child failed, evidence that says so.
-
-        Raises:
-            VerifierBusy: the queue is full.
-        """
-        if len(data) > self.limits.upload:
-            return stopped(
-                SubIndication.PROCESSING_LIMIT,
-                "UPLOAD_SIZE",
-                f"文件超过 {self.limits.upload >> 20} MB",
-            )
-        if not self._places.acquire(blocking=False):
-            raise VerifierBusy("排队的核验过多，请稍后再试")
-        try:
-            return self._extract(data)
-        finally:
-            self._places.release()
-
-    def _extract(self, data: bytes) -> Evidence:
-        future = self._pool.schedule(
-            extract_json, args=(data, self.limits), timeout=self.limits.total_seconds
-        )
-        try:
-            answer = future.result()
-            if not isinstance(answer, str) or len(answer) > self.limits.result:
-                return _limit("RESULT_SIZE", "处理结果超出限制")
-            return read_evidence(answer)
-        except FutureTimeout:
-            return _limit("DEADLINE", "处理超时")
-        except ProcessExpired:
-            return _limit("CHILD_ENDED", "处理进程异常终止（超时、超出内存或解析程序崩溃）")
-        except EvidenceError as error:
-            return _limit("RESULT_FORM", str(error))
-        except Exception as error:  # whatever the child raised is a failure to read, never a pass
-            return _limit("CHILD_FAILED", f"处理失败（{type(error).__name__}）")
-
-    def close(self) -> None:
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-
-def _limit(code: str, message: str) -> Evidence:
-    return stopped(SubIndication.PROCESSING_LIMIT, code, message)
-
-
 @contextmanager
 def _scrubbed_environment() -> Iterator[None]:
     """The fork server copies the environment when it starts, and /proc would show it for ever."""
-    with _SCRUBBING:
+    with _STARTING:
         kept = dict(os.environ)
         for name in kept.keys() - _KEPT:
             del os.environ[name]
@@ -182,10 +188,9 @@ def enter_child(limits: Limits) -> None:
     """Bind this process before it reads anything."""
     for name in os.environ.keys() - _KEPT:
         del os.environ[name]
-    seconds = int(limits.total_seconds) + 1
     bounds = (
         (resource.RLIMIT_AS, limits.address_space),
-        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_CPU, int(limits.total_seconds) + 1),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_NOFILE, limits.open_files),
         (resource.RLIMIT_CORE, 0),

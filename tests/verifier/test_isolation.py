@@ -1,14 +1,18 @@
 """Children: what kills one leaves the parent and the next upload alone."""
 
+import hashlib
 import io
 import os
+import pickle
 import socket
 import sys
 import time
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pikepdf
@@ -19,7 +23,8 @@ from tests import samples
 from tests.verifier import paper
 from verifier.evidence import Form, stopped
 from verifier.evidence_json import write_evidence
-from verifier.isolation import Isolation, VerifierBusy
+from verifier.extraction.run import deadlines
+from verifier.isolation import Isolation, VerifierBusy, enter_child
 from verifier.limits import Limits
 from verifier.verify import verify
 
@@ -32,9 +37,9 @@ LIMITS = Limits(
 def isolation() -> Iterator[Isolation]:
     os.environ["ZHENGXIN_SECRET"] = "passphrase"
     try:
-        with Isolation(LIMITS, workers=1) as pool:
-            assert os.environ["ZHENGXIN_SECRET"] == "passphrase"
-            yield pool
+        made = Isolation(LIMITS, workers=1)
+        assert os.environ["ZHENGXIN_SECRET"] == "passphrase"
+        yield made
     finally:
         del os.environ["ZHENGXIN_SECRET"]
 
@@ -129,15 +134,17 @@ def test_an_upload_over_the_size_reaches_no_child(isolation):
     assert limited(isolation, b"%PDF-1.7" + bytes(LIMITS.upload)) == "UPLOAD_SIZE"
 
 
-def test_a_native_crash(isolation, monkeypatch):
-    monkeypatch.setattr("verifier.isolation.extract_json", crash)
+@pytest.mark.parametrize("again", range(5))
+def test_a_native_crash(isolation, monkeypatch, again):
+    monkeypatch.setattr("verifier.isolation._answer", crash)
     assert limited(isolation, b"%PDF-1.7") == "CHILD_ENDED"
     monkeypatch.undo()
     assert healthy(isolation)
 
 
-def test_a_hang(isolation, monkeypatch):
-    monkeypatch.setattr("verifier.isolation.extract_json", hang)
+@pytest.mark.parametrize("way", ["silent", "half an answer"])
+def test_a_hang(isolation, monkeypatch, way):
+    monkeypatch.setattr("verifier.isolation._answer", hang if way == "silent" else stall)
     short = replace(LIMITS, front_door_seconds=0.3, text_seconds=0.1, picture_seconds=0.1)
     monkeypatch.setattr(isolation, "limits", short)
     assert limited(isolation, b"%PDF-1.7") == "DEADLINE"
@@ -145,20 +152,34 @@ def test_a_hang(isolation, monkeypatch):
     assert healthy(isolation)
 
 
-@pytest.mark.parametrize("answer", ["", "[]", '{"form":"pdf"}', "NaN", 7, b"x"])
+def test_a_stage_that_lasts_too_long_ends_the_child(isolation, monkeypatch):
+    """In the kernel, so that it ends native code too."""
+    monkeypatch.setattr("verifier.isolation._answer", hang_in_a_stage)
+    assert limited(isolation, b"%PDF-1.7") == "CHILD_ENDED"
+
+
+@pytest.mark.parametrize(
+    "answer", [b"", b"[]", b'{"form":"pdf"}', b"NaN", b"\xff", pickle.dumps(print), bytes(99)]
+)
 def test_an_answer_that_is_no_evidence(isolation, monkeypatch, answer):
-    """A child that was taken over can't answer itself into a pass."""
-    monkeypatch.setattr("verifier.isolation.extract_json", partial(give, answer))
-    assert limited(isolation, b"%PDF-1.7") in {"RESULT_FORM", "RESULT_SIZE"}
+    """A child that was taken over can't answer itself into a pass, nor into our process."""
+    monkeypatch.setattr("verifier.isolation._answer", partial(give, answer))
+    assert limited(isolation, b"%PDF-1.7") in {"RESULT_FORM", "CHILD_FAILED"}
 
 
-def test_an_exception_is_not_a_pass(isolation, monkeypatch):
-    monkeypatch.setattr("verifier.isolation.extract_json", fail)
+def test_an_answer_that_is_too_long(isolation, monkeypatch):
+    monkeypatch.setattr("verifier.isolation._answer", partial(give, bytes(100_000)))
+    monkeypatch.setattr(isolation, "limits", replace(LIMITS, result=99_999))
     assert limited(isolation, b"%PDF-1.7") == "CHILD_FAILED"
 
 
+def test_an_exception_is_not_a_pass(isolation, monkeypatch, capfd):
+    monkeypatch.setattr("verifier.isolation._answer", fail)
+    assert limited(isolation, b"%PDF-1.7") == "CHILD_ENDED"
+
+
 def test_a_child_has_no_secret_no_network_and_writes_nothing(isolation, monkeypatch):
-    monkeypatch.setattr("verifier.isolation.extract_json", look_around)
+    monkeypatch.setattr("verifier.isolation._answer", look_around)
     finding = isolation.extract(b"%PDF-1.7").flags[0]
     assert finding.code == "LOOKED"
     seen = finding.message.split()
@@ -170,10 +191,15 @@ def test_a_child_has_no_secret_no_network_and_writes_nothing(isolation, monkeypa
 
 
 def test_the_queue_is_bounded():
-    with Isolation(replace(LIMITS, queue=0), workers=1) as pool:
-        assert pool._places.acquire(blocking=False)
-        with pytest.raises(VerifierBusy, match="请稍后再试"):
-            pool.extract(b"%PDF-1.7")
+    made = Isolation(replace(LIMITS, queue=0), workers=1)
+    with made._waiting, pytest.raises(VerifierBusy, match="请稍后再试"):
+        made.extract(b"%PDF-1.7")
+
+
+def test_uploads_beside_each_other(isolation):
+    made = Isolation(LIMITS, workers=2)
+    with ThreadPoolExecutor(4) as threads:
+        assert all(threads.map(healthy, [made] * 4))
 
 
 def test_a_foreign_form_is_named(isolation):
@@ -182,27 +208,41 @@ def test_a_foreign_form_is_named(isolation):
     assert evidence.flags[0].sub is SubIndication.UNSUPPORTED_FORMAT
 
 
-# What a child runs in place of the extraction.
+# What a child does in place of the extraction.
 
 
-def crash(data: bytes, limits: Limits) -> str:
+def crash(pipe: Connection, data: bytes, limits: Limits) -> None:
+    enter_child(limits)
     os.abort()
 
 
-def hang(data: bytes, limits: Limits) -> str:
+def hang(pipe: Connection, data: bytes, limits: Limits) -> None:
     time.sleep(60)
-    return ""
 
 
-def fail(data: bytes, limits: Limits) -> str:
+def stall(pipe: Connection, data: bytes, limits: Limits) -> None:
+    """Announces 99 bytes and sends one."""
+    os.write(pipe.fileno(), (99).to_bytes(4, "big") + b"x")
+    time.sleep(60)
+
+
+def hang_in_a_stage(pipe: Connection, data: bytes, limits: Limits) -> None:
+    enter_child(limits)
+    with deadlines() as stage:
+        stage(0.2)
+        hashlib.pbkdf2_hmac("sha256", b"x", b"y", 50_000_000)
+
+
+def fail(pipe: Connection, data: bytes, limits: Limits) -> None:
     raise ValueError("from a parser")
 
 
-def give(answer: object, data: bytes, limits: Limits) -> object:
-    return answer
+def give(answer: bytes, pipe: Connection, data: bytes, limits: Limits) -> None:
+    pipe.send_bytes(answer)
 
 
-def look_around(data: bytes, limits: Limits) -> str:
+def look_around(pipe: Connection, data: bytes, limits: Limits) -> None:
+    enter_child(limits)
     environment = Path("/proc/self/environ")
     inherited = environment.read_bytes().decode() if environment.exists() else ""
     try:
@@ -220,4 +260,5 @@ def look_around(data: bytes, limits: Limits) -> str:
             f"main={hasattr(sys.modules['__mp_main__'], '__file__')}",
         ]
     )
-    return write_evidence(stopped(SubIndication.UNSUPPORTED_FORMAT, "LOOKED", words))
+    looked = stopped(SubIndication.UNSUPPORTED_FORMAT, "LOOKED", words)
+    pipe.send_bytes(write_evidence(looked).encode())

@@ -23,7 +23,7 @@ def extract_json(data: bytes, limits: Limits) -> str:
     """What the child answers: the evidence as JSON of at most ``limits.result`` characters."""
     # a parser's warning is no concern of the parent's warning filters
     warnings.simplefilter("ignore")
-    with _deadlines() as stage:
+    with deadlines() as stage:
         answer = write_evidence(extract(data, limits, stage))
     if len(answer) > limits.result:
         return write_evidence(
@@ -59,7 +59,7 @@ def extract(data: bytes, limits: Limits, stage: Stage) -> Evidence:
 
 
 @contextmanager
-def _deadlines() -> Iterator[Stage]:
+def deadlines() -> Iterator[Stage]:
     """The kernel ends this process when a stage lasts too long, native code and all."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     try:
