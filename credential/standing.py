@@ -95,7 +95,7 @@ def check_snapshot(
     trust: TrustList,
     at: int,
 ) -> Standing:
-    """Steps 13, 15 and 16 offline, against a cached status list; says how old it is."""
+    """Steps 13, 15 and 16 offline, against a cached status list; says how old both lists are."""
     claims = credential.claims
     snapshot = next((s for s in snapshots if s.number == claims.status.list), None)
     if snapshot is None:
@@ -113,7 +113,9 @@ def check_snapshot(
     age = Finding(
         "STATUS_AS_OF",
         f"离线核对，状态列表签发于 {format_time(statuses.issued_at)}，"
-        f"距今 {_duration(at - statuses.issued_at)}；此后的变更未知",
+        f"距今 {_duration(at - statuses.issued_at)}；"
+        f"信任列表第 {trust.version} 版签发于 {format_time(trust.issued_at)}，"
+        f"距今 {_duration(at - trust.issued_at)}；此后的变更未知",
         step=13,
     )
     return Standing(Axis(axis.name, axis.indication, axis.sub_indication, (*axis.findings, age)))

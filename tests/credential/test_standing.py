@@ -159,22 +159,25 @@ def snapshot(
 
 
 @pytest.mark.parametrize(
-    ("age", "words"),
+    ("age", "words", "trust_words"),
     [
-        (-200, "0 分钟"),
-        (0, "0 分钟"),
-        (59 * 60 + 59, "59 分钟"),
-        (3600, "1 小时 0 分钟"),
-        (86_399, "23 小时 59 分钟"),
+        (-200, "0 分钟", "1 天 23 小时"),
+        (0, "0 分钟", "2 天 0 小时"),
+        (59 * 60 + 59, "59 分钟", "2 天 0 小时"),
+        (3600, "1 小时 0 分钟", "2 天 1 小时"),
+        (86_399, "23 小时 59 分钟", "2 天 23 小时"),
     ],
 )
-def test_offline_a_valid_status_passes_and_says_how_old_it_is(age: int, words: str) -> None:
+def test_offline_a_valid_status_passes_and_says_how_old_the_lists_are(
+    age: int, words: str, trust_words: str
+) -> None:
     standing = check_snapshot(CREDENTIAL, [snapshot()], TRUST, FETCHED + age)
     assert standing.axis.indication is Indication.PASSED
     assert standing.axis.findings == (
         Finding(
             "STATUS_AS_OF",
-            f"离线核对，状态列表签发于 2026年3月6日 10:00:00，距今 {words}；此后的变更未知",
+            f"离线核对，状态列表签发于 2026年3月6日 10:00:00，距今 {words}；"
+            f"信任列表第 7 版签发于 2026年3月4日 10:00:00，距今 {trust_words}；此后的变更未知",
             step=13,
         ),
     )
