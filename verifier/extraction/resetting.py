@@ -17,9 +17,10 @@ import numpy.typing as npt
 
 from verifier.extraction.reference import FINE, Mask, Reference, Shape
 
+Picture = npt.NDArray[np.uint8]
 Ink = npt.NDArray[np.float32]
-_BLANK: Final = 0.08
-"""Ink below which a pixel is paper."""
+_PAPER: Final = 235
+"""Gray from which a pixel is paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +58,30 @@ class _Placed:
 
 
 def reset_page(
-    picture: npt.NDArray[np.uint8], letters: Sequence[Letter], reference: Reference
+    picture: Picture, letters: Sequence[Letter], reference: Reference
 ) -> tuple[list[Seen], npt.NDArray[np.bool_]]:
     """What is seen of each letter, and the mask of ink that none of them explains."""
-    ink: Ink = (255 - picture).astype(np.float32) / np.float32(255)
-    placed = [_place(ink, letter, reference) for letter in letters]
-    again: Ink = np.zeros_like(ink)
+    placed = [_place(picture, letter, reference) for letter in letters]
+    again: Ink = np.zeros(picture.shape, np.float32)
     for item in placed:
         if item is not None:
             area = again[_slices(item)]
             np.maximum(
                 area, (item.mask.ink * item.darkness)[: area.shape[0], : area.shape[1]], out=area
             )
-    unexplained = ink > _BLANK
+    unexplained = picture < _PAPER
     seen = []
     for item in placed:
-        seen.append(_UNSEEN if item is None else _compare(ink, again, item))
+        seen.append(_UNSEEN if item is None else _compare(picture, again, item))
         if item is not None:
             unexplained[_slices(item, margin=1)] = False
     return seen, unexplained
+
+
+def _ink(patch: Picture) -> Ink:
+    """0 for white to 1 for black."""
+    ink: Ink = (255 - patch) * np.float32(1 / 255)
+    return ink
 
 
 def _slices(item: _Placed, margin: int = 0) -> tuple[slice, slice]:
@@ -86,14 +92,14 @@ def _slices(item: _Placed, margin: int = 0) -> tuple[slice, slice]:
     )
 
 
-def _place(ink: Ink, letter: Letter, reference: Reference) -> _Placed | None:
+def _place(picture: Picture, letter: Letter, reference: Reference) -> _Placed | None:
     """The best fitting shape and position within a pixel or so of where the text says."""
     if not letter.plain or not letter.text:
         return None
     best: tuple[float, _Placed] | None = None
     for shape in reference.shapes(letter.font, letter.text):
         for mask, x, y in _candidates(letter, shape, reference):
-            tried = _try(ink, mask, x, y)
+            tried = _try(picture, mask, x, y)
             if tried is not None and (best is None or tried[0] < best[0]):
                 best = tried
             if best is not None and best[0] < _GOOD:
@@ -138,12 +144,12 @@ def _exact(letter: Letter, shape: Shape, reference: Reference) -> Iterator[tuple
         yield mask, x // FINE, y // FINE
 
 
-def _try(ink: Ink, mask: Mask, x: int, y: int) -> tuple[float, _Placed] | None:
+def _try(picture: Picture, mask: Mask, x: int, y: int) -> tuple[float, _Placed] | None:
     height, width = mask.ink.shape
     left, top = x + mask.left, y + mask.top
     if left < 0 or top < 0:
         return None
-    patch = ink[top : top + height, left : left + width]
+    patch = _ink(picture[top : top + height, left : left + width])
     if patch.shape != mask.ink.shape:
         return None
     darkness = min(1.0, float(np.vdot(patch, mask.ink)) / mask.weight)
@@ -156,13 +162,13 @@ def _try(ink: Ink, mask: Mask, x: int, y: int) -> tuple[float, _Placed] | None:
 _NOTHING: Final = 9.0
 
 
-def _compare(ink: Ink, again: Ink, item: _Placed) -> Seen:
+def _compare(picture: Picture, again: Ink, item: _Placed) -> Seen:
     rows, columns = _slices(item, margin=1)
-    difference = np.abs(ink[rows, columns] - again[rows, columns])
+    difference = np.abs(_ink(picture[rows, columns]) - again[rows, columns])
     height, width = item.mask.ink.shape
     box = item.x, item.y, item.x + width, item.y + height
     misfit = float(_mean3(difference).max()) / max(item.darkness, _FAINT)
-    drawn = float(ink[_slices(item)].sum()) / float(item.mask.ink.sum())
+    drawn = float(_ink(picture[_slices(item)]).sum()) / float(item.mask.ink.sum())
     return Seen(round(min(drawn, 1.0), 3), round(min(misfit, 1.0), 3), box)
 
 

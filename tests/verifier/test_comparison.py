@@ -1,0 +1,100 @@
+"""Printed against signed, as pure values."""
+
+from dataclasses import replace
+
+import pytest
+
+from credential.fields import FIELDS as ALL
+from credential.fields import fields_digest
+from credential.verdict import Indication, Place, SubIndication
+from tests import samples
+from verifier.comparison import compare_fields, field_words, signed_fields
+from verifier.reading import Printed, Reading
+
+CLAIMS, FIELDS = samples.PRODUCER, samples.PRODUCER_FIELDS
+PLACE = Place(1, (1.0, 2.0, 3.0, 4.0))
+
+
+def reading(fields, repeated=(), unsure=()):
+    printed = {name: Printed(text, PLACE, name not in unsure) for name, text in fields.items()}
+    return Reading(printed, tuple(repeated))
+
+
+def compare(fields, recorded=None, *, claims=CLAIMS, reveal=False, **more):
+    return compare_fields(reading(fields, **more), claims, recorded, reveal=reveal)
+
+
+@pytest.mark.parametrize("recorded", [None, FIELDS])
+def test_the_same(recorded):
+    assert compare(FIELDS, recorded).indication is Indication.PASSED
+
+
+def test_white_space_and_width_do_not_matter():
+    spaced = FIELDS | {"quantity": "１２００ 公\n斤", "contact": "0571-\n00000000"}
+    assert compare(spaced).indication is Indication.PASSED
+
+
+@pytest.mark.parametrize("text", ["12⁰⁰公斤", "①200公斤", "1200\u200b公斤", "١٢٠٠公斤"])
+def test_characters_that_would_turn_into_others_are_refused(text):
+    axis = compare(FIELDS | {"quantity": text}, FIELDS)
+    assert axis.sub_indication is SubIndication.CONTENT_MISMATCH
+    (finding,) = axis.findings
+    assert (finding.code, finding.field, finding.found) == ("UNSAFE_CHARACTER", "产品数量", text)
+
+
+def test_a_registry_copy_with_another_digest_is_not_believed():
+    lie = FIELDS | {"quantity": "9200公斤"}
+    assert not signed_fields(CLAIMS, lie).complete
+    assert compare(lie, lie).indication is Indication.FAILED
+    assert compare(FIELDS, lie).indication is Indication.PASSED
+    assert not signed_fields(CLAIMS, {"no such field": "x"}).complete
+
+
+def test_a_field_that_the_symbol_does_not_carry():
+    (finding,) = compare(FIELDS | {"contact": "0571-11111111"}).findings
+    assert finding.code == "DIGEST"
+    assert finding.field is not None
+    assert set(finding.field.split("、")) == {"标题", "二维码旁的文字", "联系方式", "承诺事项"}
+
+
+def test_a_missing_one_and_one_too_many():
+    without = {name: text for name, text in FIELDS.items() if name != "grade"}
+    (finding,) = compare(without).findings
+    assert (finding.code, finding.field, finding.expected) == ("MISSING", "开具时信用等级", "A级")
+    (finding,) = compare(FIELDS | {"liability": "无"}, FIELDS).findings
+    assert (finding.code, finding.field, finding.found) == ("ADDED", "违诺责任", "无")
+
+
+def test_a_label_twice():
+    (finding,) = compare(FIELDS, FIELDS, repeated=(("grade", PLACE),)).findings
+    assert (finding.code, finding.place) == ("REPEATED", PLACE)
+
+
+def test_shapes_that_were_not_confirmed_settle_nothing():
+    axis = compare(FIELDS, FIELDS, unsure=("origin",))
+    assert axis.indication is Indication.INDETERMINATE
+    assert axis.sub_indication is SubIndication.CONTENT_NOT_COMPARED
+    assert [finding.field for finding in axis.findings] == ["产地"]
+    wrong = compare(FIELDS | {"origin": "别处"}, FIELDS, unsure=("origin",))
+    assert wrong.indication is Indication.FAILED
+
+
+def test_a_label_keeps_twelve_bytes_of_digest():
+    claims, fields = samples.LABEL, samples.LABEL_FIELDS
+    assert compare(fields, claims=claims).indication is Indication.PASSED
+    (finding,) = compare(fields | {"subject": "别的合作社"}, claims=claims).findings
+    assert "承诺主体" in (finding.field or "")
+    (finding,) = compare(fields | {"product": "桃"}, claims=claims).findings
+    assert (finding.field, finding.expected, finding.found) == ("产品名称", "草莓", "桃")
+
+
+@pytest.mark.parametrize("reveal", [False, True])
+def test_a_name_inside_a_text_is_masked_too(reveal):
+    fields = samples.PLEDGE_FIELDS | {"pledge": "本人田大根承诺属实。"}
+    claims = replace(samples.PLEDGE, digest=fields_digest(fields, samples.PLEDGE.id))
+    (finding,) = compare(fields | {"pledge": "别的"}, fields, claims=claims, reveal=reveal).findings
+    assert finding.expected == f"本人{'田大根' if reveal else '田某根'}承诺属实。"
+
+
+def test_every_field_has_words():
+    assert all(field_words(name) for name in ALL)

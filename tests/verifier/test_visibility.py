@@ -1,0 +1,46 @@
+"""What counts as seen, as pure values."""
+
+import pytest
+
+from credential.verdict import Indication, Place, SubIndication
+from verifier.evidence import Evidence, Flag, Form, Glyph
+from verifier.visibility import FAINTEST, FITS, SMALLEST, check_visibility, is_confirmed, is_visible
+
+
+def glyph(ink: float = 1.0, misfit: float = 0.0, size: float = 10.0) -> Glyph:
+    return Glyph("国", 1, (1.0, 2.0, 3.0, 4.0), 3.5, size, ink, misfit)
+
+
+@pytest.mark.parametrize(
+    ("seen", "visible", "confirmed", "code"),
+    [
+        (glyph(), True, True, None),
+        (glyph(ink=FAINTEST, misfit=FITS, size=SMALLEST), True, True, None),
+        (glyph(ink=FAINTEST - 0.01), False, False, "UNSEEN_TEXT"),
+        (glyph(size=SMALLEST - 0.01), False, False, "TINY_TEXT"),
+        (glyph(misfit=FITS + 0.01), True, False, "OTHER_SHAPE"),
+    ],
+)
+def test_the_boundaries(seen, visible, confirmed, code):
+    assert (is_visible(seen), is_confirmed(seen)) == (visible, confirmed)
+    axis = check_visibility(Evidence(Form.PDF, glyphs=(seen,)))
+    if code is None:
+        assert axis.indication is Indication.PASSED
+        return
+    assert axis.sub_indication is SubIndication.HIDDEN_CONTENT
+    (finding,) = axis.findings
+    assert (finding.code, finding.found, finding.place) == (code, "国", Place(1, seen.box))
+
+
+def test_flags_and_marks():
+    place = Place(1, (0.0, 0.0, 1.0, 1.0))
+    flag = Flag(SubIndication.HIDDEN_CONTENT, "ANNOTATION", "有批注", Place(1))
+    axis = check_visibility(Evidence(Form.PDF, flags=(flag,), unexplained=(place,)))
+    assert [finding.code for finding in axis.findings] == ["ANNOTATION", "UNEXPLAINED_MARK"]
+    assert axis.indication is Indication.INDETERMINATE
+
+
+def test_a_bare_picture_says_that_it_was_not_looked_at():
+    axis = check_visibility(Evidence(Form.PICTURE))
+    assert axis.indication is Indication.INDETERMINATE
+    assert axis.sub_indication is SubIndication.CONTENT_NOT_COMPARED
