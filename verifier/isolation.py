@@ -26,7 +26,7 @@ from multiprocessing import forkserver, popen_forkserver, spawn
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from multiprocessing.process import BaseProcess
-from typing import Final, Protocol
+from typing import Final, Protocol, Self
 
 from credential.verdict import SubIndication
 from verifier.evidence import Evidence, stopped
@@ -52,7 +52,7 @@ class Extractor(Protocol):
 
 
 class Isolation:
-    """Make one a process, at start-up, and share it among threads.
+    """Make one a process, at start-up, and share it among threads; leaving it ends its children.
 
     ``workers``: children that may run at once; as many processors as there are, if not given.
     """
@@ -62,6 +62,7 @@ class Isolation:
         count = workers or os.cpu_count() or 1
         self._running = threading.BoundedSemaphore(count)
         self._waiting = threading.BoundedSemaphore(count + self.limits.queue)
+        self._children: set[BaseProcess] = set()
         with _scrubbed_environment():
             multiprocessing.get_context("forkserver").set_forkserver_preload(_PRELOAD)
             forkserver.ensure_running()
@@ -78,17 +79,26 @@ class Isolation:
             raise VerifierBusy("排队的核验过多，请稍后再试")
         try:
             with self._running:
-                return _extract(data, self.limits)
+                return _extract(data, self.limits, self._children)
         finally:
             self._waiting.release()
 
+    def __enter__(self) -> Self:
+        return self
 
-def _extract(data: bytes, limits: Limits) -> Evidence:
+    def __exit__(self, *_: object) -> None:
+        """A server that stops does not wait for uploads; their verdict is PROCESSING_LIMIT."""
+        for child in tuple(self._children):
+            child.kill()
+
+
+def _extract(data: bytes, limits: Limits, running: set[BaseProcess]) -> Evidence:
     ours, theirs = multiprocessing.Pipe(duplex=False)
     child = _Child(target=_answer, args=(theirs, data, limits), daemon=True)
     late = threading.Event()
     try:
         child.start()
+        running.add(child)
         theirs.close()
         watchdog = threading.Timer(limits.total_seconds, _end, (child, late))
         watchdog.start()
@@ -102,6 +112,7 @@ def _extract(data: bytes, limits: Limits) -> Evidence:
     except (EOFError, OSError, ValueError) as error:
         return _failure(error, late.is_set())
     finally:
+        running.discard(child)
         _reap(child)
         ours.close()
         theirs.close()

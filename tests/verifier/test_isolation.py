@@ -196,6 +196,16 @@ def test_the_queue_is_bounded():
         made.extract(b"%PDF-1.7")
 
 
+def test_leaving_ends_the_children(monkeypatch):
+    monkeypatch.setattr("verifier.isolation._answer", hang)
+    with ThreadPoolExecutor(1) as threads:
+        with Isolation(LIMITS, workers=1) as made:
+            waiting = threads.submit(made.extract, b"%PDF-1.7")
+            while not made._children:
+                time.sleep(0.01)
+        assert waiting.result(timeout=2).flags[0].code == "CHILD_ENDED"
+
+
 def test_uploads_beside_each_other(isolation):
     made = Isolation(LIMITS, workers=2)
     with ThreadPoolExecutor(4) as threads:
