@@ -88,7 +88,8 @@ def run_demo(
     schemes = (SCHEME, PLEDGE_SCHEME)
     make_office(home, settings, schemes, passphrase, at=at, who=who)
     tell(Step("初始化", "根密钥、签发密钥、登记库、信任列表", (str(home.trust),)))
-    with open_office(home, settings) as office, Isolation(Limits(), workers=2) as isolation:
+    isolation = Isolation(Limits(), workers=2)
+    with open_office(home, settings) as office:
         demo = _Demo(office, passphrase, at, who, tell)
         _import(demo, samples)
         batches, applications = samples / "batches.xlsx", samples / "pledges.xlsx"

@@ -32,10 +32,10 @@ def serve(session: Session, host: str | None, port: int | None) -> None:
 
 @contextlib.contextmanager
 def running_app(office: Office, passphrase: str) -> Iterator[FastAPI]:
-    """The application over a running office, whose children and counts end with it."""
-    with Isolation(Limits(), workers=office.settings.verify_workers) as isolation:
-        running = start_office(office, passphrase, isolation)
-        try:
-            yield create_app(running)
-        finally:
-            running.counter.stop()
+    """The application over a running office; what was counted is written when it ends."""
+    isolation = Isolation(Limits(), workers=office.settings.verify_workers)
+    running = start_office(office, passphrase, isolation)
+    try:
+        yield create_app(running)
+    finally:
+        running.counter.stop()

@@ -94,24 +94,24 @@ def _verify_all(
             )
         )
     if files:
-        with Isolation(Limits(), workers=1) as isolation:
-            for path in files:
-                try:
-                    data = path.read_bytes()
-                except OSError as error:
-                    click.echo(f"错误：无法读取文件 {path}：{error.strerror}", err=True)
-                    found.append(Indication.INDETERMINATE)
-                    continue
-                show(
-                    verify(
-                        data,
-                        path.name,
-                        trust=known.trust,
-                        at=session.at,
-                        records=source,
-                        snapshots=known.snapshots,
-                        isolation=isolation,
-                        reveal=reveal,
-                    )
+        isolation = Isolation(Limits(), workers=1)
+        for path in files:
+            try:
+                data = path.read_bytes()
+            except OSError as error:
+                click.echo(f"错误：无法读取文件 {path}：{error.strerror}", err=True)
+                found.append(Indication.INDETERMINATE)
+                continue
+            show(
+                verify(
+                    data,
+                    path.name,
+                    trust=known.trust,
+                    at=session.at,
+                    records=source,
+                    snapshots=known.snapshots,
+                    isolation=isolation,
+                    reveal=reveal,
                 )
+            )
     return EXIT_STATUS[worst(found)]
