@@ -15,7 +15,7 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from credential.verdict import SubIndication
 from verifier.evidence import Evidence, Flag, Form, Paragraph, Symbol
-from verifier.extraction.docx_style import Element, W, look_at_styles, odd_properties
+from verifier.extraction.docx_style import Element, W, look_at_styles, look_at_theme, odd_properties
 from verifier.extraction.picture import decode_picture
 from verifier.extraction.refusal import Refused, over_limit, unsupported
 from verifier.extraction.symbols import read_symbols
@@ -70,6 +70,9 @@ def read_docx(data: bytes, limits: Limits, stage: Callable[[float], None]) -> Ev
     flags = [*_odd_parts(parts), *_odd_relations(parts, limits), *_odd_elements(body)]
     if "word/styles.xml" in parts:
         flags.extend(look_at_styles(_parse(parts["word/styles.xml"], limits), body))
+    for name, content in parts.items():
+        if name.startswith("word/theme/"):
+            flags.extend(look_at_theme(_parse(content, limits)))
     stage(limits.picture_seconds)
     symbols, pictures, odd = _pictures(body, parts, limits)
     paragraphs = tuple(_paragraph(element, pictures) for element in body.iter(W + "p"))

@@ -9,6 +9,7 @@ from credential.verdict import SubIndication
 from verifier.evidence import Flag
 
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+A: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 Odd = tuple[str, str]
 Element = Any
 """lxml has no types."""
@@ -27,7 +28,7 @@ _HARMLESS: Final = frozenset(
         "tcW gridSpan vMerge vAlign tcBorders tcMar noWrap cantSplit tblHeader cnfStyle",
         "tblStyleRowBandSize tblStyleColBandSize tblCellSpacing",
         # sections
-        "pgMar pgSz cols docGrid type titlePg pgBorders sectPr",
+        "cols docGrid type titlePg pgBorders sectPr",
     )
     for name in names.split()
 )
@@ -73,6 +74,10 @@ _SMALLEST_LINE: Final = 120
 """Twentieths of a point; a line of fixed height below 6 pt cuts its letters."""
 _FURTHEST_INDENT: Final = 7200
 """Twentieths of a point (127 mm): further out is off the page."""
+_INTO_MARGIN: Final = 227
+"""Twentieths of a point (4 mm): every margin has so much, and an indent may reach into it."""
+_SMALLEST_PAGE: Final = 2268
+"""Twentieths of a point (40 mm)."""
 
 
 def odd_properties(element: Element) -> Iterator[Odd]:
@@ -109,6 +114,16 @@ def look_at_styles(styles: Element, body: Element) -> Iterator[Flag]:
         for properties in element.iter(W + "rPr", W + "pPr", W + "tblPr", W + "trPr", W + "tcPr"):
             for code, message in odd_properties(properties):
                 yield Flag(SubIndication.HIDDEN_CONTENT, code, f"样式中，{message}")
+
+
+def look_at_theme(theme: Element) -> Iterator[Flag]:
+    """A run may take its font from the theme."""
+    for scheme in theme.iter(A + "majorFont", A + "minorFont"):
+        for font in scheme.iterchildren(A + "latin", A + "ea"):
+            name = str(font.get("typeface", ""))
+            if name and name not in _FONTS:
+                message = f"DOCX 的主题使用了无法核对的字体（{name[:40]}）"
+                yield Flag(SubIndication.HIDDEN_CONTENT, "FONT", message)
 
 
 def _val(element: Element, name: str = "val") -> str:
@@ -178,12 +193,31 @@ def _letter_spacing(element: Element) -> Odd | None:
 
 
 def _indent(element: Element) -> Odd | None:
-    for attribute, value in element.attrib.items():
-        number = _number(str(value))
-        if number is None or abs(number) > _FURTHEST_INDENT:
-            return ("INDENT", "DOCX 的缩进异常，文字可能在页面之外")
-        if number < 0 and etree.QName(attribute).localname in ("left", "right", "start", "end"):
-            return ("INDENT", "DOCX 的缩进为负，文字可能在页面之外")
+    numbers = {
+        str(etree.QName(key).localname): _number(str(v)) for key, v in element.attrib.items()
+    }
+    known = {key: number for key, number in numbers.items() if number is not None}
+    first = known.get("left", known.get("start", 0)) - known.get("hanging", 0)
+    if len(known) < len(numbers) or any(abs(n) > _FURTHEST_INDENT for n in known.values()):
+        return ("INDENT", "DOCX 的缩进异常，文字可能在页面之外")
+    if min(first, *known.values(), 0) < -_INTO_MARGIN:
+        return ("INDENT", "DOCX 的缩进为负，文字可能在页面之外")
+    return None
+
+
+def _margins(element: Element) -> Odd | None:
+    for side in ("left", "right", "top", "bottom"):
+        number = _number(_val(element, side))
+        if number is None or not _INTO_MARGIN <= number <= _FURTHEST_INDENT:
+            return ("MARGIN", "DOCX 的页边距异常，文字可能在页面之外")
+    return None
+
+
+def _page_size(element: Element) -> Odd | None:
+    for side in ("w", "h"):
+        number = _number(_val(element, side))
+        if number is None or number < _SMALLEST_PAGE:
+            return ("PAGE_SIZE", "DOCX 的纸张异常，文字可能在页面之外")
     return None
 
 
@@ -205,6 +239,8 @@ _CHECKS: Final[dict[str, Callable[[Element], Odd | None]]] = {
     W + "spacing": _letter_spacing,
     W + "ind": _indent,
     W + "trHeight": _row_height,
+    W + "pgMar": _margins,
+    W + "pgSz": _page_size,
     W + "vanish": _switched("VANISH", "DOCX 有隐藏文字"),
     W + "webHidden": _switched("VANISH", "DOCX 有隐藏文字"),
     W + "specVanish": _switched("VANISH", "DOCX 有隐藏文字"),

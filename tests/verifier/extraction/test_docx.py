@@ -9,10 +9,12 @@ from docx.document import Document as Docx
 from docx.enum.text import WD_COLOR_INDEX
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Pt, RGBColor
+from docx.shared import Mm, Pt, RGBColor
 from PIL import Image
 
+from certgen.letter_docx import render_docx
 from credential.verdict import AxisName, Indication, SubIndication
+from tests import samples
 from tests.verifier import paper
 from verifier.limits import Limits
 
@@ -26,6 +28,13 @@ def check(change: Callable[[Docx], None] | None = None, limits: Limits | None = 
 
 def codes(verdict) -> set[str]:
     return {finding.code for axis in verdict.axes for finding in axis.findings}
+
+
+@pytest.mark.parametrize("issued", [paper.producer(), paper.pledge()])
+def test_the_letter_that_we_make_passes(issued):
+    data = render_docx(issued, at=samples.AT)
+    verdict = paper.check(data, paper.known(issued))
+    assert verdict.indication is Indication.PASSED, verdict.axes
 
 
 def test_an_honest_one_passes():
@@ -117,6 +126,26 @@ def off_the_page(made: Docx) -> None:
     made.paragraphs[1]._p.get_or_add_pPr().append(indent)
 
 
+def into_the_margin(made: Docx) -> None:
+    made.paragraphs[1].paragraph_format.left_indent = Mm(-2)
+
+
+def test_an_indent_of_the_symbols_quiet_zone_is_honest():
+    assert check(into_the_margin).indication is Indication.PASSED
+
+
+def hanging(made: Docx) -> None:
+    made.paragraphs[1].paragraph_format.first_line_indent = Mm(-60)
+
+
+def no_margin(made: Docx) -> None:
+    made.sections[0].left_margin = Mm(1)
+
+
+def no_page(made: Docx) -> None:
+    made.sections[0].page_width = Mm(10)
+
+
 def floating(made: Docx) -> None:
     inline = next(made.element.iter(qn("wp:inline")))
     inline.tag = qn("wp:anchor")
@@ -147,6 +176,9 @@ ODD = {
     numbered: "DOCX_PROPERTY",
     clipped_line: "CLIPPED",
     off_the_page: "INDENT",
+    hanging: "INDENT",
+    no_margin: "MARGIN",
+    no_page: "PAGE_SIZE",
     floating: "DOCX_ELEMENT",
     other_picture: "PICTURE",
 }
