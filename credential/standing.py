@@ -105,10 +105,14 @@ def check_snapshot(
     statuses = read_snapshot(snapshot, trust, at)
     if isinstance(statuses, Finding):
         return Standing(_standing_axis(Indication.INDETERMINATE, SubIndication.TRY_LATER, statuses))
+    earlier = _unanswered("STATUS_LIST_SHORT", "状态列表早于这份凭证，请更新后再验")
+    if claims.issued_at > statuses.issued_at:
+        # a list is filled up to whole bytes, and what fills it reads as valid
+        return Standing(earlier)
     try:
         status = statuses.status(claims.status.index)
     except IndexError:
-        return Standing(_unanswered("STATUS_LIST_SHORT", "状态列表早于这份凭证，请更新后再验"))
+        return Standing(earlier)
     axis = _judge(claims, status, at, None)
     age = Finding(
         "STATUS_AS_OF",

@@ -234,6 +234,18 @@ def test_offline_an_index_past_the_lists_end(index: int, passes: bool) -> None:
     assert refusal(standing)[3:] == ("STATUS_LIST_SHORT", "状态列表早于这份凭证，请更新后再验")
 
 
+@pytest.mark.parametrize(("later", "passes"), [(0, True), (1, False)])
+def test_offline_a_list_says_nothing_of_what_was_issued_after_it(later: int, passes: bool) -> None:
+    """Its last byte has room for up to three more, and they read as valid."""
+    claims = replace(PRODUCER, issued_at=FETCHED + later)
+    credential = Credential(signed(claims), claims, ISSUER_KEY)
+    standing = check_snapshot(credential, [snapshot()], TRUST, FETCHED + 60)
+    if passes:
+        assert standing.axis.indication is Indication.PASSED
+        return
+    assert refusal(standing)[3:] == ("STATUS_LIST_SHORT", "状态列表早于这份凭证，请更新后再验")
+
+
 def _with(key: IssuerKey) -> TrustList:
     return replace(TRUST, keys=(key, *TRUST.keys[1:]))
 
