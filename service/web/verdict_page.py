@@ -118,7 +118,7 @@ def verdict_page(verdict: Verdict) -> str:
     """The whole page. What did not pass stands first; nothing checked is said as such."""
     state, words = _BANNER[verdict.indication]
     worst_first = sorted(verdict.axes, key=lambda axis: -_ORDER.index(axis.indication))
-    number = (verdict.credential or {}).get("number")
+    number = (verdict.credential or {}).get("id")
     return TEMPLATES.get_template("verdict.html").render(
         state=state,
         words=words,

@@ -261,7 +261,7 @@ ALTERED = Verdict(
             (Finding("NOT_CHECKED", "未核对是否有隐藏内容"),),
         ),
     ),
-    credential={"number": VALID.number},
+    credential={"id": VALID.number},
     grade=GradeNow("A", "B", NOW),
     checked_at=NOW,
 )
