@@ -15,10 +15,12 @@ from certgen.document import Document
 from certgen.row_error import RowError
 from credential.certificate_id import format_certificate_id, new_certificate_id
 from credential.claims import StatusReference
+from credential.cose import open_sign1
 from credential.status import Status
 from credential.subjects import SubjectFacts
 from registry.credentials import StoredCredential, find_issued
 from registry.issuing import Allotment, IssueRequest, NewCredential, record_credentials
+from registry.keys import issuer_keys
 from registry.status import WORDS as STATUS_WORDS
 from registry.status import status_history
 from registry.subjects import import_subjects
@@ -161,11 +163,20 @@ def _set_pages(run: Run, document: Document) -> list[PrintedFile]:
 
 
 def _check_valid(run: Run, stored: StoredCredential) -> None:
-    """Paper of a withdrawn credential is not printed anew."""
+    """Paper that would be refused is not printed anew: of a withdrawn credential, or one that a
+    stolen key may have signed (credential/checking.py step 12)."""
+    number = format_certificate_id(stored.id)
+    kid = open_sign1(stored.message).kid
+    for key in issuer_keys(run.office.registry):
+        lost = key.key.kid == kid and key.compromised_at is not None
+        if lost and stored.recorded_at >= (key.compromised_at or 0):
+            raise WithdrawnError(
+                f"此前签发的 {number} 登记时签名密钥已失密，不再有效，不再打印；"
+                f"请换开：zhengxin reissue {number}"
+            )
     history = status_history(run.office.registry, stored.id)
     if history and history[-1].status is not Status.VALID:
         last = history[-1]
-        number = format_certificate_id(stored.id)
         new = f"，新证 {format_certificate_id(last.replaced_by)}" if last.replaced_by else ""
         raise WithdrawnError(
             f"此前签发的 {number} {STATUS_WORDS[last.status]}（{last.reason}{new}），不再打印；"

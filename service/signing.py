@@ -31,9 +31,10 @@ def signer_for(
         if key.key in here & published and _usable(key, use, scheme, at)
     ]
     if not usable:
-        what = f"{use}（方案 {scheme}）" if scheme else use
+        what = f"{use}（方案 {scheme}）" if scheme else f"{use} "
         raise UserError(
-            f"本机没有现在可用于签发 {what} 的密钥，请运行：zhengxin keys new --use {use}"
+            f"本机没有现在可用于签发 {what}的密钥，"
+            f"请运行：zhengxin keys new --use {use} --scheme {scheme or '方案'}"
         )
     newest = max(usable, key=lambda key: (key.valid_from, key.key.kid))
     return open_key(office.home.private_keys, newest.key.kid, passphrase)
