@@ -249,7 +249,7 @@ def issued_count(place: Place) -> int:
 
 def only_rows(place: Place, folder: Path, rows: list[int], **last: str) -> Path:
     """Of the table only these rows, as rows 3, 4, …; the last of them changed."""
-    columns = {"producer": 2, "product": 4}
+    columns = {"producer": 2, "product": 4, "batch": 12}
     book = load_workbook(BytesIO(place.batches.read_bytes()))
     sheet = book.worksheets[0]
     for row in range(sheet.max_row - 1, 2, -1):
