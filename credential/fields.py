@@ -9,7 +9,7 @@ label and the caption beside the symbol.
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Final
 
@@ -109,14 +109,17 @@ def fields_digest(fields: Mapping[str, str], identifier: bytes, size: int = 32) 
 
 def format_date(at: int) -> str:
     """2026年2月5日, in Asia/Shanghai."""
-    day = datetime.fromtimestamp(at, UTC).astimezone(SHANGHAI)
-    return f"{day.year}年{day.month}月{day.day}日"
+    return _date_words(datetime.fromtimestamp(at, SHANGHAI))
 
 
 def format_time(at: int) -> str:
     """2026年2月5日 14:03:07, in Asia/Shanghai."""
-    moment = datetime.fromtimestamp(at, UTC).astimezone(SHANGHAI)
-    return f"{format_date(at)} {moment:%H:%M:%S}"
+    moment = datetime.fromtimestamp(at, SHANGHAI)
+    return f"{_date_words(moment)} {moment.hour:02}:{moment.minute:02}:{moment.second:02}"
+
+
+def _date_words(day: datetime) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def format_quantity(quantity: Quantity) -> str:
