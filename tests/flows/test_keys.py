@@ -158,10 +158,8 @@ def test_a_retired_key_signs_no_more_and_what_it_signed_stays_valid(
     own.done("keys", "retire", kid_of(own), "--reason", "机构调整", at=LATER)
     status, _, said = one_more(own, tmp_path, at=LATER)
     assert status == 1
-    assert (
-        "本机没有现在可用于签发 certificate（方案 jiande）的密钥，" in said
+    assert "本机没有现在可用于签发 certificate（方案 jiande）的密钥" in said
     assert "请运行：zhengxin keys new --use certificate --scheme jiande" in said
-    )
     assert state(own, one.text) == "valid"
     own.done("keys", "new", "--use", "certificate", "--scheme", "jiande", at=LATER + 60)
     assert one_more(own, tmp_path, at=LATER + 120)[0] == 0
