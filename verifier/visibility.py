@@ -10,8 +10,8 @@ from verifier.lines import union
 
 FAINTEST: Final = 0.4
 """Ink of a letter's strokes, 0 to 1: below it, text is as good as white."""
-FITS: Final = 0.25
-"""Misfit up to which a letter is the one claimed: honest pages reach 0.20, 土 for 士 at 6 pt 0.32."""
+FITS: Final = 0.3
+"""Misfit up to which a letter is the one claimed: honest pages reach 0.24, 土 for 士 at 6.75 pt 0.42."""
 SMALLEST: Final = 4.0
 """Points."""
 

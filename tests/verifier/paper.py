@@ -151,13 +151,14 @@ def record_of(paper: Document, **changed: object) -> Record:
         message_sha256=hashlib.sha256(paper.message).digest(),
         recorded_at=samples.AT,
         status=Status.VALID,
-        fields=dict(_issued(paper.claims)),
+        fields=_issued(paper.claims),
     )
     return replace(known, **changed)  # type: ignore[arg-type]
 
 
 def _issued(claims: Claims) -> Mapping[str, str]:
-    return next(fields for known, fields in samples.CREDENTIALS.values() if known == claims)
+    every = samples.CREDENTIALS.values()
+    return next((fields for known, fields in every if known == claims), {})
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from credential.qr_text import write_qr_text
 from credential.status import Status, sign_status_list
 from credential.verdict import AxisName, Indication, SubIndication, verdict_json
 from tests import samples
+from tests.certgen import documents
 from tests.verifier import paper
 from verifier.verify import verify_text
 
@@ -44,6 +45,26 @@ def test_an_honest_letter_of_a_natural_person_passes():
     assert verdict.indication is PASSED, verdict.axes
     assert verdict.credential is not None
     assert verdict.credential["subject"] == {"code": None, "name": "田某根"}
+
+
+REAL = {
+    "letter": (documents.letter(), paper.LETTER),
+    "letter with rare characters": (documents.letter(promisor="䶮𬭎㐂"), paper.LETTER),
+    "certificate": (documents.certificate(), paper.A5),
+    "certificate with long values": (documents.long_certificate(), paper.A5),
+    "label": (documents.certificate(), documents.LABEL),
+    "label of a household": (documents.household_certificate(), documents.LABEL),
+}
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_real_pages_with_all_their_words_pass(name):
+    """Justified lines, squeezed punctuation, two pages, outlined titles, narrow digits."""
+    issued, style = REAL[name]
+    record = paper.record_of(issued, fields=issued.fields)
+    at = issued.claims.issued_at + 60
+    verdict = paper.check(paper.pdf(issued, style), paper.registry(record), at=at)
+    assert verdict.indication is PASSED, verdict.axes
 
 
 def test_the_digest_settles_the_content_without_a_registry():

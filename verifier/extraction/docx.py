@@ -18,7 +18,7 @@ from verifier.evidence import Evidence, Flag, Form, Paragraph, Symbol
 from verifier.extraction.docx_style import Element, W, look_at_styles, look_at_theme, odd_properties
 from verifier.extraction.picture import decode_picture
 from verifier.extraction.refusal import Refused, over_limit, unsupported
-from verifier.extraction.symbols import read_symbols
+from verifier.extraction.symbols import read_symbols, read_symbols_harder
 from verifier.limits import Limits
 
 _BODY: Final = "word/document.xml"
@@ -228,7 +228,7 @@ def _read_symbol(data: bytes, limits: Limits) -> tuple[list[str], bool]:
         if refused.sub is SubIndication.PROCESSING_LIMIT:
             raise
         return [], False
-    found = read_symbols(picture)
+    found = read_symbols(picture) or read_symbols_harder(picture)
     if len(found) != 1:
         return [item.text for item in found], False
     x0, y0, x1, y1 = found[0].box

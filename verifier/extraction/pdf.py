@@ -18,10 +18,12 @@ from verifier.extraction.marks import erase_box, unexplained_boxes
 from verifier.extraction.reference import Reference
 from verifier.extraction.refusal import over_limit
 from verifier.extraction.resetting import Letter, Seen, reset_page
-from verifier.extraction.symbols import read_symbols
+from verifier.extraction.symbols import Found, read_symbols, read_symbols_harder
 from verifier.limits import Limits
 
 _MM: Final = 25.4 / 72
+_SYMBOL_MARGIN_MM: Final = 0.3
+"""By which a decoder's corners may lie inside the modules."""
 Picture = npt.NDArray[np.uint8]
 
 
@@ -62,37 +64,72 @@ def read_pdf(cleaned: CleanPdf, limits: Limits, stage: Callable[[float], None]) 
     stage(limits.text_seconds)
     pages = _characters(cleaned.data, limits)
     stage(limits.picture_seconds)
-    glyphs: list[Glyph] = []
-    symbols: list[Symbol] = []
-    unexplained: list[Place] = []
-    sizes: list[PageSize] = []
-    second: list[str] = []
-    reference = Reference()
     document = pdfium.PdfDocument(cleaned.data)
-    for number, characters in enumerate(pages, start=1):
-        page = document[number - 1]
-        sheet = _picture(page, number, limits)
-        sizes.append(PageSize(_round(page.get_width() * _MM), _round(page.get_height() * _MM)))
-        second.append(page.get_textpage().get_text_range(errors="replace"))
-        seen, marks = reset_page(sheet.picture, _letters(characters, sheet), reference)
-        glyphs.extend(map(_glyph, characters, seen, [number] * len(characters)))
-        for found in read_symbols(sheet.picture):
-            symbols.append(Symbol(found.text, number, sheet.box(found.box)))
-            erase_box(marks, found.box, round(sheet.across * 0.3 / _MM))
-        if len(symbols) > limits.symbols:
-            raise over_limit("SYMBOLS", f"二维码超过 {limits.symbols} 个", Form.PDF)
-        boxes = unexplained_boxes(marks, sheet.across / _MM)
-        unexplained.extend(Place(number, sheet.box(box)) for box in boxes[: limits.flags])
+    seen = _look(document, pages, limits, read_symbols)
+    if not any(page.symbols for page in seen):
+        # only then: the retry costs ten times the first look
+        seen = _look(document, pages, limits, read_symbols_harder)
     return Evidence(
         Form.PDF,
-        pages=tuple(sizes),
-        glyphs=tuple(glyphs),
-        second_text=tuple(second),
-        symbols=tuple(symbols),
+        pages=tuple(page.size for page in seen),
+        glyphs=tuple(glyph for page in seen for glyph in page.glyphs),
+        second_text=tuple(page.second_text for page in seen),
+        symbols=tuple(symbol for page in seen for symbol in page.symbols),
         attachments=cleaned.attachments,
-        unexplained=tuple(unexplained),
+        unexplained=tuple(place for page in seen for place in page.unexplained),
         flags=cleaned.flags,
         signed=cleaned.signed,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    size: PageSize
+    glyphs: list[Glyph]
+    second_text: str
+    symbols: list[Symbol]
+    unexplained: list[Place]
+
+
+def _look(
+    document: pdfium.PdfDocument,
+    pages: list[list[_Character]],
+    limits: Limits,
+    decode: Callable[[Picture], list[Found]],
+) -> list[_Page]:
+    reference = Reference()
+    looked = []
+    for number, characters in enumerate(pages, start=1):
+        page = document[number - 1]
+        looked.append(
+            _look_at(page, number, characters, reference=reference, limits=limits, decode=decode)
+        )
+        if sum(len(page.symbols) for page in looked) > limits.symbols:
+            raise over_limit("SYMBOLS", f"二维码超过 {limits.symbols} 个", Form.PDF)
+    return looked
+
+
+def _look_at(
+    page: pdfium.PdfPage,
+    number: int,
+    characters: list[_Character],
+    *,
+    reference: Reference,
+    limits: Limits,
+    decode: Callable[[Picture], list[Found]],
+) -> _Page:
+    sheet = _picture(page, number, limits)
+    seen, marks = reset_page(sheet.picture, _letters(characters, sheet), reference)
+    found = decode(sheet.picture)
+    for symbol in found:
+        erase_box(marks, symbol.box, round(sheet.across * _SYMBOL_MARGIN_MM / _MM))
+    boxes = unexplained_boxes(marks, sheet.across / _MM)[: limits.flags]
+    return _Page(
+        size=PageSize(_round(page.get_width() * _MM), _round(page.get_height() * _MM)),
+        glyphs=[_glyph(item, look, number) for item, look in zip(characters, seen, strict=True)],
+        second_text=page.get_textpage().get_text_range(errors="replace"),
+        symbols=[Symbol(symbol.text, number, sheet.box(symbol.box)) for symbol in found],
+        unexplained=[Place(number, sheet.box(box)) for box in boxes],
     )
 
 

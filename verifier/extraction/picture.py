@@ -7,7 +7,7 @@ from PIL import Image
 
 from verifier.evidence import Evidence, Form, PageSize, Symbol
 from verifier.extraction.refusal import over_limit, unsupported
-from verifier.extraction.symbols import Picture, read_symbols
+from verifier.extraction.symbols import Picture, read_symbols, read_symbols_harder
 from verifier.limits import Limits
 
 _DOTS_PER_MM = 300 / 25.4
@@ -17,7 +17,7 @@ _DOTS_PER_MM = 300 / 25.4
 def read_picture(data: bytes, limits: Limits) -> Evidence:
     """Raises Refused where the picture is too large or has too many symbols."""
     picture = decode_picture(data, limits)
-    found = read_symbols(picture)
+    found = read_symbols(picture) or read_symbols_harder(picture)
     if len(found) > limits.symbols:
         raise over_limit("SYMBOLS", f"二维码超过 {limits.symbols} 个", Form.PICTURE)
     height, width = picture.shape

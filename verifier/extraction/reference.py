@@ -107,7 +107,7 @@ def _drawing(shape: Shape, text: str, size: float) -> _Drawing | None:
     ImageDraw.Draw(image).text(
         (-left, -top), text, fill=255, font=font, anchor="ls", stroke_width=stroke
     )
-    return _Drawing(np.asarray(image, dtype=np.float32) / np.float32(255), left, top)
+    return _tight(image, left, top)
 
 
 @lru_cache(maxsize=64)
@@ -115,15 +115,22 @@ def _font(path: str, size: float) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC)
 
 
-def _half_width(text: str, size: float) -> _Drawing:
+def _half_width(text: str, size: float) -> _Drawing | None:
     place = HALF_WIDTH.index(text) * SHEET_EM // 2
     cell = _sheet().crop((place, 0, place + SHEET_EM // 2, SHEET_HEIGHT))
     scale = size * FINE / SHEET_EM
     width, height = round(cell.width * scale), round(cell.height * scale)
     image = cell.resize((max(width, 1), max(height, 1)), Image.Resampling.BOX)
-    return _Drawing(
-        np.asarray(image, dtype=np.float32) / np.float32(255), 0, -round(SHEET_EM * scale)
-    )
+    return _tight(image, 0, -round(SHEET_EM * scale))
+
+
+def _tight(image: Image.Image, left: int, top: int) -> _Drawing | None:
+    """Without the white that belongs to the letter's width: a neighbour may stand in it."""
+    box = image.getbbox()
+    if box is None:
+        return None
+    ink = np.asarray(image.crop(box), dtype=np.float32) / np.float32(255)
+    return _Drawing(ink, left + box[0], top + box[1])
 
 
 @lru_cache(maxsize=1)

@@ -55,6 +55,7 @@ class _Placed:
     x: int
     y: int
     darkness: float
+    window: int
 
 
 def reset_page(
@@ -96,19 +97,29 @@ def _place(picture: Picture, letter: Letter, reference: Reference) -> _Placed | 
     """The best fitting shape and position within a pixel or so of where the text says."""
     if not letter.plain or not letter.text:
         return None
-    best: tuple[float, _Placed] | None = None
+    best: _Tried | None = None
     for shape in reference.shapes(letter.font, letter.text):
         for mask, x, y in _candidates(letter, shape, reference):
-            tried = _try(picture, mask, x, y)
-            if tried is not None and (best is None or tried[0] < best[0]):
+            tried = _try(picture, mask, x, y, letter.size)
+            if tried is not None and (best is None or tried.error < best.error):
                 best = tried
-            if best is not None and best[0] < _GOOD:
-                return best[1]
-    return best[1] if best is not None else None
+                if best.good:
+                    return best.placed
+    return best.placed if best is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """``error``: squared difference in parts of the letter's own; ``good``: look no further."""
+
+    placed: _Placed
+    error: float
+    good: bool
 
 
 _GOOD: Final = 0.015
-"""Squared difference in parts of the letter's own, at which nothing better is looked for."""
+_GOOD_EVERYWHERE: Final = 0.15
+"""Error, and misfit, at which nothing better is looked for."""
 _FAINT: Final = 0.3
 _NEAR: Final = tuple(
     sorted(
@@ -144,7 +155,7 @@ def _exact(letter: Letter, shape: Shape, reference: Reference) -> Iterator[tuple
         yield mask, x // FINE, y // FINE
 
 
-def _try(picture: Picture, mask: Mask, x: int, y: int) -> tuple[float, _Placed] | None:
+def _try(picture: Picture, mask: Mask, x: int, y: int, size: float) -> _Tried | None:
     height, width = mask.ink.shape
     left, top = x + mask.left, y + mask.top
     if left < 0 or top < 0:
@@ -153,29 +164,44 @@ def _try(picture: Picture, mask: Mask, x: int, y: int) -> tuple[float, _Placed] 
     if patch.shape != mask.ink.shape:
         return None
     darkness = min(1.0, float(np.vdot(patch, mask.ink)) / mask.weight)
+    placed = _Placed(mask, left, top, darkness, _window(size))
+    if darkness <= _FAINT:
+        # a letter that is not there fits perfectly with no ink at all: that must not stop the search
+        return _Tried(placed, _NOTHING, good=False)
     difference = patch - mask.ink * np.float32(darkness)
     error = float(np.vdot(difference, difference)) / mask.weight
-    # a letter that is not there fits perfectly with no ink at all: that must not stop the search
-    return (error if darkness > _FAINT else _NOTHING), _Placed(mask, left, top, darkness)
+    good = error < _GOOD and _misfit(difference, placed) < _GOOD_EVERYWHERE
+    return _Tried(placed, error, good)
+
+
+def _misfit(difference: Ink, item: _Placed) -> float:
+    """The largest difference that is no mere edge, in parts of the letter's darkness."""
+    return float(_mean(np.abs(difference), item.window).max()) / max(item.darkness, _FAINT)
 
 
 _NOTHING: Final = 9.0
 
 
+def _window(size: float) -> int:
+    """Pixels over which a difference is averaged: edges differ by a pixel's part, strokes wholly."""
+    return 3 if size < _SET_AS_OUTLINE else 5
+
+
 def _compare(picture: Picture, again: Ink, item: _Placed) -> Seen:
-    rows, columns = _slices(item, margin=1)
-    difference = np.abs(_ink(picture[rows, columns]) - again[rows, columns])
+    # within the letter only: PDFium widens a square such as ■ to whole pixels
+    rows, columns = _slices(item)
+    difference = _ink(picture[rows, columns]) - again[rows, columns]
     height, width = item.mask.ink.shape
     box = item.x, item.y, item.x + width, item.y + height
-    misfit = float(_mean3(difference).max()) / max(item.darkness, _FAINT)
+    misfit = _misfit(difference, item)
     drawn = float(_ink(picture[_slices(item)]).sum()) / float(item.mask.ink.sum())
     return Seen(round(min(drawn, 1.0), 3), round(min(misfit, 1.0), 3), box)
 
 
-def _mean3(area: Ink) -> Ink:
-    """Means over 3 × 3 pixels, without the border."""
-    if min(area.shape) < 3:
-        return area
-    rows = area[:-2] + area[1:-1] + area[2:]
-    mean: Ink = (rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) / np.float32(9)
+def _mean(area: Ink, window: int) -> Ink:
+    """Means over squares of ``window`` pixels, as far as they lie within."""
+    sums = np.pad(area, ((1, 0), (1, 0))).cumsum(0, dtype=np.float32).cumsum(1, dtype=np.float32)
+    rows, columns = (min(window, side) for side in area.shape)
+    parts = sums[rows:] - sums[:-rows]
+    mean: Ink = (parts[:, columns:] - parts[:, :-columns]) / np.float32(window * window)
     return mean

@@ -22,8 +22,13 @@ class Found:
 
 
 def read_symbols(picture: Picture) -> list[Found]:
-    """All symbols; where there is none, once more at half and at double size."""
-    found = _decode(picture, 1.0)
+    """All symbols at the picture's own size."""
+    return _decode(picture, 1.0)
+
+
+def read_symbols_harder(picture: Picture) -> list[Found]:
+    """Once more at half and at double size, for pictures in which there was none."""
+    found: list[Found] = []
     for scale in (0.5, 2.0):
         if not found and picture.size * scale * scale <= _LARGEST_RETRY:
             image = Image.fromarray(picture)
