@@ -7,6 +7,7 @@ import click
 
 from credential.protocols import RegistryUnavailable
 from registry.database import RegistryError
+from service.commands.bench import bench
 from service.commands.demo import demo
 from service.commands.export import export
 from service.commands.init import init
@@ -43,6 +44,7 @@ def program(context: click.Context, home: Path, who: str | None) -> None:
 
 
 for command in (
+    bench,
     demo,
     export,
     grade,

@@ -1,0 +1,67 @@
+"""``zhengxin bench``: which benchmarks run, and what is printed."""
+
+import json
+
+import pytest
+
+from benchmarks.measuring import BenchmarkError, Figure, Result
+from service.cli import main
+from service.commands import bench as command
+
+
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bool]]:
+    """The benchmarks that ran, with --quick or without."""
+    done: list[tuple[str, bool]] = []
+
+    def run(name: str, quick: bool) -> Result:
+        done.append((name, quick))
+        if name == "verify" and quick:
+            raise BenchmarkError("HTTP 500")
+        return Result(name, (Figure("whole", "ms", (2.0,)),), ())
+
+    fakes = {name: lambda quick, name=name: run(name, quick) for name in command._BENCHMARKS}
+    monkeypatch.setattr(command, "_BENCHMARKS", fakes)
+    return done
+
+
+def _run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[object, str, str]:
+    with pytest.raises(SystemExit) as ended:
+        main(["bench", *arguments])
+    printed = capsys.readouterr()
+    return ended.value.code, printed.out, printed.err
+
+
+def test_all_are_the_three_in_order(
+    ran: list[tuple[str, bool]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, out, _ = _run(capsys, "all", "--json")
+    assert status == 0
+    assert ran == [("issue", False), ("verify", False), ("scan", False)]
+    objects = [json.loads(line) for line in out.splitlines()]
+    assert [one["name"] for one in objects] == ["issue", "verify", "scan"]
+    assert objects[0]["machine"]["processors"] >= 1
+
+
+def test_one_is_printed_with_what_it_was_measured_on(
+    ran: list[tuple[str, bool]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, out, _ = _run(capsys, "issue")
+    assert (status, ran) == (0, [("issue", False)])
+    machine, head, figure = out.splitlines()
+    assert "Python" in machine
+    assert head.startswith("issue")
+    assert figure.split()[:3] == ["whole", "2", "ms"]
+
+
+def test_what_could_not_be_measured_is_said(
+    ran: list[tuple[str, bool]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, _, err = _run(capsys, "verify", "--quick")
+    assert (status, err) == (1, "错误：性能测量 verify 未能完成：HTTP 500\n")
+
+
+def test_an_unknown_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    status, _, err = _run(capsys, "speed")
+    assert status == 2
+    assert "issue" in err
