@@ -200,7 +200,9 @@ def _compare(picture: Picture, again: Ink, item: _Placed) -> Seen:
 
 def _mean(area: Ink, window: int) -> Ink:
     """Means over squares of ``window`` pixels, as far as they lie within."""
-    sums = np.pad(area, ((1, 0), (1, 0))).cumsum(0, dtype=np.float32).cumsum(1, dtype=np.float32)
+    height, width = area.shape
+    sums = np.zeros((height + 1, width + 1), np.float32)  # np.pad takes five times as long
+    sums[1:, 1:] = area.cumsum(0).cumsum(1)
     rows, columns = (min(window, side) for side in area.shape)
     parts = sums[rows:] - sums[:-rows]
     mean: Ink = (parts[:, columns:] - parts[:, :-columns]) / np.float32(window * window)
