@@ -115,13 +115,14 @@ class Place:
 
     @contextlib.contextmanager
     def office(self) -> Iterator[Office]:
-        with open_office(self.home, load_settings(self.home)) as office:
+        with open_office(self.home, load_settings(self.home, {})) as office:
             yield office
 
     @contextlib.contextmanager
-    def pages(self) -> Iterator[AsgiClient]:
+    def pages(self, **environment: str) -> Iterator[AsgiClient]:
         """The running office's pages, without a socket."""
-        with self.office() as office, running_app(office, PASSPHRASE) as app:
+        settings = load_settings(self.home, environment)
+        with open_office(self.home, settings) as office, running_app(office, PASSPHRASE) as app:
             yield AsgiClient(app)
 
 

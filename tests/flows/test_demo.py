@@ -1,0 +1,168 @@
+"""``zhengxin demo`` as ``make demo`` calls it, on the whole sample."""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.flows.office import manifest, read_csv
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = [sys.executable, "-c", "from service.cli import main; main()"]
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ZHENGXIN_")}
+    return kept | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+
+
+@pytest.fixture(scope="module")
+def ran(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[Path, "subprocess.CompletedProcess[str]"]:
+    folder = tmp_path_factory.mktemp("demo")
+    ran = subprocess.run(
+        [*PROGRAM, "demo", "--no-serve", "--home", "demo"],
+        cwd=folder,
+        env=_environment(),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    return folder, ran
+
+
+def test_it_ends_by_itself_and_all_was_as_expected(
+    ran: tuple[Path, "subprocess.CompletedProcess[str]"],
+) -> None:
+    _, done = ran
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stderr == ""
+    match = re.search(r"用时 ([\d.]+) 秒。全部文件在 demo/，数据均为虚构。", done.stdout)
+    assert match and float(match[1]) < 60
+
+
+def test_the_whole_sample_went_through(
+    ran: tuple[Path, "subprocess.CompletedProcess[str]"],
+) -> None:
+    folder, done = ran
+    assert "导入主体名录：2706 户，等级 2706 户，有误 0 处" in done.stdout
+    assert "A5 合格证：签发 230 份，拒绝 10 行" in done.stdout.replace("承诺达标", "")
+    assert "重印 230 份" in done.stdout
+    assert "签发 6 份，拒绝 2 行" in done.stdout
+    home = folder / "demo"
+    assert len(manifest(home / "certificates")) == len(manifest(home / "labels")) == 230
+    assert len(read_csv(home / "certificates" / "refused.csv")) == 10
+    assert len(manifest(home / "pledges")) == 12
+    assert len(re.findall(r"拒绝  第 \d+ 行", done.stdout)) == 12
+
+
+def test_every_file_that_it_names_is_there(
+    ran: tuple[Path, "subprocess.CompletedProcess[str]"],
+) -> None:
+    folder, done = ran
+    named = re.findall(r"^    (demo/\S+)$", done.stdout, re.MULTILINE)
+    assert len(named) >= 12
+    assert [name for name in named if not (folder / name).exists()] == []
+
+
+def test_the_altered_one_is_refused_with_the_quantity_named(
+    ran: tuple[Path, "subprocess.CompletedProcess[str]"],
+) -> None:
+    _, done = ran
+    _, _, after = done.stdout.partition("核验改过的合格证：")
+    assert after.startswith("不通过 TOTAL-FAILED / CONTENT_MISMATCH\n    demo/altered.pdf\n")
+    assert re.search(r"“产品数量”与签发时不符：应为 (\S+)，得到 9\1\n", after)
+
+
+def test_what_is_void_and_who_fell_are_told(
+    ran: tuple[Path, "subprocess.CompletedProcess[str]"],
+) -> None:
+    _, done = ran
+    assert "作废（产品抽检不合格）后核验：不通过 TOTAL-FAILED / REVOKED" in done.stdout
+    assert re.search(r"降级：\S+合作社 [AB]级 → C级", done.stdout)
+
+
+def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "mine.txt").write_text("x")
+    command = [*PROGRAM, "demo", "--no-serve", "--home", "demo"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=_environment(), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "文件夹 demo 不是演示目录，里面有别的文件" in done.stderr
+    assert [path.name for path in (tmp_path / "demo").iterdir()] == ["mine.txt"]
+
+
+@pytest.fixture(scope="module")
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The four links, while it serves."""
+    folder = tmp_path_factory.mktemp("served")
+    process = subprocess.Popen(
+        [*PROGRAM, "demo", "--home", "demo"],
+        cwd=folder,
+        env=_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    )
+    assert process.stdout is not None
+    try:
+        links: dict[str, str] = {}
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if match := re.fullmatch(r"  (\S+)\s+(http://\S+)\n", line):
+                links[match[1]] = match[2]
+            if len(links) == 4:
+                break
+        assert len(links) == 4, "".join(said)
+        _wait(links["核验页面"])
+        yield links
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+        finally:
+            process.stdout.close()
+
+
+def _wait(link: str) -> None:
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError):
+            _get(link)
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{link} does not answer")
+
+
+def _get(link: str) -> str:
+    # this machine itself: no proxy that the environment may name
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(link, timeout=10) as answer:
+        text: str = answer.read().decode()
+    return text
+
+
+def test_the_links_lead_where_they_say(serving: dict[str, str]) -> None:
+    assert ">有效</h1>" in _get(serving["有效的合格证"])
+    void = _get(serving["已作废的合格证"])
+    assert ">已作废</h1>" in void and "产品抽检不合格" in void
+    lowered = _get(serving["主体已降级的"])
+    assert ">有效</h1>" in lowered and "等级已变动" in lowered and "当前 C级" in lowered
+    assert "选择文件或拍照" in _get(serving["核验页面"])
