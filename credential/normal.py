@@ -63,7 +63,9 @@ def canonical_text(text: str) -> str:
     Raises:
         NormalError: a character that has no safe canonical form.
     """
-    for character in text:
-        if (reason := unsafe_character(character)) is not None:
-            raise NormalError(character, reason)
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    if any(map(unsafe_character, text)):
+        character = next(filter(unsafe_character, text))
+        raise NormalError(character, unsafe_character(character) or "")
+    compact = "".join(unicodedata.normalize("NFKC", text).split())
+    # ¨ becomes a space and a combining mark: with the space gone, the mark joins the letter before
+    return unicodedata.normalize("NFC", compact)

@@ -25,6 +25,7 @@ from credential.normal import NormalError, canonical_text, unsafe_character
         ("Ⅳ类", "IV类"),
         ("一二三", "一二三"),
         ("■□", "■□"),
+        ("H¨", "Ḧ"),
     ],
 )
 def test_what_looks_the_same_compares_the_same(text: str, canonical: str) -> None:
