@@ -53,6 +53,6 @@ $(READY_DEV): requirements-dev.lock | $(VENV)/bin/python
 
 define link-project
 	$(BIN)/python -c "import pathlib, sysconfig; pathlib.Path(sysconfig.get_path('purelib'), 'zhengxin.pth').write_text(str(pathlib.Path.cwd()))"
-	printf '#!%s\nfrom service.cli import main\nmain()\n' "$(CURDIR)/$(BIN)/python" > $(BIN)/zhengxin
+	printf '#!%s\nfrom service.cli import main\nif __name__ == "__main__":\n    main()\n' "$(CURDIR)/$(BIN)/python" > $(BIN)/zhengxin
 	chmod +x $(BIN)/zhengxin
 endef

@@ -128,7 +128,6 @@ def test_the_npm_lock_has_integrity_and_no_registry() -> None:
 # Licences of what is shipped
 
 LGPL: Final = {
-    "pebble": "used as a library, unchanged and replaceable",
     "psycopg": "used as a library, unchanged and replaceable",
     "psycopg-binary": "used as a library, unchanged and replaceable",
 }
