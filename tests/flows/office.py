@@ -13,7 +13,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -195,14 +195,14 @@ def copied(folder: Path) -> Place:
 
 def write_sources(place: Place) -> None:
     place.folder.mkdir(parents=True, exist_ok=True)
-    place.subjects.write_text(_subjects_csv(), "utf-8-sig")
-    place.batches.write_bytes(cut_batches(TODAY))
+    place.subjects.write_text(subjects_csv(producers()), "utf-8-sig")
+    place.batches.write_bytes(cut_batches(TODAY, {number for number, _ in sample_rows()}))
     place.applications.write_bytes(pledges_workbook(TODAY))
 
 
-def sample_rows(today: date = TODAY) -> list[tuple[int, SampleBatch]]:
+def sample_rows() -> list[tuple[int, SampleBatch]]:
     """The batches of the cut table: the row of the full sheet, and what is typed there."""
-    numbered = enumerate(sample_batches(sample_subjects(), today), start=3)
+    numbered = enumerate(sample_batches(sample_subjects(), TODAY), start=3)
     chosen, good = [], 0
     for number, batch in numbered:
         good += batch.wrong is None
@@ -211,11 +211,10 @@ def sample_rows(today: date = TODAY) -> list[tuple[int, SampleBatch]]:
     return chosen
 
 
-def cut_batches(today: date) -> bytes:
-    """The sample's sheet with its first good rows and all of the wrong ones, title and remark too."""
+def cut_batches(today: date, kept: set[int]) -> bytes:
+    """The sample's sheet with these of its rows, title and remark too."""
     book = load_workbook(io.BytesIO(batches_workbook(today)))
     sheet = book.worksheets[0]
-    kept = {number for number, _ in sample_rows(today)}
     for number in range(sheet.max_row - 1, 2, -1):
         if number not in kept:
             sheet.delete_rows(number)
@@ -232,14 +231,14 @@ def producers() -> list[SampleSubject]:
     return [replace(s, consent=s is households[0]) if s in households else s for s in chosen]
 
 
-def _subjects_csv() -> str:
+def subjects_csv(subjects: Sequence[SampleSubject]) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
     header = (
         "主体名称 主体类型 统一社会信用代码 农户编号 等级 行政区划代码 产地 联系电话 同意公开等级"
     )
     writer.writerow(header.split())
-    for s in producers():
+    for s in subjects:
         consent = {None: "", True: "是", False: "否"}[s.consent]
         words = SUBJECT_TYPE_WORDS[s.type]
         row = (s.name, words, s.uscc, s.household, s.grade, DIVISION, s.origin, s.contact, consent)
