@@ -17,6 +17,8 @@ from verifier.visibility import is_confirmed, is_visible
 
 _BLOCK_MM: Final = 3.0
 """No text but the block's own stands so near beside the symbol's column."""
+_OUTSIDE: Final = 0.6
+"""Parts of an em: an opening mark that is compressed at a line's start stands half an em outside."""
 _BELOW_MM: Final = 25.0
 """The number is at most so far below its symbol."""
 
@@ -92,7 +94,7 @@ def _take_columns(
             columns = [
                 column
                 for column in columns
-                if column[0] < left - segment.em / 2 or column[0] >= right
+                if column[0] < left - segment.em * _OUTSIDE or column[0] >= right
             ]
             columns = sorted([*columns, (left, segment.field)])
         else:
@@ -103,7 +105,7 @@ def _take_columns(
 def _owner(segment: Segment, columns: Sequence[tuple[float, str]]) -> str:
     if not columns:
         return "title"
-    before = [name for left, name in columns if left <= segment.box[0] + segment.em / 2]
+    before = [name for left, name in columns if left <= segment.box[0] + segment.em * _OUTSIDE]
     return before[-1] if before else columns[0][1]
 
 

@@ -172,3 +172,14 @@ def test_paragraphs_of_a_docx():
         "caption": "扫码查验",
         "number": "AB",
     }
+
+
+def test_a_line_that_begins_with_a_compressed_opening_mark_stays_in_its_column():
+    """The mark stands half an em outside the column, to the thousandth of a millimetre."""
+    _, values = read(
+        line("受理单位：公证处", 25, 40),
+        line("告知内容：", 30, 50),
+        line("第一款", 30, 56),
+        line("（第二十七条）", 30 - EM / 2 - 0.002, 62),
+    )
+    assert values == {"authority": "公证处", "notice": "第一款\n（第二十七条）"}
