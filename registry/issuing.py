@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, insert, select, text
 
 from credential.cbor import FormatError
 from credential.certificate_id import new_certificate_id
@@ -27,7 +27,7 @@ from registry.database import RegistryError, upsert, write
 from registry.keys import signing_key
 from registry.registry import Registry
 from registry.status import StatusEntry, apply_status
-from registry.subjects import lock_subjects
+from registry.subjects import CHUNK, lock_subjects
 
 LIST_SIZE: Final = 1 << 17
 """Credentials in one status list; then the next list begins."""
@@ -97,12 +97,14 @@ def record_credentials(
         stored = by_issue_key(connection, list(first_places))
         fresh = [place for key, place in first_places.items() if key not in stored]
         if fresh:
-            allotted = dict(zip(fresh, _allot(connection, len(fresh), at, draw), strict=True))
+            allotted = dict(zip(fresh, allot(connection, len(fresh), at, draw), strict=True))
             rows = [
-                _row(place, requests[place], allotment, sign(place, allotment), at=at, who=who)
+                credential_row(
+                    place, requests[place], allotment, sign(place, allotment), at=at, who=who
+                )
                 for place, allotment in allotted.items()
             ]
-            _check_keys(connection, rows, at)
+            check_keys(connection, rows, at)
             _insert(connection, rows)
             stored |= by_issue_key(connection, [requests[place].issue_key for place in fresh])
             ours = {
@@ -119,11 +121,14 @@ def record_credentials(
     return write(registry.main, work)
 
 
-def _allot(
-    connection: Connection, count: int, at: int, draw: Callable[[], bytes]
+def allot(
+    connection: Connection,
+    count: int,
+    at: int,
+    draw: Callable[[], bytes] = lambda: secrets.token_bytes(6),
 ) -> list[Allotment]:
-    """New ids and the next places in the status lists. A place that is rolled back on PostgreSQL
-    stays empty: valid of nothing."""
+    """New ids and the next places in the status lists. A place that is never recorded, as one rolled
+    back on PostgreSQL, stays empty: valid of nothing."""
     if connection.dialect.name == "postgresql":
         # a sequence takes no lock: issuers on other machines sign at the same time
         taken = text("SELECT nextval('status_numbers') FROM generate_series(1, :count)")
@@ -141,7 +146,7 @@ def _allot(
     ]
 
 
-def _row(
+def credential_row(
     place: int,
     request: IssueRequest,
     allotment: Allotment,
@@ -150,7 +155,7 @@ def _row(
     at: int,
     who: str,
 ) -> dict[str, Any]:
-    """From the signed bytes themselves, so that the record can't say anything else."""
+    """A row of the table, from the signed bytes themselves, so that the record can't say anything else."""
     try:
         envelope = open_sign1(new.message)
         claims = decode_claims(envelope.payload)
@@ -183,7 +188,7 @@ def _row(
     }
 
 
-def _check_keys(connection: Connection, rows: Sequence[Mapping[str, Any]], at: int) -> None:
+def check_keys(connection: Connection, rows: Sequence[Mapping[str, Any]], at: int) -> None:
     """What a verifier would refuse for its key is never recorded (credential/checking.py 4, 8, 9, 12)."""
     keys = {kid: signing_key(connection, kid) for kid in sorted({row["kid"] for row in rows})}
     for row in rows:
@@ -200,6 +205,29 @@ def _check_keys(connection: Connection, rows: Sequence[Mapping[str, Any]], at: i
                 raise RegistryError(
                     f"签名密钥 {kid} 的有效期为{span}，不包括 {format_time(moment)}"
                 )
+
+
+def record_rows(connection: Connection, rows: list[dict[str, Any]], at: int) -> None:
+    """Record what was signed with allotments drawn before, outside of this transaction.
+
+    Raises:
+        RowTakenError: another issuer was first with one of the rows; the transaction must end
+            without a commit, and the rows be looked up again.
+    """
+    check_keys(connection, rows, at)
+    _insert(connection, rows)
+    table = tables.credentials
+    ours = {row["issue_key"]: row["id"] for row in rows}
+    keys = list(ours)
+    for start in range(0, len(keys), CHUNK):
+        chosen = table.c.issue_key.in_(keys[start : start + CHUNK])
+        for row in connection.execute(select(table.c.issue_key, table.c.id).where(chosen)):
+            if row.id != ours[row.issue_key]:
+                raise RowTakenError("同一批次正由另一任务签发")
+
+
+class RowTakenError(RegistryError):
+    """A row was issued by somebody else in the meantime: look it up and go on."""
 
 
 def _insert(connection: Connection, rows: list[dict[str, Any]]) -> None:

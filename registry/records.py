@@ -12,6 +12,7 @@ from credential.status import Status
 from credential.subjects import NATURAL_PERSONS, SubjectType
 from registry.credentials import page_order
 from registry.database import read_one
+from registry.labels import label_fields
 from registry.registry import Registry
 
 # As text: the scan page's one read, prepared once (read_one).
@@ -19,15 +20,21 @@ _VIEW: Final = """
 SELECT c.message, c.message_sha256, c.fields, c.issued_at, c.recorded_at, c.expires_at, c.scheme,
        c.subject, u.type, u.name, u.uscc, u.division, u.consented,
        g.grade_id, g.grade_code, g.since, g.disputed,
-       s.status, s.at, s.reason, s.replaced_by
-FROM credentials c
+       s.status, s.at, s.reason, s.replaced_by,
+       l.credential, l.message_sha256, l.recorded_at, y.fields
+FROM (SELECT CAST({} AS {}) AS id) q
+LEFT JOIN labels l ON l.id = q.id
+LEFT JOIN label_styles y ON y.id = l.style
+JOIN credentials c ON c.id = coalesce(l.credential, q.id)
 JOIN subjects u ON u.key = c.subject
 LEFT JOIN grade_states g ON g.subject = c.subject AND g.scheme = c.scheme
 LEFT JOIN status_changes s
        ON s.seq = (SELECT max(seq) FROM status_changes WHERE credential = c.id)
-WHERE c.id = {}
 """
-_VIEW_SQL: Final = {"sqlite": _VIEW.format("?"), "postgresql": _VIEW.format("%s")}
+_VIEW_SQL: Final = {
+    "sqlite": _VIEW.format("?", "BLOB"),
+    "postgresql": _VIEW.format("%s", "bytea"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,9 @@ class ScanView:
     ``fields``: all printed fields, full names included: never shown to the public as they are.
     ``public_name``: a natural person's is masked. ``grade``: the grade now, None where there is none
     or it may not be shown; ``disputed``: it is frozen while an objection is examined.
+
+    Of a label, ``fields``, ``message_sha256`` and ``recorded_at`` are its own, all else is that of its
+    certificate, whose id is ``label_of``: a label's own bytes are on the paper alone.
     """
 
     id: bytes
@@ -59,6 +69,7 @@ class ScanView:
     status_at: int | None
     reason: str | None
     replaced_by: bytes | None
+    label_of: bytes | None = None
 
 
 def scan_view(registry: Registry, identifier: bytes) -> ScanView | None:
@@ -70,17 +81,21 @@ def scan_view(registry: Registry, identifier: bytes) -> ScanView | None:
 def _view(identifier: bytes, row: tuple[Any, ...]) -> ScanView:
     (message, sha256, fields, issued_at, recorded_at, expires_at, scheme) = row[:7]
     (subject, type_word, name, uscc, division, consented) = row[7:13]
-    (grade_id, grade_code, since, disputed, status, status_at, reason, replaced_by) = row[13:]
+    (grade_id, grade_code, since, disputed, status, status_at, reason, replaced_by) = row[13:21]
+    (label_of, label_sha256, label_recorded_at, entries) = row[21:]
     kind = SubjectType(type_word)
     natural = kind in NATURAL_PERSONS
     # PIPL Art. 25: a natural person's grade only with recorded consent
     shown = grade_id is not None and (consented or not natural)
+    printed = page_order(_read_json(fields))
+    if label_of is not None:
+        sha256, recorded_at = label_sha256, label_recorded_at
+        printed = label_fields(identifier, _read_json(entries), printed)
     return ScanView(
         id=identifier,
         message=message,
         message_sha256=sha256,
-        # JSONB comes read, SQLite's text does not
-        fields=page_order(json.loads(fields) if isinstance(fields, str) else fields),
+        fields=printed,
         issued_at=issued_at,
         recorded_at=recorded_at,
         expires_at=expires_at,
@@ -97,7 +112,13 @@ def _view(identifier: bytes, row: tuple[Any, ...]) -> ScanView:
         status_at=status_at,
         reason=reason,
         replaced_by=replaced_by,
+        label_of=label_of,
     )
+
+
+def _read_json(value: Any) -> Any:
+    """JSONB comes read, SQLite's text does not."""
+    return json.loads(value) if isinstance(value, str) else value
 
 
 def record_of(view: ScanView) -> Record:

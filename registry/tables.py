@@ -15,6 +15,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -226,6 +227,83 @@ audit: Final = Table(
     Column("rule_version", String(80)),
     Index(None, "object", "seq"),
 )
+label_styles: Final = Table(
+    # what a label style prints, so that a label's fields are known from its certificate's
+    "label_styles",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("sha256", LargeBinary, nullable=False, unique=True),  # of all that follows
+    Column("scheme", String(32), nullable=False),
+    Column("style", String(32), nullable=False),
+    # [name, text] in the order of the label; text null: the certificate's own value
+    Column("fields", _JSON, nullable=False),
+)
+labels: Final = Table(
+    # one row a label, 2.9 million a year: as narrow as it can be
+    "labels",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),
+    Column("credential", LargeBinary, ForeignKey("credentials.id"), nullable=False),
+    Column("style", Integer, ForeignKey("label_styles.id"), nullable=False),
+    Column("serial", Integer, nullable=False),  # of its certificate in this style, from 1
+    Column("message_sha256", LargeBinary, nullable=False),
+    Column("job", Integer, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+jobs: Final = Table(
+    "jobs",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("scheme", String(32), nullable=False),
+    Column("style", String(32), nullable=False),
+    Column("kid", LargeBinary, nullable=False),  # who goes on signs with the key that began
+    Column("input_sha256", LargeBinary, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("total", Integer, nullable=False),  # labels to make
+    Column("done", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),  # rows
+    Column("state", String(10), nullable=False),
+    Column("reason", Text, nullable=False),  # why it failed, for the clerk
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    CheckConstraint("state IN ('queued', 'running', 'cancelled', 'failed', 'done')", name="state"),
+    Index(None, "input_sha256"),
+)
+job_chunks: Final = Table(
+    # the unit of work: its labels, and that it is done, are committed together
+    "job_chunks",
+    metadata,
+    Column("job", Integer, ForeignKey("jobs.id"), primary_key=True),
+    Column("chunk", Integer, primary_key=True, autoincrement=False),
+    Column("labels", Integer, nullable=False),
+    # the checked rows, deflated; emptied when the job is done: they hold telephone numbers
+    Column("rows", LargeBinary),
+    Column("state", String(10), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("worker", Text, nullable=False),
+    Column("taken_at", BigInteger),
+    CheckConstraint("state IN ('waiting', 'running', 'done')", name="state"),
+)
+job_refusals: Final = Table(
+    "job_refusals",
+    metadata,
+    _seq(),
+    Column("job", Integer, ForeignKey("jobs.id"), nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("column_name", Text),
+    Column("message", Text, nullable=False),
+    Index(None, "job", "row"),
+)
+job_parts: Final = Table(
+    # pages of a chunk, where workers on other machines make them; gone when the file is whole
+    "job_parts",
+    metadata,
+    Column("job", Integer, primary_key=True, autoincrement=False),
+    Column("chunk", Integer, primary_key=True, autoincrement=False),
+    Column("data", LargeBinary, nullable=False),
+    ForeignKeyConstraint(["job", "chunk"], ["job_chunks.job", "job_chunks.chunk"]),
+)
 HISTORY: Final = (
     subject_changes,
     consents,
@@ -237,6 +315,8 @@ HISTORY: Final = (
     credentials,
     acknowledgements,
     status_changes,
+    label_styles,
+    labels,
     audit,
 )
 """Refused by triggers: UPDATE and DELETE on any of these."""

@@ -19,6 +19,7 @@ from registry.registry import Registry, close_registry, open_registry
 from registry.status import change_status
 from registry.subjects import record_consent
 from tests import samples
+from tests.registry.labels import make_labels
 from tests.registry.office import COOPERATIVE, PERSON, WHO, issue_key, open_office, signed_claims
 from tests.samples import AT
 
@@ -80,6 +81,7 @@ def _fill(registry: Registry) -> None:
         who=WHO,
     )
     change_status(registry, stored.id, Status.SUSPENDED, "抽检中", at=AT, who=WHO)
+    make_labels(registry, stored)
 
 
 def test_history_can_only_grow(registry: Registry) -> None:
@@ -103,7 +105,7 @@ def test_history_can_only_grow(registry: Registry) -> None:
 
 
 def test_every_table_is_history_or_kept_beside_one() -> None:
-    beside = {"subjects", "grade_states"}
+    beside = {"subjects", "grade_states", "jobs", "job_chunks", "job_refusals", "job_parts"}
     assert {table.name for table in tables.HISTORY} | beside == set(tables.metadata.tables)
 
 
