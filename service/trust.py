@@ -26,13 +26,17 @@ _DAY: Final = 86400
 def publish(office: Office, root: Signer, *, at: int, who: str, why: str) -> TrustList:
     """Sign and record the next version of the trust list, and write it to the home folder."""
     settings = office.settings
+    newest = latest_trust_list(office.registry)
+    held = open_trust_list(newest[1], [root.public_key]).base_urls if newest else ()
+    # what was printed under a former address stays genuine when the office moves
+    addresses = tuple(dict.fromkeys((settings.base_url, *held)))
 
     def sign(version: int, keys: tuple[IssuerKey, ...]) -> bytes:
         trust = TrustList(
             version=version,
             issued_at=at,
             expires_at=at + settings.trust_list_days * _DAY,
-            base_urls=(settings.base_url,),
+            base_urls=addresses,
             roots=(root.public_key,),
             keys=keys,
         )

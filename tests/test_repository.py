@@ -194,12 +194,12 @@ def test_secrets_would_be_noticed() -> None:
     assert _secrets("a", b'{"format": "zhengxin-' + b'private-key/1"}') == ["a stored private key"]
     assert _secrets("a", b"postgresql://" + b"office:kT9x81qq@db/x") == ["a password in a URL"]
     assert _secrets("keys/root.key", b"") == ["its name"]
-    assert _secrets("keys/trust-list.cbor", b"") == []
+    assert _secrets("keys/trust-list.cose", b"") == []
 
 
 def test_the_keys_folder_holds_only_what_is_public() -> None:
     kept = {name for name in _committed() if name.startswith("keys/")}
-    assert kept <= {"keys/README.md", "keys/trust-list.cbor", "keys/root.cbor"}
+    assert kept <= {"keys/README.md", "keys/trust-list.cose", "keys/root.cose"}
 
 
 # Running in CI

@@ -4,10 +4,13 @@ from pathlib import Path
 
 import click
 
+from certgen.household import check_household_code
+from certgen.pledge import keyed_digest
 from credential.fields import format_grade, format_time
+from credential.identifiers import IdentifierError
 from credential.subjects import SUBJECT_TYPE_WORDS, SubjectFacts
 from registry.grades import grade_history, set_grade
-from registry.subjects import find_subjects, record_consent
+from registry.subjects import find_subject, find_subjects, record_consent
 from scheme.model import Pack
 from service.commands.session import Session, ask_passphrase
 from service.errors import UserError
@@ -142,10 +145,24 @@ def history(session: Session, scheme: str, text: str) -> None:
 
 
 def one_subject(office: Office, scheme: str, text: str) -> SubjectFacts:
-    """Raises UserError: none, or more than one of that name."""
+    """By code, 农户编号 or name. Raises UserError: none, or more than one of that name."""
     office.pack(scheme)
-    found = find_subjects(office.registry, [text], scheme)[text]
+    found = (
+        _households(office, scheme, text) or find_subjects(office.registry, [text], scheme)[text]
+    )
     if len(found) != 1:
-        what = f"有 {len(found)} 个同名主体，请用统一社会信用代码" if found else "没有登记"
+        codes = "统一社会信用代码或农户编号"
+        what = f"有 {len(found)} 个同名主体，请用{codes}" if found else "没有登记"
         raise UserError(f"“{text}”：{what}")
     return found[0]
+
+
+def _households(office: Office, scheme: str, text: str) -> tuple[SubjectFacts, ...]:
+    """A household is kept under the keyed digest of its number, so the number needs the key."""
+    try:
+        number = check_household_code(text)
+    except IdentifierError:
+        return ()
+    key = keyed_digest(number, digest_key(office, ask_passphrase()))
+    facts = find_subject(office.registry, key, scheme)
+    return () if facts is None else (facts,)

@@ -116,3 +116,15 @@ def test_the_same_list_again_changes_nothing(own: Place) -> None:
     ran = own.done("subject", "import", *SCHEME, "--input", own.subjects, at=LATER)
     count = len(producers())
     assert ran.out == f"新增 0 户，更新 0 户，未变 {count} 户；等级变动 0 户；有误 0 处\n"
+
+
+def test_a_household_is_named_by_its_number_too(own: Place) -> None:
+    one = first_of(own, SubjectType.HOUSEHOLD)
+    assert one.producer.household is not None
+    named = ("--evidence", "同意书第 7 号", one.producer.household)
+    ran = own.done("subject", "consent", *SCHEME, *named, at=LATER)
+    assert ran.out == f"{one.producer.name}：已登记同意\n"
+    ran = own.done("subject", "consent", *SCHEME, "--withdraw", *named, at=LATER + 1)
+    assert ran.out == f"{one.producer.name}：已撤回同意\n"
+    unknown = own.run("subject", "consent", *SCHEME, "--evidence", "x", "NH330182000000000")
+    assert "没有登记" in unknown.err
