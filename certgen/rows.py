@@ -49,6 +49,7 @@ BATCH_COLUMNS: Final = (
     Column("role", ("样式", "出证身份", "开具身份", "承诺主体类型", "角色")),
     Column("contact", ("联系方式", "联系电话", "电话", "手机", "手机号")),
     Column("batch", ("批次号", "生产批次", "批次", "批号", "批次编号")),
+    Column("labels", ("标签张数", "张数", "份数", "标签数", "枚数")),
 )
 """Every column of a batch table; one of producer, uscc and household is needed too."""
 
@@ -73,6 +74,9 @@ _ROLES: Final[Mapping[str, Role]] = {
 }
 _DUPLICATE: Final = "同一批次只开具一次；确属两批的，请填写“批次号”加以区分"
 _LONGEST_BATCH: Final = 40
+MOST_LABELS: Final = 100_000
+"""Of one row."""
+EXPECTED_LABELS: Final = f"1 至 {MOST_LABELS} 的张数"
 _ROW_KEY_DOMAIN: Final = "zhengxin-row/1"
 
 
@@ -82,6 +86,7 @@ class BatchRow:
 
     ``uscc`` or ``household``, or else ``producer``, names whose it is; which subject that is, and
     whether a name beside a code is its own, is the registry's to say. ``division`` and ``contact`` are None where the subject's own hold.
+    ``labels``: how many the table asks for, if it does.
     """
 
     number: int
@@ -97,6 +102,7 @@ class BatchRow:
     division: str | None = None
     contact: str | None = None
     batch: str | None = None
+    labels: int | None = None
 
 
 def read_batch_table(data: bytes) -> Table:
@@ -156,6 +162,7 @@ def read_batch_row(table: Table, table_row: TableRow, at: int) -> BatchRow | lis
     division_code = reader.optional("division", division)
     phone = reader.optional("contact", contact)
     batch = reader.optional("batch", _batch)
+    labels = reader.optional("labels", _labels)
     if reader.errors or not (product and quantity and origin and produced_on and basis):
         return reader.errors
     is_household = code is not None and code.startswith("NH")
@@ -173,14 +180,15 @@ def read_batch_row(table: Table, table_row: TableRow, at: int) -> BatchRow | lis
         division=division_code,
         contact=phone,
         batch=batch,
+        labels=labels,
     )
 
 
 def row_key(scheme: str, kind: Kind, subject_key: bytes, row: BatchRow) -> bytes:
     """32 bytes that are the same for the same batch: issued again it is the same certificate.
 
-    SHA-256 over the canonical inputs. ``subject_key``: SubjectFacts.key. The contact, the sheet's
-    row number and how a date or quantity was written are no part of it.
+    SHA-256 over the canonical inputs. ``subject_key``: SubjectFacts.key. The contact, the
+    number of labels, the sheet's row number and how a date or quantity was written are no part of it.
     """
     quantity = row.quantity
     said = [
@@ -266,3 +274,10 @@ def _batch(cell: Cell) -> str:
     if len(words) > _LONGEST_BATCH:
         raise CellError(f"不超过 {_LONGEST_BATCH} 字的批次号")
     return words
+
+
+def _labels(cell: Cell) -> int:
+    written = re.fullmatch(r"([1-9][0-9]{0,5})(\.0+)?[张份枚]?", plain(cell).replace(",", ""))
+    if written is None or int(written[1]) > MOST_LABELS:
+        raise CellError(EXPECTED_LABELS)
+    return int(written[1])

@@ -143,7 +143,8 @@ def _scan_facts(view: ScanView) -> ScanFacts:
         published=view.grade is not None or view.subject_type not in NATURAL_PERSONS,
         disputed=view.disputed,
     )
-    return ScanFacts(record_of(view), view.message, view.public_name, grade)
+    is_label = view.label_of is not None
+    return ScanFacts(record_of(view), view.message, view.public_name, grade, is_label=is_label)
 
 
 def subject_page(office: Office, key: bytes) -> SubjectPage | None:

@@ -51,6 +51,7 @@ class ScanFacts:
 
     ``message``: the COSE bytes as signed, so that a printed number alone leads to the same checks.
     ``subject_name``: the registered name (a label's claims have none); masked before it is shown.
+    ``is_label``: ``message`` is its certificate's, a label's own bytes are on the paper alone.
     """
 
     record: Record
@@ -58,6 +59,7 @@ class ScanFacts:
     subject_name: str
     grade: GradeFacts
     tests: tuple[TestResult, ...] = ()
+    is_label: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Plain Starlette handlers on the event loop: this is the page that a market opens
 """
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -82,7 +82,19 @@ async def scan_number(request: Request) -> Response:
     if credential is None:
         view = scan_view(axis, None, None, None, None, at=at, by_number=True)
         return _answer(request, context, view)
+    if answer.facts.is_label:
+        credential, answer = _as_label(credential, answer.facts, identifier)
     return _judge(request, axis, credential, answer, at=at, by_number=True)
+
+
+def _as_label(
+    certificate: Credential, facts: ScanFacts, identifier: bytes
+) -> tuple[Credential, _Answer]:
+    """A label's number alone leads to its certificate, which is what is checked; the number shown
+    is the one that was typed."""
+    named = replace(certificate, claims=replace(certificate.claims, id=identifier))
+    record = replace(facts.record, message_sha256=certificate.sha256)
+    return named, _Answer(replace(facts, record=record))
 
 
 async def find_number(request: Request) -> Response:
