@@ -32,14 +32,16 @@ def findings(verdict: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return {f["code"]: f for axis in verdict["axes"] for f in axis["findings"]}
 
 
-def altered(place: Place, folder: Path, style: str, form: str, field: str) -> Path:
+def altered(
+    place: Place, folder: Path, style: str, form: str, field: str, *, base_url: str = BASE_URL
+) -> Path:
     """A genuine document set again with one field changed, its symbol kept."""
     pledge = style == "letter-a4"
     number = manifest(place.pledges if pledge else place.a5)[0]["id"]
     with place.office() as office:
         stored = find_credential(office.registry, parse_certificate_id(number))
         assert stored is not None
-        document = stored_document(stored, BASE_URL)
+        document = stored_document(stored, base_url)
         fields = {**document.fields, field: f"9{document.fields[field]}"}
         pack = office.pack("gaoping" if pledge else "jiande")
         file = print_document(replace(document, fields=fields), pack, pack.style(style), form)
