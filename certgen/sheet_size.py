@@ -18,8 +18,8 @@ LARGEST_INFLATED: Final = 300 << 20
 LARGEST_SHEET: Final = 3_000_000
 """Cells between the first and the last: 100,000 rows of 30 columns."""
 _CHUNK: Final = 1 << 16
-_REFERENCE: Final = re.compile("([A-Z]{0,3})([0-9]{1,7})")
-"""C12 of a cell, 12 of a row (ECMA-376 part 1 §18.18.7)."""
+_REFERENCE: Final = re.compile("([A-Z]{1,3})([0-9]{1,7})")
+"""C12 (ECMA-376 part 1 §18.18.7)."""
 
 
 # What zipfile lets out on a damaged archive, encrypted and unknown methods among it.
@@ -81,21 +81,34 @@ def _check_part(archive: zipfile.ZipFile, name: str, left: int) -> int:
 
 
 class _Extent:
-    """An expat parser that holds the box of the cells named so far within the limit."""
+    """An expat parser that holds the box of the cells named so far within the limit.
+
+    A cell without content, one of a million that somebody once gave a border, takes no room: the
+    reader leaves it out.
+    """
 
     def __init__(self) -> None:
         self.rows = self.columns = 1
+        self.cell: str | None = None
         self.parser = expat.ParserCreate()
         self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
         self.parser.StartDoctypeDeclHandler = self._doctype
 
     def _doctype(self, *_declaration: object) -> None:
         raise SheetSizeError("XLSX 文件内部含有文档类型声明，不予读取")
 
     def _start(self, element: str, attributes: dict[str, str]) -> None:
-        if element.rpartition(":")[2] not in {"c", "row"} or "r" not in attributes:
-            return
-        reference = attributes["r"]
+        if self.cell is not None:
+            self._filled(self.cell)
+            self.cell = None
+        if element.rpartition(":")[2] == "c":
+            self.cell = attributes.get("r")
+
+    def _end(self, _element: str) -> None:
+        self.cell = None
+
+    def _filled(self, reference: str) -> None:
         parts = _REFERENCE.fullmatch(reference)
         if parts is None:
             raise SheetSizeError("XLSX 文件内部有误，请重新保存后再试")

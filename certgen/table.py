@@ -7,11 +7,13 @@ the most known column names, wherever it stands, and rows keep the numbers the c
 import csv
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import partial
 from io import BytesIO, StringIO
+from itertools import islice
 from typing import Final
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
@@ -66,7 +68,18 @@ class _Header:
     texts: Mapping[str, str]
 
 
-_Grid = Sequence[Sequence[object]]
+@dataclass(frozen=True, slots=True)
+class TableStream:
+    """A table whose rows are read one after the other, once. ``rows``: None for one read as a
+    remark, whose number goes with it."""
+
+    headers: Mapping[str, str]
+    header_row: int
+    rows: Iterator[tuple[int, TableRow | None]]
+
+
+_Grid = Callable[[], Iterator[Sequence[object]]]
+"""The rows of a sheet, from its first one, as often as they are asked for."""
 
 
 def read_table(data: bytes, columns: Sequence[Column]) -> Table:
@@ -74,6 +87,22 @@ def read_table(data: bytes, columns: Sequence[Column]) -> Table:
 
     Raises:
         TableError: not a table, no header, missing columns, no rows, or several tables.
+    """
+    stream = stream_table(data, columns)
+    rows, notes = [], []
+    for number, row in stream.rows:
+        if row is None:
+            notes.append(number)
+        else:
+            rows.append(row)
+    return Table(stream.headers, tuple(rows), stream.header_row, tuple(notes))
+
+
+def stream_table(data: bytes, columns: Sequence[Column]) -> TableStream:
+    """As :func:`read_table`, for tables of any length: only the sheet itself is in memory.
+
+    Raises:
+        TableError: as there; of a CSV whose quotes don't match, while the rows are read.
     """
     if not data:
         raise TableError("文件是空的")
@@ -84,7 +113,7 @@ def read_table(data: bytes, columns: Sequence[Column]) -> Table:
     return _choose(_workbook_grids(data) if data.startswith(b"PK") else _text_grids(data), columns)
 
 
-def _choose(grids: Mapping[str, _Grid], columns: Sequence[Column]) -> Table:
+def _choose(grids: Mapping[str, _Grid], columns: Sequence[Column]) -> TableStream:
     """The one sheet with data; with the most known columns where none has all that are needed."""
     headers = {name: _find_header(grid, columns) for name, grid in grids.items()}
     found = {name: header for name, header in headers.items() if header is not None}
@@ -98,14 +127,19 @@ def _choose(grids: Mapping[str, _Grid], columns: Sequence[Column]) -> Table:
             f"缺少列：{'、'.join(_missing(header, columns))}"
             f"（表头在第 {header.row + 1} 行，认出的列：{'、'.join(header.texts.values())}）"
         )
-    tables = [(name, _rows(grids[name], header)) for name, header in complete.items()]
-    filled = [(name, table) for name, table in tables if table.rows]
+    filled = [name for name, header in complete.items() if _has_rows(grids[name], header)]
     if not filled:
-        raise TableError(f"表头（第 {tables[0][1].header_row} 行）下面没有数据")
+        first = next(iter(complete.values()))
+        raise TableError(f"表头（第 {first.row + 1} 行）下面没有数据")
     if len(filled) > 1:
-        names = "、".join(f"“{name}”" for name, _ in filled)
+        names = "、".join(f"“{name}”" for name in filled)
         raise TableError(f"有多个工作表带数据：{names}，请每次只交一个")
-    return filled[0][1]
+    header = complete[filled[0]]
+    return TableStream(dict(header.texts), header.row + 1, _rows(grids[filled[0]], header))
+
+
+def _has_rows(grid: _Grid, header: _Header) -> bool:
+    return any(row is not None for _, row in _rows(grid, header))
 
 
 def _workbook_grids(data: bytes) -> dict[str, _Grid]:
@@ -113,7 +147,8 @@ def _workbook_grids(data: bytes) -> dict[str, _Grid]:
         check_workbook(data)
         with CalamineWorkbook.from_object(BytesIO(data)) as workbook:
             return {
-                sheet.name: workbook.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
+                # keeps leading empty rows, so that rows keep the numbers that the clerk sees
+                sheet.name: workbook.get_sheet_by_name(sheet.name).iter_rows
                 for sheet in workbook.sheets_metadata
                 if sheet.typ == SheetTypeEnum.WorkSheet
                 and sheet.visible == SheetVisibleEnum.Visible
@@ -138,10 +173,12 @@ def _text_grids(data: bytes) -> dict[str, _Grid]:
         raise TableError("不是表格：应为 XLSX，或 UTF-8、GB 18030 编码的 CSV")
     head = text[:2000]
     delimiter = max(",\t;", key=head.count)
+    return {"CSV": partial(_csv_rows, text, delimiter)}
+
+
+def _csv_rows(text: str, delimiter: str) -> Iterator[Sequence[object]]:
     try:
-        return {
-            "CSV": list(csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True))
-        }
+        yield from csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     except csv.Error as error:
         raise TableError("CSV 的引号不成对，或一格的内容过长") from error
 
@@ -154,7 +191,7 @@ def _find_header(grid: _Grid, columns: Sequence[Column]) -> _Header | None:
         for rank, name in enumerate((*column.names, column.key))
     }
     best: _Header | None = None
-    for number, row in enumerate(grid[:_HEADER_WITHIN]):
+    for number, row in enumerate(islice(grid(), _HEADER_WITHIN)):
         header = _header(number, row, ranks)
         if len(header.places) > max(1, len(best.places) if best else 0):
             best = header
@@ -186,19 +223,18 @@ def _missing(header: _Header, columns: Sequence[Column]) -> list[str]:
     return [c.names[0] for c in columns if c.required and c.key not in header.places]
 
 
-def _rows(grid: _Grid, header: _Header) -> Table:
-    rows, notes = [], []
-    for number, row in enumerate(grid[header.row + 1 :], start=header.row + 2):
+def _rows(grid: _Grid, header: _Header) -> Iterator[tuple[int, TableRow | None]]:
+    below = islice(grid(), header.row + 1, None)
+    for number, row in enumerate(below, start=header.row + 2):
         cells = {
             key: cell
             for key, place in header.places.items()
             if place < len(row) and (cell := _cell(row[place])) is not None
         }
         if _is_remark(row, cells, header):
-            notes.append(number)
+            yield number, None
         elif cells:
-            rows.append(TableRow(number, cells))
-    return Table(dict(header.texts), tuple(rows), header.row + 1, tuple(notes))
+            yield number, TableRow(number, cells)
 
 
 def _is_remark(row: Sequence[object], cells: Mapping[str, Cell], header: _Header) -> bool:

@@ -36,10 +36,20 @@ def test_one_stray_cell_in_the_last_corner_is_refused_and_named() -> None:
 
 
 def test_a_reference_hidden_in_a_character_reference_counts_too() -> None:
-    sheet = b'<x:worksheet xmlns:x="u"><x:row r="1"/><x:c r="&#88;FD1048576"/></x:worksheet>'
+    sheet = (
+        b'<x:worksheet xmlns:x="u"><x:row r="1"/><x:c r="&#88;FD1048576"><x:v/></x:c></x:worksheet>'
+    )
     data = _with(xlsx([["产品"]]), "xl/worksheets/sheet1.xml", sheet)
     with pytest.raises(SheetSizeError, match="XFD1048576"):
         check_workbook(data)
+
+
+def test_a_million_rows_that_only_have_borders_take_no_room() -> None:
+    rows = "".join(
+        f'<row r="{n}"><c r="A{n}" s="1"/><c r="Z{n}" s="1"/></row>' for n in range(2, 1_048_577)
+    )
+    sheet = f'<w><row r="1"><c r="A1" t="n"><v>1</v></c></row>{rows}</w>'.encode()
+    check_workbook(_with(xlsx([["产品"]]), "xl/worksheets/sheet1.xml", sheet))
 
 
 def test_a_document_type_is_refused() -> None:
@@ -51,7 +61,7 @@ def test_a_document_type_is_refused() -> None:
 
 @pytest.mark.parametrize("reference", ["A0x", "ABCD1", "A12345678", "-1", "１"])
 def test_a_reference_that_is_none_is_refused(reference: str) -> None:
-    sheet = f'<w><c r="{reference}"/></w>'.encode()
+    sheet = f'<w><c r="{reference}"><v/></c></w>'.encode()
     data = _with(xlsx([["产品"]]), "xl/worksheets/sheet1.xml", sheet)
     with pytest.raises(SheetSizeError, match="内部有误"):
         check_workbook(data)
