@@ -26,12 +26,14 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    """``kid``: of the key that signs all of it; ``input_sha256``: of the table and the options."""
+    """``kid``: of the key that signs all of it; ``input_sha256``: of all that settles its labels;
+    ``options``: how and where it is printed, as the caller writes it (JSON)."""
 
     scheme: str
     style: str
     kid: bytes
     input_sha256: bytes
+    options: Mapping[str, Any]
     who: str
 
 
@@ -44,6 +46,7 @@ class Job:
     style: str
     kid: bytes
     input_sha256: bytes
+    options: Mapping[str, Any]
     who: str
     total: int
     done: int
@@ -89,6 +92,7 @@ def create_job(
         "style": new.style,
         "kid": new.kid,
         "input_sha256": new.input_sha256,
+        "options": dict(new.options),
         "who": new.who,
         "total": sum(chunk.labels for chunk in chunks),
         "done": 0,

@@ -259,6 +259,7 @@ jobs: Final = Table(
     Column("style", String(32), nullable=False),
     Column("kid", LargeBinary, nullable=False),  # who goes on signs with the key that began
     Column("input_sha256", LargeBinary, nullable=False),
+    Column("options", _JSON, nullable=False),  # how and where it is printed
     Column("who", Text, nullable=False),
     Column("total", Integer, nullable=False),  # labels to make
     Column("done", Integer, nullable=False),

@@ -40,7 +40,7 @@ def new_label(stored: StoredCredential, serial: int) -> NewLabel:
 
 
 def new_job(registry: Registry, chunks: int = 1, labels: int = 3) -> Job:
-    job = NewJob("jiande", "fruit", KID, hashlib.sha256(b"table").digest(), WHO)
+    job = NewJob("jiande", "fruit", KID, hashlib.sha256(b"table").digest(), {"out": "出"}, WHO)
     return create_job(registry, job, [NewChunk(b"rows", labels)] * chunks, [], at=AT)
 
 

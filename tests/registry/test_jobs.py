@@ -23,7 +23,7 @@ from tests.samples import AT
 
 
 def test_a_job_counts_its_labels_and_refused_rows(registry: Registry) -> None:
-    new = NewJob("jiande", "fruit", KID, bytes(32), WHO)
+    new = NewJob("jiande", "fruit", KID, bytes(32), {"out": "出"}, WHO)
     refused = [
         RowRefusal(9, "产地", "没有产地"),
         RowRefusal(9, None, "又错"),

@@ -69,6 +69,7 @@ def _create_jobs() -> None:
         sa.Column("style", sa.String(length=32), nullable=False),
         sa.Column("kid", sa.LargeBinary(), nullable=False),
         sa.Column("input_sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("options", _JSON, nullable=False),
         sa.Column("who", sa.Text(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
