@@ -64,6 +64,8 @@ FIELDS: Final[Mapping[str, FieldSpec]] = {
     "basis": FieldSpec("承诺依据", "Basis", _T),
     "promise": FieldSpec("承诺事项", "Promise", _T),
     "grade": FieldSpec("开具时信用等级", "Grade when issued", _T),
+    # the same, Art. 14 in short: what a small label leaves off stands on the package
+    "elsewhere": FieldSpec("其他事项", "Where the other fields are", _T),
     # 信用承诺书
     "promisor": FieldSpec("承诺人", "Promisor", _N),
     "alias": FieldSpec("曾用名", "Former name", _N),

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
 
 from credential import claims
 from credential.claims import Grade, Kind, Profile, Role
 from credential.subjects import SubjectType
+from credential.symbol_size import ErrorLevel
 from scheme.facts import FactSpec
 from scheme.predicates import Predicate
 from scheme.products import ProductGroup
@@ -50,10 +50,6 @@ class PledgeType(StrEnum):
     TRADE = "行业自律型"
     VOLUNTARY = "主动型"
     OTHER = "其他"
-
-
-ErrorLevel = Literal["L", "M", "Q", "H"]
-"""Error correction of the symbol (ISO/IEC 18004 §7.5.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +134,65 @@ class PledgeKind:
         return next((proof for proof in self.proofs if words in {proof.id, proof.name}), None)
 
 
+class Arrangement(StrEnum):
+    """How a label's parts stand."""
+
+    BESIDE = "beside"
+    """Fields on the left, the symbol with its words in a column of its own on the right."""
+    STACKED = "stacked"
+    """Centred lines above and below the symbol, as on a sticker."""
+
+
+class Shape(StrEnum):
+    RECTANGLE = "rectangle"
+    ROUND = "round"
+
+
+class Per(StrEnum):
+    """What one label stands for."""
+
+    BATCH = "batch"
+    """One row of the table is one label."""
+    PIECE = "piece"
+    """One certificate for the batch, and a label with a number of its own on each piece."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelLayout:
+    """What stands on a label, and where. Sizes in millimetres, of type in points.
+
+    ``fields``: names of credential.fields.FIELDS in the order of the label; ``above``: how many of
+    them stand above the symbol of a stacked label. ``symbol_mm``: side of the square for the
+    symbol, quiet zone included. ``text_pt``, ``title_pt``, ``caption_pt``: largest and smallest.
+    ``columns``: 2 sets two short fields side by side.
+    ``hanging``: values of short labels hang on one line. ``mark_mm``: side of the room left blank
+    for a mark that is stuck on or printed before, 0 for none. ``words``: fixed values by field;
+    ``longest``: characters of a value at most, by field.
+    """
+
+    arrangement: Arrangement
+    shape: Shape
+    per: Per
+    fields: tuple[str, ...]
+    above: int
+    margin_mm: float
+    symbol_mm: float
+    title_pt: tuple[float, float]
+    text_pt: tuple[float, float]
+    caption_pt: tuple[float, float]
+    columns: int
+    hanging: bool
+    mark_mm: float
+    words: Mapping[str, str]
+    longest: Mapping[str, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Style:
-    """One look of a document. Sizes in millimetres; ``module_mm``: side of a symbol's module.
+    """One look of a document. Sizes in millimetres; ``module_mm``: the least side of a module.
 
-    ``template``: name of the page template, ``<template>.typ`` in the pack's folder.
+    ``template``: name of the page template, ``<template>.typ`` in the pack's folder; of a label,
+    whose ``layout`` is in the pack itself, the style's own id.
     """
 
     id: str
@@ -155,6 +205,7 @@ class Style:
     height_mm: int
     module_mm: float
     error_level: ErrorLevel
+    layout: LabelLayout | None = None
 
     @property
     def claim(self) -> claims.Template:

@@ -5,15 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from credential.claims import Grade, Kind, Profile
+from credential.claims import Grade
 from credential.identifiers import IdentifierError, check_division_code
 from credential.subjects import NATURAL_PERSONS, SubjectType
 from scheme.facts import FactSpec, FactType
 from scheme.kinds import read_certificate, read_pledges
-from scheme.model import ErrorLevel, Pack, Style, claim_of
+from scheme.model import Pack, claim_of
 from scheme.products import ProductGroup
 from scheme.reading import NAME, Log, Table
 from scheme.rules import Known
+from scheme.styles import read_styles
 from scheme.texts import text_problems
 
 __all__ = ["CASES_FILE", "Pack", "PackError", "claim_of", "load_pack", "pack_digest"]
@@ -23,9 +24,6 @@ CASES_FILE: Final = "cases.toml"
 
 _SUBJECT_TYPES: Final = {type.value: type for type in SubjectType}
 _FACT_TYPES: Final = {type.value: type for type in FactType}
-_KINDS: Final = {kind.value: kind for kind in (Kind.CERTIFICATE, Kind.PLEDGE)}
-_PROFILES: Final = {"document": Profile.DOCUMENT, "label": Profile.LABEL}
-_ERROR_LEVELS: Final[Mapping[str, ErrorLevel]] = {"L": "L", "M": "M", "Q": "Q", "H": "H"}
 
 
 class PackError(ValueError):
@@ -88,7 +86,7 @@ def load_pack(
         products=products,
         certificate=read_certificate(root, known, texts),
         pledges=read_pledges(root, known, texts),
-        styles=_read_styles(root, templates),
+        styles=read_styles(root, templates),
         texts=dict(texts),
         templates=dict(templates),
         assumptions=(),
@@ -180,33 +178,3 @@ def _read_products(root: Table) -> tuple[ProductGroup, ...]:
                 table = Table({}, f"[[products]] 第 {number} 项", root.log)
                 table.problem("of", f"没有产品类别“{other}”")
     return tuple(groups)
-
-
-def _read_styles(root: Table, templates: Mapping[str, str]) -> tuple[Style, ...]:
-    styles: list[Style] = []
-    for table in root.tables("styles"):
-        style = Style(
-            id=table.name("id"),
-            title=table.text("title", 30),
-            kind=table.choice("kind", _KINDS),
-            profile=table.choice("profile", _PROFILES),
-            template=table.name("template"),
-            template_version=table.integer("template_version", 1, 9999),
-            width_mm=table.integer("width_mm", 20, 1200),
-            height_mm=table.integer("height_mm", 20, 1200),
-            # below 0.33 mm a module is lost in printing, on labels as well
-            module_mm=float(table.decimal("module_mm", "0.33", "5")),
-            error_level=table.choice("error_level", _ERROR_LEVELS),
-        )
-        if style.id and style.id in {other.id for other in styles}:
-            table.problem("id", f"“{style.id}”重复")
-        table_for_kind = "certificate" if style.kind is Kind.CERTIFICATE else "pledges"
-        if table_for_kind not in root.data:
-            table.problem("kind", f"方案没有 {table_for_kind}，不能有它的样式")
-        if style.kind is Kind.PLEDGE and style.profile is Profile.LABEL:
-            table.problem("profile", "承诺书没有标签形式")
-        if style.template and style.template not in templates:
-            table.problem("template", f"没有版面“{style.template}.typ”")
-        table.close()
-        styles.append(style)
-    return tuple(styles)

@@ -135,9 +135,9 @@ def test_all_problems_of_all_packs_at_once(folder: Path) -> None:
 
 
 def test_a_missing_page_template(folder: Path) -> None:
-    (folder / "jiande" / "certificate-a5.typ").unlink()
+    (folder / "jiande" / "certificate-80x60.typ").unlink()
     assert refusal(folder) == (
-        "jiande/scheme.toml，表 [[styles]] 第 1 项，键“template”：没有版面“certificate-a5.typ”"
+        "jiande/scheme.toml，表 [[styles]] 第 2 项，键“template”：没有版面“certificate-80x60.typ”"
     )
 
 

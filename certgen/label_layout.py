@@ -1,0 +1,87 @@
+"""Where everything stands on a label: fields and a pack's layout -> placed lines. Pure.
+
+The number is placed by its width alone, which is always the same, so that what is placed for one
+piece of a batch holds for all the others.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from certgen.glyphs import GlyphError
+from certgen.label_beside import place_beside
+from certgen.label_font import glyph_of
+from certgen.label_parts import PlacedLabel
+from certgen.label_stacked import place_stacked
+from credential.fields import FIELDS
+from scheme.model import Arrangement, LabelLayout, Style
+
+_STEP: Final = 0.25
+"""Points by which type shrinks."""
+_FROM_PACK: Final = frozenset({"promise", "basis", "platform", "title", "caption", "elsewhere"})
+
+
+class LabelError(ValueError):
+    """The fields can't be set on this label; the message is for the clerk.
+
+    ``field``: the one that is too long.
+    """
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def label_fields(layout: LabelLayout, fields: Mapping[str, str]) -> dict[str, str]:
+    """What this layout prints of a certificate's fields, in its order: the digest of the label is
+    over these. Fields that the certificate does not have (a grade that is not public) are left out.
+    """
+    values = {**fields, **layout.words}
+    return {name: values[name] for name in layout.fields if name in values}
+
+
+def place_label(style: Style, fields: Mapping[str, str]) -> PlacedLabel:
+    """``fields``: exactly what is printed, from :func:`label_fields`.
+
+    Raises:
+        LabelError: a value is too long even at the layout's smallest type; names the field.
+        GlyphError: a character that no font has.
+    """
+    layout = style.layout
+    if layout is None:
+        raise ValueError(f"{style.id}: not a label")
+    for name, value in fields.items():
+        for character in value:
+            if not character.isspace() and glyph_of(character) is None:
+                raise GlyphError(name, character)
+        longest = layout.longest.get(name, len(value))
+        if len(value) > longest:
+            raise LabelError(
+                f"样式“{style.title}”的“{FIELDS[name].label}”最多 {longest} 个字，"
+                f"得到 {len(value)} 个：{value}",
+                name,
+            )
+    place = place_beside if layout.arrangement is Arrangement.BESIDE else place_stacked
+    smallest = layout.text_pt[1]
+    for size in _sizes(layout.text_pt):
+        placed = place(style, layout, fields, size)
+        if placed is not None:
+            return placed
+    name = _to_blame(fields)
+    raise LabelError(
+        f"样式“{style.title}”放不下：“{FIELDS[name].label or FIELDS[name].english}”"
+        f"有 {len(fields[name])} 个字，缩到最小字号 {smallest:g} 磅仍超出，请缩短或改用较大的标签",
+        name,
+    )
+
+
+def _sizes(limits: tuple[float, float]) -> Iterator[float]:
+    steps = math.floor((limits[0] - limits[1]) / _STEP + 1e-6)
+    for step in range(steps + 1):
+        yield limits[0] - step * _STEP
+
+
+def _to_blame(fields: Mapping[str, str]) -> str:
+    """The longest field that a clerk can shorten."""
+    own = [name for name in fields if name not in _FROM_PACK | {"number"}]
+    return max(own or fields, key=lambda name: len(fields[name]))
