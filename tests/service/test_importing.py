@@ -1,0 +1,92 @@
+"""service/importing.py: the office's list into the registry."""
+
+import pytest
+
+from credential.subjects import SubjectType
+from registry.grades import grade_history
+from registry.subjects import find_subjects
+from service.errors import UserError
+from service.importing import Imported, import_subject_list
+from service.office import Office
+from service.signing import digest_key
+from tests.flows.office import IMPORTED, PASSPHRASE, WHO, Place
+from tests.service.batches import CONSENTED, COOPERATIVE, HOUSEHOLD
+
+HEADER = "主体名称,主体类型,统一社会信用代码,农户编号,等级,行政区划代码,产地,联系电话,同意公开等级"
+LATER = IMPORTED + 3600
+COOP = f"{COOPERATIVE.name},合作社,{COOPERATIVE.uscc},"
+HOME = f"{HOUSEHOLD.name},农户,,{HOUSEHOLD.household}"
+REST = "330182,建德市杨村桥镇,0571-00001234"
+
+
+def imported(office: Office, *rows: str, at: int = LATER) -> Imported:
+    data = "\n".join((HEADER, *rows)).encode()
+    key = digest_key(office, PASSPHRASE)
+    return import_subject_list(office, "jiande", data, key, at=at, who=WHO, why="年度更新")
+
+
+def test_only_what_differs_is_history(own: Place) -> None:
+    with own.office() as opened:
+        done = imported(opened, f"{COOP},B,{REST},", f"{HOME},{HOUSEHOLD.grade},{REST},")
+        assert (done.count.added, done.count.changed) == (0, 2)
+        assert done.grades == 1, "the household keeps its grade"
+        again = imported(opened, f"{COOP},B,{REST},", at=LATER + 1)
+        assert (again.count.unchanged, again.grades) == (1, 0)
+        [facts] = find_subjects(opened.registry, [COOPERATIVE.uscc or ""], "jiande")[
+            COOPERATIVE.uscc or ""
+        ]
+        assert facts.contact == "0571-00001234"
+        entries = grade_history(opened.registry, facts.key, "jiande")
+        assert [(e.grade.code, e.reason) for e in entries] == [
+            (COOPERATIVE.grade, "导入主体名录"),
+            ("B", "年度更新"),
+        ]
+        assert entries[1].rule_version == "jiande@2026.1"
+
+
+def test_upper_and_lower_case_are_two_grades(own: Place) -> None:
+    with own.office() as opened:
+        codes = []
+        for at, code in enumerate(("C", "c", "C"), start=LATER):
+            imported(opened, f"{COOP},{code},{REST},", at=at)
+            [facts] = find_subjects(opened.registry, [COOPERATIVE.name], "jiande")[COOPERATIVE.name]
+            assert facts.grade is not None
+            codes.append((facts.grade.id, facts.grade.code))
+    assert codes == [("c-upper", "C"), ("c-lower", "c"), ("c-upper", "C")]
+
+
+def test_a_household_is_known_by_a_digest_and_its_consent(own: Place) -> None:
+    with own.office() as opened:
+        found = find_subjects(opened.registry, [CONSENTED.name, HOUSEHOLD.name], "jiande")
+        [consented], [silent] = found[CONSENTED.name], found[HOUSEHOLD.name]
+        assert consented.type is silent.type is SubjectType.HOUSEHOLD
+        assert (consented.uscc, len(consented.key)) == (None, 16)
+        assert (consented.grade_public, silent.grade_public) == (True, False)
+        imported(opened, f"{HOME},c,{REST},是")
+        [silent] = find_subjects(opened.registry, [HOUSEHOLD.name], "jiande")[HOUSEHOLD.name]
+        assert silent.grade_public
+
+
+def test_wrong_rows_are_named_and_good_ones_registered(own: Place) -> None:
+    with own.office() as opened:
+        done = imported(
+            opened,
+            f"{COOP},F,{REST},",
+            f"{HOME},A,{REST},",
+            f"建德市新合作社,合作社,93330182MA0T00000X,,A,{REST},",
+        )
+    assert done.grades == 1
+    messages = [error.message for error in done.errors]
+    assert messages[0] == "第 2 行，列“等级”：应为 A、B、C 或 c，得到 “F”"
+    assert messages[1].startswith("第 4 行，列“统一社会信用代码”：应为 18 位统一社会信用代码")
+    assert len(messages) == 2
+
+
+def test_a_file_that_is_no_list_is_refused(own: Place) -> None:
+    with own.office() as opened:
+        key = digest_key(opened, PASSPHRASE)
+        for data, said in ((b"", "文件是空的"), (b"a,b\n1,2\n", "没有找到表头")):
+            with pytest.raises(UserError, match=said):
+                import_subject_list(opened, "jiande", data, key, at=LATER, who=WHO, why="x")
+        with pytest.raises(UserError, match="没有方案“x”"):
+            import_subject_list(opened, "x", b"", key, at=LATER, who=WHO, why="x")
