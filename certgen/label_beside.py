@@ -135,12 +135,12 @@ def _place_block(style: Style, layout: LabelLayout, fields: Mapping[str, str]) -
     modules = side - 2 * _QUIET_MM
     number = min(layout.text_pt[0], (side - 1.6) / MM / NUMBER_EM)
     words = _caption_lines(fields.get("caption", ""), modules / MM, layout.caption_pt)
-    below = sum(1.2 * size for _, size in words) * MM + (1.5 if words else 0.8) * number * MM
+    below = sum(1.2 * size for _, size in words) * MM + (1.3 if words else 1.0) * number * MM
     y = max((style.height_mm - side - below) / 2, 0.0)
     # above the modules is white already: the whole is centred by what is seen
     y = max(y - _QUIET_MM / 2, layout.margin_mm - _QUIET_MM)
     lines = []
-    baseline = y + side - 0.3
+    baseline = y + side
     for text, size in words:
         baseline += (1.2 * size - (1.2 - ASCENT) * size) * MM
         width = text_width(text) * size * MM
@@ -148,7 +148,7 @@ def _place_block(style: Style, layout: LabelLayout, fields: Mapping[str, str]) -
             Line("caption", text, middle - width / 2, baseline, size, bold=size == words[0][1])
         )
         baseline += (1.2 - ASCENT) * size * MM
-    baseline += (0.3 if words else 0.0) * number * MM + 0.8 * number * MM
+    baseline += ((0.3 if words else 0.0) + ASCENT) * number * MM
     start = middle - NUMBER_EM * number * MM / 2
     return PlacedLabel(
         tuple(lines), Line("number", "编号：", start, baseline, number), Box(x, y, side)

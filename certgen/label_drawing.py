@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
+import cbor2
 import numpy as np
 
 from certgen.label_font import Glyph, glyph_of, half_width_glyphs
@@ -55,6 +56,15 @@ class DrawnPages:
     forms: Mapping[str, bytes]
     characters: frozenset[str]
 
+    def to_bytes(self) -> bytes:
+        """To go from one process to another, or to wait in a file."""
+        return cbor2.dumps([self.pages, dict(self.forms), "".join(sorted(self.characters))])
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "DrawnPages":
+        pages, forms, characters = cbor2.loads(data)
+        return cls(tuple(pages), forms, frozenset(characters))
+
 
 @dataclass(slots=True)
 class LabelDrawer:
@@ -81,6 +91,14 @@ class LabelDrawer:
         sheet = sheet or single(style)
         check_sheet(sheet, style, start)
         return cls(style, sheet, start)
+
+    def check(self, fields: Mapping[str, str]) -> None:
+        """Whether these fields can be set, before anything is signed; the number may be missing.
+
+        Raises:
+            LabelError, GlyphError: they can't; the message says why.
+        """
+        self._text({**fields, "number": fields.get("number", "")})
 
     def draw(self, labels: Sequence[Label], first: int = 0) -> DrawnPages:
         """The pages of a chunk. ``first``: place of its first label in the job, from 0.

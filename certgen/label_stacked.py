@@ -41,7 +41,7 @@ def place_stacked(
     allow, because the lines below need the width.
     """
     above = [name for name in layout.fields[: layout.above] if name in fields]
-    below = [name for name in fields if name not in above]
+    below = [name for name in layout.fields if name in fields and name not in above]
     side, middle = layout.symbol_mm, style.width_mm / 2
     width = _width_at(style, layout)
     number = min(size, (2 * (middle - layout.margin_mm) - 0.2) / MM / NUMBER_EM)

@@ -112,9 +112,14 @@ def read_batch_table(data: bytes) -> Table:
         TableError: as :func:`certgen.table.read_table`, or no column says whose a batch is.
     """
     table = read_table(data, BATCH_COLUMNS)
-    if not {"producer", "uscc", "household"} & table.headers.keys():
-        raise TableError("缺少列：统一社会信用代码、农户编号、承诺主体，至少要有一列")
+    check_batch_columns(table.headers)
     return table
+
+
+def check_batch_columns(headers: Mapping[str, str]) -> None:
+    """Raises TableError where no column says whose a batch is."""
+    if not {"producer", "uscc", "household"} & headers.keys():
+        raise TableError("缺少列：统一社会信用代码、农户编号、承诺主体，至少要有一列")
 
 
 def read_batch(table: Table, at: int) -> tuple[list[BatchRow], list[RowError]]:
@@ -127,7 +132,7 @@ def read_batch(table: Table, at: int) -> tuple[list[BatchRow], list[RowError]]:
     errors: list[RowError] = []
     seen: dict[bytes, int] = {}
     for table_row in table.rows:
-        row = read_batch_row(table, table_row, at)
+        row = read_batch_row(table.headers, table_row, at)
         if isinstance(row, list):
             errors.extend(row)
             continue
@@ -140,14 +145,16 @@ def read_batch(table: Table, at: int) -> tuple[list[BatchRow], list[RowError]]:
     return rows, errors
 
 
-def read_batch_row(table: Table, table_row: TableRow, at: int) -> BatchRow | list[RowError]:
-    """One row, or all that is wrong with it."""
-    reader = Reader.of(table, table_row)
+def read_batch_row(
+    headers: Mapping[str, str], table_row: TableRow, at: int
+) -> BatchRow | list[RowError]:
+    """One row, or all that is wrong with it. ``headers``: of the table."""
+    reader = Reader(table_row, headers, [])
     producer = reader.optional("producer", text)
     code = reader.optional("uscc", _either_code)
     household = reader.optional("household", household_code_cell)
     if not {"producer", "uscc", "household"} & table_row.cells.keys():
-        key = next((k for k in ("uscc", "household") if k in table.headers), "producer")
+        key = next((k for k in ("uscc", "household") if k in headers), "producer")
         reader.refuse(key, "承诺主体的代码、农户编号或名称")
     if {"uscc", "household"} <= table_row.cells.keys():
         reader.refuse("household", "空白：统一社会信用代码和农户编号只填一个")
