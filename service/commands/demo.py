@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import Final
 
 import click
-import uvicorn
 
-from service.commands.serve import running_app
+from service.commands.serve import running_app, serve_app
 from service.commands.session import Session
 from service.demo import Step, run_demo
 from service.errors import UserError
 from service.office import open_office
 from service.settings import Settings
-from service.web.app import UVICORN
 
 PASSPHRASE: Final = "zhengxin-demo"
 _MARK: Final = ".zhengxin-demo"
@@ -54,7 +52,7 @@ def demo(session: Session, *, serve: bool, home: Path) -> None:
         click.echo("\n服务已运行，按 Ctrl-C 结束。请打开（手机须在同一网络）：")
         for words, link in result.links:
             click.echo(f"  {words}  {link}")
-        uvicorn.run(app, host="0.0.0.0", port=port, log_level="warning", **UVICORN)  # type: ignore[arg-type]  # the options are uvicorn's own
+        serve_app(app, "0.0.0.0", port, log_level="warning")
 
 
 def _tell(step: Step) -> None:

@@ -1,6 +1,7 @@
 """``zhengxin serve``: the running office."""
 
 import contextlib
+import signal
 from collections.abc import Iterator
 
 import click
@@ -27,7 +28,16 @@ def serve(session: Session, host: str | None, port: int | None) -> None:
         running_app(office, ask_passphrase()) as app,
     ):
         click.echo(f"服务地址：{settings.base_url}")
-        uvicorn.run(app, host=host or settings.host, port=port or settings.port, **UVICORN)  # type: ignore[arg-type]  # the options are uvicorn's own
+        serve_app(app, host or settings.host, port or settings.port)
+
+
+def serve_app(app: FastAPI, host: str, port: int, log_level: str = "info") -> None:
+    """Serve until SIGINT or SIGTERM, and return."""
+    # uvicorn raises the signal once more when it has shut down; the default action of SIGTERM would
+    # end the process before the last second's counts are written
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.run(app, host=host, port=port, log_level=log_level, **UVICORN)  # type: ignore[arg-type]  # the options are uvicorn's own
 
 
 @contextlib.contextmanager

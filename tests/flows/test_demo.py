@@ -66,7 +66,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     finally:
         process.send_signal(signal.SIGINT)
         try:
-            process.wait(20)
+            assert process.wait(20) == 0
         finally:
             process.kill()
             process.stdout.close()
