@@ -51,7 +51,7 @@ class Size:
     rows: int
 
 
-FULL: Final = Size(rounds=9, rows=10)
+FULL: Final = Size(rounds=25, rows=3)
 QUICK: Final = Size(rounds=1, rows=1)
 
 
