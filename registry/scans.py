@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import Connection, case, select
+from sqlalchemy import Connection, case
 
 from registry import tables
-from registry.database import read, upsert, write
+from registry.database import read_one, upsert, write
 from registry.registry import Registry
+
+_COUNT: Final = "SELECT count, first_at FROM scan_counts WHERE credential = {}"
+_COUNT_SQL: Final = {"sqlite": _COUNT.format("?"), "postgresql": _COUNT.format("%s")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,5 @@ def add_scans(registry: Registry, scans: Mapping[bytes, tuple[int, int]]) -> Non
 
 def scan_count(registry: Registry, identifier: bytes) -> ScanCount | None:
     """What was flushed so far, or None where it was never scanned."""
-    table = tables.scan_counts
-    statement = select(table.c.count, table.c.first_at).where(table.c.credential == identifier)
-    row = read(registry.scans, lambda connection: connection.execute(statement).first())
+    row = read_one(registry.scans, _COUNT_SQL, (identifier,))
     return None if row is None else ScanCount(row[0], row[1])
