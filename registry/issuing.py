@@ -208,14 +208,14 @@ def check_keys(connection: Connection, rows: Sequence[Mapping[str, Any]], at: in
 
 
 def record_rows(connection: Connection, rows: list[dict[str, Any]], at: int) -> None:
-    """Record what was signed with allotments drawn before, outside of this transaction.
+    """Record, as of ``at``, what was signed with allotments drawn before this transaction.
 
     Raises:
         RowTakenError: another issuer was first with one of the rows; the transaction must end
             without a commit, and the rows be looked up again.
     """
     check_keys(connection, rows, at)
-    _insert(connection, rows)
+    _insert(connection, [row | {"recorded_at": at} for row in rows])
     table = tables.credentials
     ours = {row["issue_key"]: row["id"] for row in rows}
     keys = list(ours)

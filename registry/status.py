@@ -1,6 +1,6 @@
 """Status changes: which are lawful, and what a status list is made of."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,7 @@ from registry import tables
 from registry.audit import AuditEntry, credential_object, write_audit
 from registry.database import RegistryError, read, write
 from registry.registry import Registry
+from registry.subjects import CHUNK
 
 WORDS: Final = {
     Status.VALID: "有效",
@@ -109,6 +110,24 @@ def apply_status(connection: Connection, identifier: bytes, entry: StatusEntry) 
     action = f"status.{entry.status.name.lower()}"
     audited = AuditEntry(entry.at, entry.who, action, credential_object(identifier), entry.reason)
     write_audit(connection, [audited])
+
+
+def withdrawn(registry: Registry, identifiers: Sequence[bytes]) -> dict[bytes, StatusEntry]:
+    """Those of these credentials that are not valid now, each with its last change."""
+    table = tables.status_changes
+    last: dict[bytes, StatusEntry] = {}
+
+    def work(connection: Connection) -> None:
+        for start in range(0, len(identifiers), CHUNK):
+            chosen = table.c.credential.in_(identifiers[start : start + CHUNK])
+            for row in connection.execute(select(table).where(chosen).order_by(table.c.seq)):
+                entry = StatusEntry(
+                    Status(row.status), row.reason, row.replaced_by, row.at, row.who
+                )
+                last[row.credential] = entry
+
+    read(registry.main, work)
+    return {key: entry for key, entry in last.items() if entry.status is not Status.VALID}
 
 
 def _current(connection: Connection, identifier: bytes) -> Status:

@@ -1,7 +1,7 @@
 """A batch table and the office's rules -> rows ready to be issued as 承诺达标合格证."""
 
 import calendar
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -10,13 +10,14 @@ from certgen.certificate import CertificateTexts, label_claims, prepare_certific
 from certgen.pledge import keyed_digest
 from certgen.row_error import RowError
 from certgen.rows import BatchRow, duplicate_row, read_batch, read_batch_table, row_key
-from certgen.table import Table, TableError
+from certgen.table import TableError
 from credential.claims import Kind, Profile, Role, encode_claims
 from credential.cose import Signer, sign1
 from credential.fields import SHANGHAI
 from credential.normal import canonical_text
 from credential.subjects import SubjectFacts
 from registry.issuing import Allotment, IssueRequest, NewCredential
+from registry.registry import Registry
 from registry.subjects import find_subject, find_subjects
 from scheme.admission import decide
 from scheme.kinds import CERTIFICATE
@@ -24,7 +25,6 @@ from scheme.model import Pack, claim_of
 from scheme.texts import render_text
 from service.errors import UserError
 from service.issuing import Ready, Refusal, Run
-from service.office import Office
 
 _ROLES: Final = {Role.PRODUCER: "producer", Role.COLLECTOR: "collector"}
 
@@ -51,12 +51,12 @@ def read_certificates(run: Run, data: bytes, signer: Signer, digest: bytes) -> B
     except TableError as error:
         raise UserError(str(error)) from error
     rows, errors = read_batch(table, run.at)
-    subjects = _subjects(run.office, pack, rows, digest)
+    subjects = find_row_subjects(run.office.registry, pack, rows, digest)
     ready: list[Ready] = []
     refused = [Refusal.of(error) for error in errors]
     first_rows: dict[bytes, int] = {}
     for row in rows:
-        subject = _one_subject(table, row, subjects[row.number])
+        subject = one_subject(table.headers, row, subjects[row.number])
         if isinstance(subject, RowError):
             refused.append(Refusal.of(subject))
             continue
@@ -73,26 +73,27 @@ def read_certificates(run: Run, data: bytes, signer: Signer, digest: bytes) -> B
     return Batch(tuple(ready), tuple(sorted(refused, key=lambda refusal: refusal.row)))
 
 
-def _subjects(
-    office: Office, pack: Pack, rows: Sequence[BatchRow], digest: bytes
+def find_row_subjects(
+    registry: Registry, pack: Pack, rows: Sequence[BatchRow], digest: bytes
 ) -> dict[int, tuple[SubjectFacts, ...]]:
-
+    """Whom each row may mean, by its number in the sheet: none, one or more."""
     typed = {row.number: row.uscc or row.producer for row in rows if row.household is None}
-    found = find_subjects(office.registry, {text for text in typed.values() if text}, pack.id)
+    found = find_subjects(registry, {text for text in typed.values() if text}, pack.id)
     result = {number: found.get(text or "", ()) for number, text in typed.items()}
     for row in rows:
         if row.household is not None:
-            known = find_subject(office.registry, keyed_digest(row.household, digest), pack.id)
+            known = find_subject(registry, keyed_digest(row.household, digest), pack.id)
             result[row.number] = () if known is None else (known,)
     return result
 
 
-def _one_subject(
-    table: Table, row: BatchRow, found: Sequence[SubjectFacts]
+def one_subject(
+    headers: Mapping[str, str], row: BatchRow, found: Sequence[SubjectFacts]
 ) -> SubjectFacts | RowError:
+    """The one that a row means, or what is wrong with it. ``headers``: of the table."""
     typed = row.uscc or row.household or row.producer or ""
     name = "uscc" if row.uscc else "household" if row.household else "producer"
-    column = table.headers.get(name)
+    column = headers.get(name)
     if not found:
         return RowError(row.number, column, "登记库中已登记的主体", typed)
     if len(found) > 1:
@@ -104,7 +105,7 @@ def _one_subject(
         # one of the two is a slip, and a certificate would vouch for the wrong producer
         return RowError(
             row.number,
-            table.headers.get("producer"),
+            headers.get("producer"),
             f"{subject.name}（代码 {typed} 登记的名称）",
             row.producer,
         )

@@ -12,6 +12,7 @@ from service.commands.demo import demo
 from service.commands.export import export
 from service.commands.init import init
 from service.commands.issue import issue, reissue, revoke
+from service.commands.jobs import jobs
 from service.commands.keys import keys
 from service.commands.scheme import scheme
 from service.commands.serve import serve
@@ -50,6 +51,7 @@ for command in (
     grade,
     init,
     issue,
+    jobs,
     keys,
     reissue,
     revoke,

@@ -201,9 +201,14 @@ def write_manifest(report: Report, base_url: str, out: Path) -> None:
         for file in issued.files
     ]
     _write_csv(out / MANIFEST, ("id", "file", "page", "qr_text", "state"), lines)
-    refused = [(str(r.row), r.column or "", r.message) for r in report.refused]
-    if refused:
-        _write_csv(out / REFUSED, ("row", "column", "reason"), refused)
+    write_refused(out, [(r.row, r.column, r.message) for r in report.refused])
+
+
+def write_refused(out: Path, refused: Sequence[tuple[int, str | None, str]]) -> None:
+    """``refused.csv``, or none where no row was refused."""
+    lines = [(str(row), column or "", message) for row, column, message in refused]
+    if lines:
+        _write_csv(out / REFUSED, ("row", "column", "reason"), lines)
     else:
         (out / REFUSED).unlink(missing_ok=True)
 

@@ -4,15 +4,19 @@ from pathlib import Path
 
 import click
 
+from certgen.batch_template import batch_template
 from credential.certificate_id import CertificateIdError, parse_certificate_id
 from credential.claims import Kind
 from credential.status import Status
 from registry.credentials import find_credential
 from registry.status import change_status
 from scheme.model import Pack, Style
+from service.bulk.orders import Paper
 from service.certificates import Batch, read_certificates
+from service.commands.jobs import issue_label_table, try_label_table
 from service.commands.session import Session, ask_passphrase
 from service.errors import UserError
+from service.home import write_file
 from service.issuing import Report, Run, issue_rows, try_rows, write_manifest
 from service.office import open_office
 from service.pledges import read_pledge_applications
@@ -29,25 +33,67 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.option(
     "--style", "style_id", required=True, help="样式，如 a5；可用的见 zhengxin scheme list"
 )
-@click.option("--input", "source", type=_FILE, required=True, help="批次表或申请表：XLSX、CSV")
-@click.option("--out", type=_FOLDER, required=True, help="输出文件夹")
+@click.option("--input", "source", type=_FILE, help="批次表或申请表：XLSX、CSV")
+@click.option("--out", type=_FOLDER, help="输出文件夹")
 @click.option("--docx", is_flag=True, help="同时输出 DOCX")
 @click.option("--all-or-nothing", is_flag=True, help="有一行被拒绝则一份也不签发")
+@click.option("--dry-run", is_flag=True, help="标签：试运行，指出全部错误，什么也不签发")
+@click.option(
+    "--template",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="标签：把空白批次表（XLSX，附填写说明）写到这个文件",
+)
+@click.option(
+    "--sheet", default=0, show_default=True, help="标签：A4 标签纸每张格数 24、40、65，0 为单枚"
+)
+@click.option("--start", default=1, show_default=True, help="标签：从第一张的第几格开始")
+@click.option("--processes", type=click.IntRange(1, 64), help="标签：进程数；不填为处理器数")
 @click.pass_obj
 def issue(
     session: Session,
     scheme: str,
     style_id: str,
-    source: Path,
-    out: Path,
+    source: Path | None,
+    out: Path | None,
     *,
     docx: bool,
     all_or_nothing: bool,
+    dry_run: bool,
+    template: Path | None,
+    sheet: int,
+    start: int,
+    processes: int | None,
 ) -> None:
-    """按表格签发：合格证或信用承诺书，逐行登记后输出文件。"""
+    """按表格签发：合格证、信用承诺书或标签，登记后输出文件。"""
+    if template is not None:
+        write_file(template, batch_template())
+        click.echo(f"已写出 {template}")
+        return
+    if source is None or (out is None and not dry_run):
+        raise click.UsageError("缺少 --input 或 --out")
+    with open_office(session.home, session.settings()) as office:
+        style = find_style(office.pack(scheme), style_id)
+    if style.layout is not None:
+        paper = Paper(sheet, start)
+        if dry_run:
+            try_label_table(session, scheme, style_id, source=source, paper=paper)
+            return
+        assert out is not None
+        issue_label_table(
+            session,
+            scheme,
+            style_id,
+            source=source,
+            out=out,
+            paper=paper,
+            all_or_nothing=all_or_nothing,
+            processes=processes,
+        )
+        return
+    if dry_run or out is None:
+        raise UserError(f"样式“{style.title}”不是标签，没有试运行；可用 --all-or-nothing")
     with open_office(session.home, session.settings()) as office:
         pack = office.pack(scheme)
-        style = find_style(pack, style_id)
         formats = (PDF, DOCX) if docx else (PDF,)
         run = Run(office, pack, style, formats, out, session.at, session.who)
         report = issue_table(run, source.read_bytes(), all_or_nothing=all_or_nothing)

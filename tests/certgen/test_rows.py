@@ -49,7 +49,8 @@ def _read(
     changes: Mapping[str, Cell | None], headers: Mapping[str, str] = HEADERS
 ) -> BatchRow | list[str]:
     cells = {key: cell for key, cell in {**GOOD, **changes}.items() if cell is not None}
-    row = read_batch_row(*one_row(cells, headers), AT)
+    table, table_row = one_row(cells, headers)
+    row = read_batch_row(table.headers, table_row, AT)
     return row if isinstance(row, BatchRow) else [str(error) for error in row]
 
 

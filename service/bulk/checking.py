@@ -1,0 +1,170 @@
+"""A table -> chunks of checked rows, and the rows refused: all that can be known before anything is signed."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from certgen.label_sheet import Sheet
+from certgen.row_error import RowError
+from certgen.rows import (
+    BATCH_COLUMNS,
+    EXPECTED_LABELS,
+    BatchRow,
+    check_batch_columns,
+    duplicate_row,
+    read_batch_row,
+    row_key,
+)
+from certgen.table import TableError, TableRow, TableStream, stream_table
+from credential.claims import Kind, Profile
+from credential.subjects import SubjectFacts
+from registry.jobs import NewChunk, RowRefusal
+from registry.registry import Registry
+from scheme.model import Pack, Per, Style
+from service.bulk.rows import RowText, Share, row_text, write_rows
+from service.certificates import find_row_subjects, one_subject, refused_by_rules
+from service.errors import UserError
+
+ROWS: Final = 1000
+"""Of the table, checked at a time."""
+LABELS: Final = 1000
+"""Of a chunk: signed, drawn and committed together."""
+MOST: Final = 2_000_000
+"""Labels of one job."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """By what rows are checked. ``digest``: key of the personal digests; ``at``: Unix seconds."""
+
+    pack: Pack
+    style: Style
+    digest: bytes
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class RawRows:
+    headers: Mapping[str, str]
+    rows: Sequence[TableRow]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRows:
+    rows: Sequence[RowText]
+    refused: Sequence[RowRefusal]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedTable:
+    chunks: Sequence[NewChunk]
+    refused: Sequence[RowRefusal]
+
+
+def open_rows(data: bytes) -> TableStream:
+    """Raises UserError: the file is no batch table."""
+    try:
+        stream = stream_table(data, BATCH_COLUMNS)
+        check_batch_columns(stream.headers)
+    except TableError as error:
+        raise UserError(str(error)) from error
+    return stream
+
+
+def raw_rows(stream: TableStream) -> Iterator[RawRows]:
+    rows: list[TableRow] = []
+    try:
+        for _, row in stream.rows:
+            if row is not None:
+                rows.append(row)
+            if len(rows) == ROWS:
+                yield RawRows(stream.headers, rows)
+                rows = []
+    except TableError as error:
+        raise UserError(str(error)) from error
+    if rows:
+        yield RawRows(stream.headers, rows)
+
+
+def check_rows(registry: Registry, rules: Rules, raw: RawRows) -> CheckedRows:
+    """Read and judge some rows, each by itself."""
+    pack = rules.pack
+    read: list[BatchRow] = []
+    refused: list[RowRefusal] = []
+    for table_row in raw.rows:
+        row = read_batch_row(raw.headers, table_row, rules.at)
+        if isinstance(row, BatchRow):
+            read.append(row)
+        else:
+            refused += map(_refusal, row)
+    subjects = find_row_subjects(registry, pack, read, rules.digest)
+    rows: list[RowText] = []
+    for row in read:
+        subject = one_subject(raw.headers, row, subjects[row.number])
+        if isinstance(subject, RowError):
+            refused.append(_refusal(subject))
+        elif (problem := _problem(rules, raw.headers, row, subject)) is not None:
+            refused.append(problem)
+        else:
+            key = row_key(f"{pack.id}/{Profile.DOCUMENT}", Kind.CERTIFICATE, subject.key, row)
+            rows.append(row_text(row, subject, key, row.labels or 1))
+    return CheckedRows(rows, refused)
+
+
+def _problem(
+    rules: Rules, headers: Mapping[str, str], row: BatchRow, subject: SubjectFacts
+) -> RowRefusal | None:
+    layout = rules.style.layout
+    assert layout is not None
+    if row.labels is None and layout.per is Per.PIECE:
+        column = headers.get("labels", "标签张数")
+        return _refusal(RowError(row.number, column, f"{EXPECTED_LABELS}（每枚一张）", ""))
+    if (reason := refused_by_rules(rules.pack, row, subject)) is not None:
+        column = headers.get("product", "产品名称")
+        return RowRefusal(row.number, column, f"第 {row.number} 行，列“{column}”：{reason}")
+    return None
+
+
+def _refusal(error: RowError) -> RowRefusal:
+    return RowRefusal(error.row, error.column, error.message)
+
+
+def collect_chunks(checked: Iterable[CheckedRows], sheet: Sheet, start: int) -> CheckedTable:
+    """In the order of the table. Every chunk but the last ends a full sheet.
+
+    Raises:
+        UserError: more labels than a job may have.
+    """
+    each = max(LABELS // sheet.labels, 1) * sheet.labels
+    room = each - (start - 1)
+    chunks: list[NewChunk] = []
+    shares: list[Share] = []
+    refused: list[RowRefusal] = []
+    first_rows: dict[bytes, int] = {}
+    total = 0
+    for some in checked:
+        refused += some.refused
+        for row in some.rows:
+            first = first_rows.setdefault(row.issue_key[:16], row.number)
+            if first != row.number:
+                refused.append(_refusal(duplicate_row(row.number, first)))
+                continue
+            total += row.labels
+            if total > MOST:
+                raise UserError(f"一次最多 {MOST:,} 枚标签，请分成几个文件")
+            made = 0
+            while made < row.labels:
+                count = min(room, row.labels - made)
+                shares.append(Share(row, made + 1, count))
+                made += count
+                room -= count
+                if room == 0:
+                    chunks.append(_chunk(shares))
+                    shares, room = [], each
+    if shares:
+        chunks.append(_chunk(shares))
+    return CheckedTable(chunks, sorted(refused, key=lambda refusal: refusal.row))
+
+
+def _chunk(shares: Sequence[Share]) -> NewChunk:
+    return NewChunk(write_rows(shares), sum(share.count for share in shares))

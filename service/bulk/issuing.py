@@ -1,0 +1,181 @@
+"""Labels from a table: checked, made a job, run and written; the same table again goes on where it ended."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from certgen.table import LARGEST
+from registry.jobs import (
+    Job,
+    JobState,
+    NewJob,
+    RowRefusal,
+    create_job,
+    find_job,
+    job_refusals,
+    set_job_state,
+    unfinished_job,
+)
+from registry.registry import Registry
+from service.bulk.checking import CheckedTable, collect_chunks, open_rows, raw_rows
+from service.bulk.desk import trial_work
+from service.bulk.orders import Order, jobs_folder, opened
+from service.bulk.pool import Crew, default_processes, open_crew
+from service.bulk.running import JobStoppedError, chunk_place, finish_job, one_runner, run_job
+from service.errors import UserError
+
+Progress = Callable[[Job], None]
+_NOTHING: Final = "没有一行可以签发"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """``labels``: printed; ``resumed``: it went on with a job begun before."""
+
+    job: Job
+    labels: int
+    refused: tuple[RowRefusal, ...]
+    resumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """``labels``: that would be printed."""
+
+    labels: int
+    refused: tuple[RowRefusal, ...]
+
+
+def read_input(path: Path) -> bytes:
+    """Raises UserError before a file that is too large is read."""
+    if path.stat().st_size > LARGEST:
+        raise UserError(f"文件超过 {LARGEST >> 20} MB，请分成几个文件")
+    return path.read_bytes()
+
+
+def issue_labels(
+    order: Order,
+    data: bytes,
+    out: Path,
+    *,
+    at: int,
+    progress: Progress,
+    all_or_nothing: bool = False,
+    processes: int | None = None,
+) -> Result:
+    """From the table to labels.pdf, manifest.csv and refused.csv in ``out``.
+
+    Raises:
+        UserError: the table is refused, nothing can be issued, or ``all_or_nothing`` and something
+            is refused: nothing is recorded.
+    """
+    new = order.new_job(data, out)
+    with _crew(order, processes) as crew, opened(order.registry_url) as registry:
+        job = unfinished_job(registry, new.input_sha256)
+        if job is None:
+            checked = _checked(order, crew, data)
+            if all_or_nothing:
+                _refuse_all(_tried(order, crew, registry, checked).refused)
+            job = _created(registry, new, checked, at)
+            resumed = False
+        else:
+            if job.kid != new.kid:
+                raise UserError(
+                    f"同一表格的任务 {job.id} 尚未完成，请先继续：zhengxin jobs resume {job.id}"
+                )
+            resumed = True
+        return _run(order, crew, registry, job, out=out, at=at, progress=progress, resumed=resumed)
+
+
+def resume_job(
+    order: Order, job: Job, out: Path, *, at: int, progress: Progress, processes: int | None = None
+) -> Result:
+    """Go on with a job whatever ended it. ``order``: from service.bulk.orders.order_of."""
+    if job.state is JobState.DONE:
+        raise UserError(f"任务 {job.id} 已经完成")
+    with _crew(order, processes) as crew, opened(order.registry_url) as registry:
+        return _run(order, crew, registry, job, out=out, at=at, progress=progress, resumed=True)
+
+
+def try_labels(order: Order, data: bytes, *, processes: int | None = None) -> Trial:
+    """Everything but recording: all refusals that issuing would show. Nothing leaves this function."""
+    with _crew(order, processes) as crew, opened(order.registry_url) as registry:
+        return _tried(order, crew, registry, _checked(order, crew, data))
+
+
+@contextmanager
+def _crew(order: Order, processes: int | None) -> Iterator[Crew]:
+    count = processes or default_processes()
+    with open_crew(order.press, order.rules, order.registry_url, count) as crew:
+        yield crew
+
+
+def _checked(order: Order, crew: Crew, data: bytes) -> CheckedTable:
+    drawer = order.press.drawer
+    some = (result for _, result in crew.in_order(crew.check, raw_rows(open_rows(data))))
+    return collect_chunks(some, drawer.sheet, drawer.start)
+
+
+def _tried(order: Order, crew: Crew, registry: Registry, checked: CheckedTable) -> Trial:
+    works = (
+        trial_work(
+            registry,
+            chunk.rows,
+            place=chunk_place(order.press, number),
+            at=order.rules.at,
+            who=order.who,
+        )
+        for number, chunk in enumerate(checked.chunks)
+    )
+    found = dict.fromkeys(checked.refused)
+    labels = 0
+    for _, made in crew.in_order(crew.make, works):
+        labels += len(made.record.labels)
+        # a row whose labels lie in several chunks is refused in each
+        found |= dict.fromkeys(made.record.refused)
+    return Trial(labels, tuple(sorted(found, key=lambda one: one.row)))
+
+
+def _refuse_all(refused: tuple[RowRefusal, ...]) -> None:
+    if refused:
+        reasons = "\n".join(one.message for one in refused)
+        rows = len({one.row for one in refused})
+        raise UserError(f"有 {rows} 行被拒绝，一份也没有签发：\n{reasons}")
+
+
+def _created(registry: Registry, new: NewJob, checked: CheckedTable, at: int) -> Job:
+    if not checked.chunks:
+        reasons = "\n".join(one.message for one in checked.refused)
+        raise UserError(f"{_NOTHING}\n{reasons}" if reasons else _NOTHING)
+    return create_job(registry, new, checked.chunks, checked.refused, at=at)
+
+
+def _run(
+    order: Order,
+    crew: Crew,
+    registry: Registry,
+    job: Job,
+    *,
+    out: Path,
+    at: int,
+    progress: Progress,
+    resumed: bool,
+) -> Result:
+    shop = order.shop(registry, job)
+    with one_runner(jobs_folder(order.home) / str(job.id), job.id):
+        try:
+            run_job(shop, crew, job, progress)
+            labels = finish_job(shop, crew, job, out)
+        except JobStoppedError:
+            raise
+        except KeyboardInterrupt:
+            set_job_state(registry, job.id, JobState.QUEUED, at=at, reason="中断")
+            raise
+        except Exception as error:
+            set_job_state(registry, job.id, JobState.FAILED, at=at, reason=str(error))
+            raise
+        done = find_job(registry, job.id)
+        assert done is not None
+        return Result(done, labels, job_refusals(registry, job.id), resumed)

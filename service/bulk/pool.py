@@ -1,0 +1,122 @@
+"""Processes that check and make: as many as there are processors, parted before a database is open.
+
+A connection that is carried over a fork is two owners of one conversation; so whoever opens a pool
+has no registry open, and each process opens its own.
+"""
+
+import multiprocessing
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from registry.registry import Registry, open_registry
+from service.bulk.checking import CheckedRows, RawRows, Rules, check_rows
+from service.bulk.press import Made, Press, Work, make_chunk
+from service.errors import UserError
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_AHEAD: Final = 2
+"""Chunks begun beyond one a process, so that none waits; more would only fill memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """``press`` is None where tables are only checked."""
+
+    executor: ProcessPoolExecutor
+    processes: int
+
+    def check(self, raw: RawRows) -> "Future[CheckedRows]":
+        return self.executor.submit(_check, raw)
+
+    def make(self, work: Work) -> "Future[Made]":
+        return self.executor.submit(_make, work)
+
+    def in_order(
+        self, submit: "Callable[[T], Future[R]]", items: Iterable[T]
+    ) -> Iterator[tuple[T, R]]:
+        """Each item with its result, in the items' order, a few begun ahead.
+
+        Raises:
+            UserError: a process was killed.
+        """
+        begun: deque[tuple[T, Future[R]]] = deque()
+        try:
+            for item in items:
+                begun.append((item, submit(item)))
+                if len(begun) >= self.processes + _AHEAD:
+                    yield _next(begun)
+            while begun:
+                yield _next(begun)
+        finally:
+            for _, future in begun:
+                future.cancel()
+
+
+def _next(begun: "deque[tuple[T, Future[R]]]") -> tuple[T, R]:
+    item, future = begun.popleft()
+    try:
+        return item, future.result()
+    except BrokenProcessPool as error:
+        raise UserError(
+            "一个工作进程被终止（可能内存不足），任务可以继续：zhengxin jobs resume"
+        ) from error
+
+
+def default_processes() -> int:
+    return max(1, len(os.sched_getaffinity(0)))
+
+
+@contextmanager
+def open_crew(press: Press, rules: Rules, registry_url: str, processes: int) -> Iterator[Crew]:
+    """The registry must not be open yet. Processes share what the press has read already."""
+    executor = ProcessPoolExecutor(
+        processes,
+        mp_context=multiprocessing.get_context("fork"),
+        initializer=_start,
+        initargs=(press, rules, registry_url),
+    )
+    try:
+        # all of them part now
+        executor.submit(os.getpid).result()
+        yield Crew(executor, processes)
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+@dataclass(slots=True)
+class _Place:
+    """What one process has."""
+
+    press: Press
+    rules: Rules
+    registry_url: str
+    registry: Registry | None = None
+
+
+_place: list[_Place] = []
+
+
+def _start(press: Press, rules: Rules, registry_url: str) -> None:
+    # Ctrl-C is for the parent, which ends the others in good order
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _place[:] = [_Place(press, rules, registry_url)]
+
+
+def _check(raw: RawRows) -> CheckedRows:
+    here = _place[0]
+    if here.registry is None:
+        here.registry = open_registry(here.registry_url)
+    return check_rows(here.registry, here.rules, raw)
+
+
+def _make(work: Work) -> Made:
+    return make_chunk(_place[0].press, work)

@@ -1,0 +1,210 @@
+"""Labels from the command line, and ``zhengxin jobs``: what runs, how far it is, to go on or to stop."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import click
+
+from credential.fields import format_time
+from registry.jobs import Job, JobState, find_job, job_refusals, list_jobs, set_job_state
+from service.bulk.issuing import Result, Trial, issue_labels, read_input, resume_job, try_labels
+from service.bulk.orders import Paper, new_order, order_of
+from service.bulk.parts import PDF_NAME
+from service.commands.session import Session, ask_passphrase
+from service.errors import UserError
+from service.office import open_office
+
+STATES: Final = {
+    JobState.QUEUED: "待继续",
+    JobState.RUNNING: "进行中",
+    JobState.CANCELLED: "已取消",
+    JobState.FAILED: "失败",
+    JobState.DONE: "完成",
+}
+_SHOWN: Final = 20
+"""Refused rows shown; refused.csv has all."""
+
+
+def issue_label_table(
+    session: Session,
+    scheme: str,
+    style_id: str,
+    *,
+    source: Path,
+    out: Path,
+    paper: Paper,
+    all_or_nothing: bool,
+    processes: int | None,
+) -> None:
+    data = read_input(source)
+    order = new_order(
+        session.home,
+        session.settings(),
+        scheme,
+        style_id,
+        paper=paper,
+        passphrase=ask_passphrase(),
+        at=session.at,
+        who=session.who,
+    )
+    with _shown_progress() as progress:
+        result = issue_labels(
+            order,
+            data,
+            out,
+            at=session.at,
+            progress=progress,
+            all_or_nothing=all_or_nothing,
+            processes=processes,
+        )
+    _report(result, out)
+
+
+def try_label_table(
+    session: Session, scheme: str, style_id: str, *, source: Path, paper: Paper
+) -> None:
+    data = read_input(source)
+    order = new_order(
+        session.home,
+        session.settings(),
+        scheme,
+        style_id,
+        paper=paper,
+        passphrase=ask_passphrase(),
+        at=session.at,
+        who=session.who,
+    )
+    show_trial(try_labels(order, data))
+
+
+def show_trial(trial: Trial) -> None:
+    for refusal in trial.refused:
+        click.echo(refusal.message, err=True)
+    rows = len({refusal.row for refusal in trial.refused})
+    click.echo(f"试运行：可以签发 {trial.labels} 枚，拒绝 {rows} 行；什么也没有登记、没有输出")
+    if trial.refused:
+        raise UserError("请改正上面各行后再签发")
+
+
+@click.group()
+def jobs() -> None:
+    """标签任务：查看、继续、取消。"""
+
+
+@jobs.command("list")
+@click.option("--limit", default=20, show_default=True, help="最多列出几个")
+@click.pass_obj
+def list_command(session: Session, limit: int) -> None:
+    """列出任务，新的在前。"""
+    with open_office(session.home, session.settings()) as office:
+        for job in list_jobs(office.registry, limit):
+            click.echo(_line(job))
+
+
+@jobs.command("show")
+@click.argument("number", type=int)
+@click.pass_obj
+def show_command(session: Session, number: int) -> None:
+    """一个任务的进度和被拒绝的行。"""
+    with open_office(session.home, session.settings()) as office:
+        job = _job(find_job(office.registry, number), number)
+        click.echo(_line(job))
+        click.echo(f"经办 {job.who}，建立于 {format_time(job.created_at)}")
+        if job.reason:
+            click.echo(f"原因：{job.reason}")
+        for refusal in job_refusals(office.registry, number):
+            click.echo(refusal.message)
+
+
+@jobs.command("cancel")
+@click.argument("number", type=int)
+@click.pass_obj
+def cancel_command(session: Session, number: int) -> None:
+    """取消任务：正在进行的在当前一段之后停下；已登记的标签仍然有效。"""
+    with open_office(session.home, session.settings()) as office:
+        set_job_state(office.registry, number, JobState.CANCELLED, at=session.at, reason="取消")
+    click.echo(f"任务 {number} 已取消；继续：zhengxin jobs resume {number}")
+
+
+@jobs.command("resume")
+@click.argument("number", type=int)
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="输出文件夹；不填为原来的"
+)
+@click.option("--processes", type=click.IntRange(1, 64), help="进程数；不填为处理器数")
+@click.pass_obj
+def resume_command(
+    session: Session, number: int, out: Path | None, *, processes: int | None
+) -> None:
+    """继续中断、取消或失败的任务：每枚标签只登记一次，只输出一次。"""
+    settings = session.settings()
+    with open_office(session.home, settings) as office:
+        job = _job(find_job(office.registry, number), number)
+    order = order_of(session.home, settings, job, ask_passphrase())
+    folder = out or Path(str(job.options["out"]))
+    with _shown_progress() as progress:
+        result = resume_job(
+            order, job, folder, at=session.at, progress=progress, processes=processes
+        )
+    _report(result, folder)
+
+
+def _job(found: Job | None, number: int) -> Job:
+    if found is None:
+        raise UserError(f"没有任务 {number}")
+    return found
+
+
+def _line(job: Job) -> str:
+    return (
+        f"任务 {job.id}  {STATES[job.state]}  {job.scheme}/{job.style}  "
+        f"{job.done}/{job.total} 枚，拒绝 {job.refused} 行"
+    )
+
+
+def _report(result: Result, out: Path) -> None:
+    for refusal in result.refused[:_SHOWN]:
+        click.echo(refusal.message, err=True)
+    if len(result.refused) > _SHOWN:
+        click.echo(f"…… 共 {len(result.refused)} 处，见 {out / 'refused.csv'}", err=True)
+    went_on = "（接着上次）" if result.resumed else ""
+    click.echo(
+        f"任务 {result.job.id}{went_on}：标签 {result.labels} 枚，拒绝 {result.job.refused} 行；"
+        f"{out / PDF_NAME}，清单：{out / 'manifest.csv'}"
+    )
+
+
+@contextmanager
+def _shown_progress() -> Iterator[Callable[[Job], None]]:
+    """A line that says how far, how fast and how long still; a few lines where it is no terminal."""
+    began: list[tuple[float, int]] = []
+
+    def progress(job: Job) -> None:
+        now = time.monotonic()
+        if not began:
+            began.append((now, job.done))
+            click.echo(f"任务 {job.id}，共 {job.total} 枚；Ctrl-C 中断后可以继续", err=True)
+        since, before = began[0]
+        rate = (job.done - before) / (now - since) if now > since else 0.0
+        left = f"，约剩 {(job.total - job.done) / rate:.0f} 秒" if rate else ""
+        share = 100 * job.done // max(job.total, 1)
+        text = f"{job.done}/{job.total} 枚 {share}%，{rate:.0f} 枚/秒{left}"
+        if sys.stderr.isatty():
+            click.echo(f"\r{text}        ", nl=False, err=True)
+        elif job.done == job.total or share // 10 > 100 * before // max(job.total, 1) // 10:
+            click.echo(text, err=True)
+
+    try:
+        yield progress
+    except KeyboardInterrupt:
+        click.echo(
+            "\n已中断；继续：zhengxin jobs list 查看编号，zhengxin jobs resume 编号", err=True
+        )
+        raise
+    finally:
+        if began and sys.stderr.isatty():
+            click.echo(err=True)
