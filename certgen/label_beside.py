@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from certgen.label_parts import ASCENT, MM, NUMBER_EM, Box, Line, PlacedLabel, fit_size
@@ -29,7 +30,10 @@ _BLOCK: Final = frozenset({"title", "caption", "number"})
 def place_beside(
     style: Style, layout: LabelLayout, fields: Mapping[str, str], size: float
 ) -> PlacedLabel | None:
-    block = _place_block(style, layout, fields)
+    label = float(style.width_mm), float(style.height_mm), layout.margin_mm
+    largest = layout.text_pt[0]
+    caption = fields.get("caption", "")
+    block = _place_block(label, layout.symbol_mm, largest, layout.caption_pt, caption)
     if block.number.y > style.height_mm - min(layout.margin_mm, _EDGE_MM):
         return None
     mark = _mark(style, layout)
@@ -46,7 +50,7 @@ def place_beside(
         rules.append((left, top + 1.25 * title * MM, right))
         top = rules[0][1] + 0.55 * size * MM
     paragraphs = [
-        _paragraph(name, value, (right - left) / MM, size, layout)
+        _paragraph(name, value, (right - left) / MM, (size, layout.text_pt[1]), layout.hanging)
         for name, value in fields.items()
         if name not in _BLOCK
     ]
@@ -102,12 +106,20 @@ def _rows(
     return rows
 
 
-def _paragraph(name: str, value: str, width: float, size: float, layout: LabelLayout) -> _Paragraph:
+@lru_cache(maxsize=8192)
+def _paragraph(
+    name: str, value: str, width: float, sizes: tuple[float, float], hanging: bool
+) -> _Paragraph:
+    """Kept, because most values of a label are those of the label before it.
+
+    ``sizes``: the one to set it in, and the smallest of this layout.
+    """
+    size, smallest = sizes
     label = FIELDS[name].label + "："
     if name == "platform":  # fine print
-        size = max(layout.text_pt[1], size * _FINE_PRINT)
+        size = max(smallest, size * _FINE_PRINT)
     ems = width / size
-    short = layout.hanging and len(label) <= 5
+    short = hanging and len(label) <= 5
     indent = 5.0 if short else 0.0
     first_x = indent or text_width(label)
     lines: list[tuple[float, float, str]] = []
@@ -127,25 +139,35 @@ def _paragraph(name: str, value: str, width: float, size: float, layout: LabelLa
     return _Paragraph(name, size, height, tuple(line for line in lines if line[2]))
 
 
-def _place_block(style: Style, layout: LabelLayout, fields: Mapping[str, str]) -> PlacedLabel:
-    """Symbol, caption and number in a column of their own, centred in the label's height."""
-    side = layout.symbol_mm
-    x = style.width_mm - side - max(layout.margin_mm - _QUIET_MM, 0.0)
+@lru_cache(maxsize=256)
+def _place_block(
+    label: tuple[float, float, float],
+    side: float,
+    largest: float,
+    caption_pt: tuple[float, float],
+    caption: str,
+) -> PlacedLabel:
+    """Symbol, caption and number in a column of their own, centred in the label's height.
+
+    ``label``: its width, height and margin; ``largest``: points of the number at most.
+    """
+    width, height, margin = label
+    x = width - side - max(margin - _QUIET_MM, 0.0)
     middle = x + side / 2
     modules = side - 2 * _QUIET_MM
-    number = min(layout.text_pt[0], (side - 1.6) / MM / NUMBER_EM)
-    words = _caption_lines(fields.get("caption", ""), modules / MM, layout.caption_pt)
+    number = min(largest, (side - 1.6) / MM / NUMBER_EM)
+    words = _caption_lines(caption, modules / MM, caption_pt)
     below = sum(1.2 * size for _, size in words) * MM + (1.3 if words else 1.0) * number * MM
-    y = max((style.height_mm - side - below) / 2, 0.0)
+    y = max((height - side - below) / 2, 0.0)
     # above the modules is white already: the whole is centred by what is seen
-    y = max(y - _QUIET_MM / 2, layout.margin_mm - _QUIET_MM)
+    y = max(y - _QUIET_MM / 2, margin - _QUIET_MM)
     lines = []
     baseline = y + side
     for text, size in words:
         baseline += (1.2 * size - (1.2 - ASCENT) * size) * MM
-        width = text_width(text) * size * MM
+        extent = text_width(text) * size * MM
         lines.append(
-            Line("caption", text, middle - width / 2, baseline, size, bold=size == words[0][1])
+            Line("caption", text, middle - extent / 2, baseline, size, bold=size == words[0][1])
         )
         baseline += (1.2 - ASCENT) * size * MM
     baseline += ((0.3 if words else 0.0) + ASCENT) * number * MM

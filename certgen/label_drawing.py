@@ -7,15 +7,16 @@ code and one inline image for the symbol.
 
 import hashlib
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
 import cbor2
 import numpy as np
 
-from certgen.label_font import Glyph, glyph_of, half_width_glyphs
+from certgen.label_font import glyph_of, half_width_glyphs
 from certgen.label_layout import place_label
 from certgen.label_parts import MM, Box, Line, PlacedLabel
 from certgen.label_sheet import Sheet, check_sheet, single
@@ -25,14 +26,12 @@ from scheme.model import Style
 
 _SHARED: Final = frozenset({"title", "promise", "basis", "platform", "caption", "elsewhere"})
 """Fields whose few values come from the pack: drawn as forms."""
-_BOLD: Final = 0.022
+_BOLD: Final = 0.018
 """Of the size: the stroke that makes the one weight of the font heavier."""
 _HAIRLINE: Final = 0.4
 _COMPRESSION: Final = 6
-_KEPT: Final = 20_000
-"""Placed texts kept for the next labels; more than that, and memory would grow with the job."""
-_CIRCLE: Final = 0.5523
-"""Of a radius: a quarter of a circle as one Bézier curve."""
+_KEPT: Final = 1000
+"""Placed labels kept for the next ones, which on pieces of one batch differ by their number alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ class LabelDrawer:
     _forms: dict[str, bytes] = field(default_factory=dict)
     _characters: set[str] = field(default_factory=set)
     _texts: dict[tuple[str, ...], tuple[bytes, PlacedLabel, bytes]] = field(default_factory=dict)
-    _blocks: dict[tuple[object, ...], bytes] = field(default_factory=dict)
+    _names: dict[tuple[object, ...], bytes] = field(default_factory=dict)
 
     @classmethod
     def of(cls, style: Style, sheet: Sheet | None = None, start: int = 1) -> "LabelDrawer":
@@ -153,7 +152,7 @@ class LabelDrawer:
         known = self._texts.get(key)
         if known is None:
             placed = place_label(self.style, fields)
-            if len(self._texts) >= _KEPT // 20:
+            if len(self._texts) >= _KEPT:
                 self._texts.clear()
             known = self._texts[key] = self._draw_text(placed), placed, self._number(placed.number)
         return known
@@ -162,48 +161,44 @@ class LabelDrawer:
         height = self.style.height_mm
         parts = [_hairline(rule, height) for rule in placed.rules]
         if placed.mark is not None:
-            parts.append(_circle(placed.mark, height))
+            parts.append(_corners(placed.mark, height))
+        height = self.style.height_mm
         for name, lines in groupby(placed.lines, lambda line: line.field):
-            block = tuple(lines)
-            parts.append(self._shared(block) if name in _SHARED else self._own(block))
+            if name in _SHARED:
+                parts.append(self._shared(tuple(lines)))
+            else:
+                own = (self._line(line, 0.0, height) for line in lines)
+                parts.append(b"BT %sET\n" % b"".join(own))
         return b"".join(parts)
 
-    def _own(self, lines: Sequence[Line]) -> bytes:
-        return b"BT %sET\n" % self._lines(lines, 0.0, self.style.height_mm)
-
-    def _shared(self, lines: tuple[Line, ...]) -> bytes:
+    def _shared(self, lines: Sequence[Line]) -> bytes:
         """A form, drawn from where its first line starts, so that it serves at any height."""
         x, y = lines[0].x, lines[0].y
-        content = b"BT %sET\n" % self._lines(lines, x, y)
-        name = "S" + hashlib.sha256(content).hexdigest()[:12]
-        self._forms[name] = content
+        # within one style, how the lines stand to each other follows from these
+        key = (lines[0].size, *(line.text for line in lines))
+        name = self._names.get(key)
+        if name is None:
+            content = b"BT %sET\n" % b"".join(self._line(line, x, y) for line in lines)
+            name = b"S" + hashlib.sha256(content).hexdigest()[:12].encode()
+            self._forms[name.decode()] = content
+            self._names[key] = name
         place = _number(x / MM), _number((self.style.height_mm - y) / MM)
-        return b"q 1 0 0 1 %s %s cm /%s Do Q\n" % (*place, name.encode())
+        return b"q 1 0 0 1 %s %s cm /%s Do Q\n" % (*place, name)
 
-    def _lines(self, lines: Sequence[Line], left: float, base: float) -> bytes:
-        """``base``: height in millimetres from the top that is 0 here, upwards."""
-        key = (left, base, *lines)
-        known = self._blocks.get(key)
-        if known is None:
-            if len(self._blocks) >= _KEPT:
-                self._blocks.clear()
-            known = self._blocks[key] = b"".join(
-                part for line in lines for part in self._line(line, left, base)
-            )
-        return known
-
-    def _line(self, line: Line, left: float, base: float) -> Iterator[bytes]:
+    def _line(self, line: Line, left: float, base: float) -> bytes:
+        """``left`` and ``base``, from the upper left in millimetres: what is 0, 0 here."""
         self._characters.update(line.text)
-        if line.bold:
-            yield b"2 Tr %s w " % _number(_BOLD * line.size)
-        yield b"1 0 0 1 %s %s Tm " % (_number((line.x - left) / MM), _number((base - line.y) / MM))
-        for font, codes in encoded(line.text):
-            yield b"/F%d %s Tf <%s> Tj " % (font, _number(line.size), codes)
-        if line.bold:
-            yield b"0 Tr "
+        x, y = _number((line.x - left) / MM), _number((base - line.y) / MM)
+        size = _number(line.size)
+        shown = b"1 0 0 1 %s %s Tm " % (x, y) + b"".join(
+            b"/F%d %s Tf <%s> Tj " % (font, size, codes) for font, codes in encoded(line.text)
+        )
+        if line.heavy:
+            return b"2 Tr %s w %s0 Tr " % (_number(_BOLD * line.size), shown)
+        return shown
 
     def _number(self, line: Line) -> bytes:
-        return b"BT " + b"".join(self._line(line, 0.0, self.style.height_mm))
+        return b"BT " + self._line(line, 0.0, self.style.height_mm)
 
 
 def chunks(count: int, sheet: Sheet, start: int = 1, size: int = 1000) -> Iterator[range]:
@@ -217,12 +212,14 @@ def chunks(count: int, sheet: Sheet, start: int = 1, size: int = 1000) -> Iterat
         first = end
 
 
-def encoded(text: str) -> Iterator[tuple[int, bytes]]:
+@lru_cache(maxsize=8192)
+def encoded(text: str) -> tuple[tuple[int, bytes], ...]:
     """Runs of one font, as hexadecimal character codes."""
     glyphs = [glyph for character in text if (glyph := glyph_of(character)) is not None]
-    by_font: Callable[[Glyph], int] = lambda glyph: glyph.font  # noqa: E731
-    for font, run in groupby(glyphs, by_font):
-        yield font, b"".join(b"%04x" % glyph.code for glyph in run)
+    return tuple(
+        (font, b"".join(b"%04x" % glyph.code for glyph in run))
+        for font, run in groupby(glyphs, lambda glyph: glyph.font)
+    )
 
 
 _NUMBER_CODES: Final = {
@@ -262,19 +259,23 @@ def _hairline(rule: tuple[float, float, float], height: float) -> bytes:
     )
 
 
-def _circle(box: Box, height: float) -> bytes:
-    """The room for a mark, dashed."""
-    r = box.side / 2 / MM
-    x, y, k = box.x / MM + r, (height - box.y) / MM - r, r * _CIRCLE
-    points = (
-        (x + r, y + k, x + k, y + r, x, y + r),
-        (x - k, y + r, x - r, y + k, x - r, y),
-        (x - r, y - k, x - k, y - r, x, y - r),
-        (x + k, y - r, x + r, y - k, x + r, y),
-    )
-    curves = b"".join(b" ".join(map(_number, point)) + b" c " for point in points)
-    start = b"%s %s m " % (_number(x + r), _number(y))
-    return b"q %s w [1.5 1.5] 0 d %s%sS Q\n" % (_number(_HAIRLINE), start, curves)
+def _corners(box: Box, height: float) -> bytes:
+    """The room for a mark: its four corners, each a fifth of its side."""
+    tick = box.side / 5
+    far_x, far_y = box.x + box.side, box.y + box.side
+    lines = []
+    for x, inward_x in ((box.x, tick), (far_x, -tick)):
+        for y, inward_y in ((box.y, tick), (far_y, -tick)):
+            points = (x + inward_x, y), (x, y), (x, y + inward_y)
+            lines.append(
+                b"%s %s m %s %s l %s %s l S\n"
+                % tuple(
+                    _number(value / MM)
+                    for across, down in points
+                    for value in (across, height - down)
+                )
+            )
+    return b"%s w %s" % (_number(_HAIRLINE), b"".join(lines))
 
 
 def _number(value: float) -> bytes:

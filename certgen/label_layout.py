@@ -5,7 +5,8 @@ piece of a batch holds for all the others.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from certgen.glyphs import GlyphError
@@ -51,9 +52,9 @@ def place_label(style: Style, fields: Mapping[str, str]) -> PlacedLabel:
     if layout is None:
         raise ValueError(f"{style.id}: not a label")
     for name, value in fields.items():
-        for character in value:
-            if not character.isspace() and glyph_of(character) is None:
-                raise GlyphError(name, character)
+        missing = _missing(value)
+        if missing is not None:
+            raise GlyphError(name, missing)
         longest = layout.longest.get(name, len(value))
         if len(value) > longest:
             raise LabelError(
@@ -62,11 +63,20 @@ def place_label(style: Style, fields: Mapping[str, str]) -> PlacedLabel:
                 name,
             )
     place = place_beside if layout.arrangement is Arrangement.BESIDE else place_stacked
-    smallest = layout.text_pt[1]
-    for size in _sizes(layout.text_pt):
-        placed = place(style, layout, fields, size)
-        if placed is not None:
-            return placed
+    largest, smallest = layout.text_pt
+    steps = math.floor((largest - smallest) / _STEP + 1e-6)
+    found = None
+    low, high = 0, steps + 1
+    # halving: a hundred thousand labels are placed one by one
+    while low < high:
+        step = (low + high) // 2
+        placed = place(style, layout, fields, largest - step * _STEP)
+        if placed is None:
+            low = step + 1
+        else:
+            found, high = placed, step
+    if found is not None:
+        return found
     name = _to_blame(fields)
     raise LabelError(
         f"样式“{style.title}”放不下：“{FIELDS[name].label or FIELDS[name].english}”"
@@ -75,10 +85,10 @@ def place_label(style: Style, fields: Mapping[str, str]) -> PlacedLabel:
     )
 
 
-def _sizes(limits: tuple[float, float]) -> Iterator[float]:
-    steps = math.floor((limits[0] - limits[1]) / _STEP + 1e-6)
-    for step in range(steps + 1):
-        yield limits[0] - step * _STEP
+@lru_cache(maxsize=8192)
+def _missing(value: str) -> str | None:
+    """The first character that no font has."""
+    return next((c for c in value if not c.isspace() and glyph_of(c) is None), None)
 
 
 def _to_blame(fields: Mapping[str, str]) -> str:

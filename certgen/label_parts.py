@@ -9,6 +9,7 @@ MM: Final = 25.4 / 72
 """Millimetres of a point."""
 ASCENT: Final = 0.86
 """Of an em: top of a hanzi above the baseline."""
+_LEAST_BOLD: Final = 7.0
 NUMBER_EM: Final = 3 + 21 * 0.5
 """编号： and 21 half-width characters."""
 
@@ -23,6 +24,12 @@ class Line:
     y: float
     size: float
     bold: bool = False
+
+    @property
+    def heavy(self) -> bool:
+        """Whether it is drawn bold: small type would only be smeared, and a verifier that lays the
+        font's own letters over it would not find them."""
+        return self.bold and self.size >= _LEAST_BOLD
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,11 +107,14 @@ def label_svg(label: Label, style: Style) -> str:
         for left, y, right in placed.rules
     ]
     if placed.mark is not None:
-        radius = placed.mark.side / 2
-        body.append(
-            f'<circle cx="{placed.mark.x + radius:.2f}" cy="{placed.mark.y + radius:.2f}" '
-            f'r="{radius:.2f}" fill="none" stroke="#000" stroke-width=".14" stroke-dasharray=".5"/>'
+        side = placed.mark.side
+        tick = side / 5
+        corners = (
+            f"M{x + inward * tick:.2f} {y:.2f}H{x:.2f}V{y + downward * tick:.2f}"
+            for x, inward in ((placed.mark.x, 1), (placed.mark.x + side, -1))
+            for y, downward in ((placed.mark.y, 1), (placed.mark.y + side, -1))
         )
+        body.append(f'<path d="{"".join(corners)}" fill="none" stroke="#000" stroke-width=".14"/>')
     body.append(_svg_symbol(symbol, placed.symbol))
     shape = (
         f'<circle cx="{style.width_mm / 2:g}" cy="{style.width_mm / 2:g}" '
@@ -148,7 +151,7 @@ def _svg_line(line: Line, shapes: dict[Glyph, str], number: str = "") -> str:
         uses.append(f'<use href="#{name}" x="{x}"/>')
         x += glyph.width
     scale = line.size * MM / 1000
-    bold = ' stroke="#000" stroke-width="22"' if line.bold else ""
+    bold = ' stroke="#000" stroke-width="18"' if line.heavy else ""
     return (
         f'<g transform="translate({line.x:.3f} {line.y:.3f}) scale({scale:.6f} {-scale:.6f})"{bold}>'
         + "".join(uses)

@@ -10,9 +10,9 @@ from certgen.line_breaking import break_lines, text_width
 from credential.fields import FIELDS
 from scheme.model import LabelLayout, Shape, Style
 
-_LEADING: Final = 1.14
+_LEADING: Final = 1.08
 """Ems a line."""
-_NUMBER_LEADING: Final = 1.02
+_NUMBER_LEADING: Final = 1.0
 """The same of the number: digits have no descenders."""
 _DESCENT: Final = 0.1
 """Of an em: bottom of a hanzi below the baseline."""
