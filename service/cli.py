@@ -19,6 +19,7 @@ from service.commands.serve import serve
 from service.commands.session import Session
 from service.commands.subjects import grade, subject
 from service.commands.verify import verify_files
+from service.commands.worker import worker
 from service.errors import UserError
 from service.home import Home
 
@@ -59,6 +60,7 @@ for command in (
     serve,
     subject,
     verify_files,
+    worker,
 ):
     program.add_command(command)
 

@@ -130,6 +130,7 @@ def test_the_npm_lock_has_integrity_and_no_registry() -> None:
 LGPL: Final = {
     "psycopg": "used as a library, unchanged and replaceable",
     "psycopg-binary": "used as a library, unchanged and replaceable",
+    "psycopg-pool": "used as a library, unchanged and replaceable",
 }
 
 

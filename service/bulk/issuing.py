@@ -23,6 +23,7 @@ from service.bulk.checking import CheckedTable, collect_chunks, open_rows, raw_r
 from service.bulk.desk import trial_work
 from service.bulk.orders import Order, jobs_folder, opened
 from service.bulk.pool import Crew, default_processes, open_crew
+from service.bulk.queueing import install_queue, queue_job, wait_for_job
 from service.bulk.running import JobStoppedError, chunk_place, finish_job, one_runner, run_job
 from service.errors import UserError
 
@@ -64,8 +65,10 @@ def issue_labels(
     progress: Progress,
     all_or_nothing: bool = False,
     processes: int | None = None,
+    queue: str | None = None,
 ) -> Result:
-    """From the table to labels.pdf, manifest.csv and refused.csv in ``out``.
+    """From the table to labels.pdf, manifest.csv and refused.csv in ``out``. ``queue``: address of
+    the queue, where workers make the labels (service.bulk.queueing).
 
     Raises:
         UserError: the table is refused, nothing can be issued, or ``all_or_nothing`` and something
@@ -90,13 +93,22 @@ def issue_labels(
 
 
 def resume_job(
-    order: Order, job: Job, out: Path, *, at: int, progress: Progress, processes: int | None = None
+    order: Order,
+    job: Job,
+    out: Path,
+    *,
+    at: int,
+    progress: Progress,
+    processes: int | None = None,
+    queue: str | None = None,
 ) -> Result:
     """Go on with a job whatever ended it. ``order``: from service.bulk.orders.order_of."""
     if job.state is JobState.DONE:
         raise UserError(f"任务 {job.id} 已经完成")
     with _crew(order, processes) as crew, opened(order.registry_url) as registry:
-        return _run(order, crew, registry, job, out=out, at=at, progress=progress, resumed=True)
+        return _run(
+            order, crew, registry, job, out=out, at=at, progress=progress, resumed=True, queue=queue
+        )
 
 
 def try_labels(order: Order, data: bytes, *, processes: int | None = None) -> Trial:
@@ -162,11 +174,17 @@ def _run(
     at: int,
     progress: Progress,
     resumed: bool,
+    queue: str | None,
 ) -> Result:
     shop = order.shop(registry, job)
     with one_runner(jobs_folder(order.home) / str(job.id), job.id):
         try:
-            run_job(shop, crew, job, progress)
+            if queue is None:
+                run_job(shop, crew, job, progress)
+            else:
+                install_queue(registry, queue)
+                queue_job(registry, queue, job)
+                wait_for_job(registry, job, progress)
             labels = finish_job(shop, crew, job, out)
         except JobStoppedError:
             raise

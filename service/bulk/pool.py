@@ -4,9 +4,11 @@ A connection that is carried over a fork is two owners of one conversation; so w
 has no registry open, and each process opens its own.
 """
 
+import ctypes
 import multiprocessing
 import os
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -23,6 +25,7 @@ from service.errors import UserError
 T = TypeVar("T")
 R = TypeVar("R")
 
+_PR_SET_PDEATHSIG: Final = 1
 _AHEAD: Final = 2
 """Chunks begun beyond one a process, so that none waits; more would only fill memory."""
 
@@ -108,7 +111,14 @@ _place: list[_Place] = []
 def _start(press: Press, rules: Rules, registry_url: str) -> None:
     # Ctrl-C is for the parent, which ends the others in good order
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _end_with_parent()
     _place[:] = [_Place(press, rules, registry_url)]
+
+
+def _end_with_parent() -> None:
+    """A parent killed with -9 says nothing to its children: Linux does."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _check(raw: RawRows) -> CheckedRows:

@@ -48,6 +48,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 )
 @click.option("--start", default=1, show_default=True, help="标签：从第一张的第几格开始")
 @click.option("--processes", type=click.IntRange(1, 64), help="标签：进程数；不填为处理器数")
+@click.option("--queue", is_flag=True, help="标签：交给各机器的 zhengxin worker 执行（PostgreSQL）")
 @click.pass_obj
 def issue(
     session: Session,
@@ -63,6 +64,7 @@ def issue(
     sheet: int,
     start: int,
     processes: int | None,
+    queue: bool,
 ) -> None:
     """按表格签发：合格证、信用承诺书或标签，登记后输出文件。"""
     if template is not None:
@@ -88,6 +90,7 @@ def issue(
             paper=paper,
             all_or_nothing=all_or_nothing,
             processes=processes,
+            queue=queue,
         )
         return
     if dry_run or out is None:

@@ -14,6 +14,7 @@ from registry.jobs import Job, JobState, find_job, job_refusals, list_jobs, set_
 from service.bulk.issuing import Result, Trial, issue_labels, read_input, resume_job, try_labels
 from service.bulk.orders import Paper, new_order, order_of
 from service.bulk.parts import PDF_NAME
+from service.bulk.queueing import queue_url
 from service.commands.session import Session, ask_passphrase
 from service.errors import UserError
 from service.office import open_office
@@ -39,6 +40,7 @@ def issue_label_table(
     paper: Paper,
     all_or_nothing: bool,
     processes: int | None,
+    queue: bool,
 ) -> None:
     data = read_input(source)
     order = new_order(
@@ -60,6 +62,7 @@ def issue_label_table(
             progress=progress,
             all_or_nothing=all_or_nothing,
             processes=processes,
+            queue=queue_url(session.home, session.settings()) if queue else None,
         )
     _report(result, out)
 
@@ -136,9 +139,10 @@ def cancel_command(session: Session, number: int) -> None:
     "--out", type=click.Path(path_type=Path, file_okay=False), help="输出文件夹；不填为原来的"
 )
 @click.option("--processes", type=click.IntRange(1, 64), help="进程数；不填为处理器数")
+@click.option("--queue", is_flag=True, help="交给各机器的 zhengxin worker 执行（PostgreSQL）")
 @click.pass_obj
 def resume_command(
-    session: Session, number: int, out: Path | None, *, processes: int | None
+    session: Session, number: int, out: Path | None, *, processes: int | None, queue: bool
 ) -> None:
     """继续中断、取消或失败的任务：每枚标签只登记一次，只输出一次。"""
     settings = session.settings()
@@ -148,7 +152,13 @@ def resume_command(
     folder = out or Path(str(job.options["out"]))
     with _shown_progress() as progress:
         result = resume_job(
-            order, job, folder, at=session.at, progress=progress, processes=processes
+            order,
+            job,
+            folder,
+            at=session.at,
+            progress=progress,
+            processes=processes,
+            queue=queue_url(session.home, settings) if queue else None,
         )
     _report(result, folder)
 
