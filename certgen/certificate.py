@@ -52,11 +52,12 @@ def prepare_certificate(
     template: Template,
     identifier: bytes,
     status: StatusReference,
+    check_code: str,
     at: int,
 ) -> tuple[Claims, dict[str, str]]:
     """The claims (document profile) and the printed fields in the order of the page.
 
-    ``authority``: whose platform signs; ``at``: the time of issue (Unix seconds), which is
+    ``check_code``: see format_check_code; ``authority``: whose platform signs; ``at``: the time of issue (Unix seconds), which is
     开具时间. The contact is printed and never in the claims. A grade stands on paper only where it may be public (PIPL Art. 25).
 
     Raises:
@@ -76,6 +77,7 @@ def prepare_certificate(
         "basis": format_basis(row.basis),
         "promise": texts.promise,
         "grade": None if grade is None else format_grade(grade),
+        "check_code": check_code,
         "platform": platform_statement(authority),
         "caption": texts.caption,
         "number": format_certificate_id(identifier),

@@ -38,8 +38,10 @@ _OWN_PARAGRAPH: Final = _LONG_TEXTS | {
     "pledged_on",
     "expires_on",
     "signature",
+    "check_code",
     "platform",
 }
+_FINE_PRINT: Final = frozenset({"check_code", "platform"})
 _SYMBOL_BLOCK: Final = frozenset({"title", "caption", "number"})
 
 
@@ -162,8 +164,8 @@ def _add_text(file: DocxFile, name: str, label: str, value: str, *, new_page: bo
             _write(paragraph, line)
         paragraph.paragraph_format.space_after = Pt(8)
         return
-    size = 9.0 if name == "platform" else 12.0
-    if name == "platform":
+    size = 9.0 if name in _FINE_PRINT else 12.0
+    if name in _FINE_PRINT:
         heading.paragraph_format.line_spacing = Pt(14)
     if name == "signature":
         # room for a signature in ink

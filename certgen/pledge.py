@@ -76,6 +76,7 @@ def prepare_pledge(
     template: Template,
     identifier: bytes,
     status: StatusReference,
+    check_code: str,
     at: int,
 ) -> tuple[Claims, dict[str, str]]:
     """The claims (document profile) and the printed fields in the order of the page.
@@ -110,6 +111,7 @@ def prepare_pledge(
         "pledged_on": format_date(at),
         # 电子签名法 Art. 3: inheritance needs the wet signature, for which this is the room
         "signature": "",
+        "check_code": check_code,
         "platform": platform_statement(application.authority),
         "caption": texts.caption,
         "number": format_certificate_id(identifier),

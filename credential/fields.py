@@ -82,6 +82,7 @@ FIELDS: Final[Mapping[str, FieldSpec]] = {
     "pledged_on": FieldSpec("承诺日期", "Pledged on", _D),
     "expires_on": FieldSpec("有效期至", "Valid until", _D),
     "signature": FieldSpec("承诺人签名", "Promisor's own signature", _T),
+    "check_code": FieldSpec("校验码", "Check code", _I),
     "platform": FieldSpec("平台签名（防篡改）", "Platform signature (tamper evidence)", _T),
 }
 """In the order of the page. 电子签名法 Art. 13: the platform's signature is never the promisor's."""

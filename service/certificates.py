@@ -1,6 +1,7 @@
 """A batch table and the office's rules -> rows ready to be issued as 承诺达标合格证."""
 
 import calendar
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from certgen.pledge import keyed_digest
 from certgen.row_error import RowError
 from certgen.rows import BatchRow, duplicate_row, read_batch, read_batch_table, row_key
 from certgen.table import TableError
+from credential.certificate_id import format_check_code
 from credential.claims import Kind, Profile, Role, encode_claims
 from credential.cose import Signer, sign1
 from credential.fields import SHANGHAI
@@ -143,6 +145,7 @@ def ready_row(
             template=style.claim,
             identifier=allotment.id,
             status=allotment.status,
+            check_code=draw_check_code(),
             at=at,
         )
         if style.profile is Profile.LABEL:
@@ -153,6 +156,10 @@ def ready_row(
         return NewCredential(message, fields, claim_of(pack), retain_until)
 
     return Ready(row.number, request, sign)
+
+
+def draw_check_code() -> str:
+    return format_check_code(secrets.token_bytes(5))
 
 
 def certificate_texts(pack: Pack, role: Role, *, grade_shown: bool) -> CertificateTexts:

@@ -19,7 +19,7 @@ from scheme.admission import decide
 from scheme.facts import FactValue
 from scheme.model import PledgeKind, claim_of
 from scheme.texts import render_text
-from service.certificates import Batch, months_later
+from service.certificates import Batch, draw_check_code, months_later
 from service.errors import UserError
 from service.issuing import Ready, Refusal, Run
 
@@ -119,6 +119,7 @@ def _ready(
             template=run.style.claim,
             identifier=allotment.id,
             status=allotment.status,
+            check_code=draw_check_code(),
             at=run.at,
         )
         message = sign1(encode_claims(claims), signer)

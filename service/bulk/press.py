@@ -39,7 +39,7 @@ from registry.labels import NewLabel
 from scheme.model import LabelLayout, Pack, Style, claim_of
 from service.bulk.parts import Part, write_part
 from service.bulk.rows import LabelRow, read_rows
-from service.certificates import certificate_texts, months_later
+from service.certificates import certificate_texts, draw_check_code, months_later
 
 LABEL_ERRORS: Final = (FieldError, GlyphError, LabelError, SymbolError)
 """This row's label can't be printed as it is; the messages are for the clerk."""
@@ -49,11 +49,13 @@ NEW, AGAIN = "issued", "issued-before"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A certificate issued before; ``withdrawn``: why no label of it may be printed, or None."""
+    """A certificate in the registry; ``earlier``: since before this job was made; ``withdrawn``: why
+    no label of it may be printed, or None."""
 
     id: bytes
     message: bytes
     fields: Mapping[str, str]
+    earlier: bool
     withdrawn: str | None = None
 
 
@@ -112,11 +114,12 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class _Certificate:
-    """``row``: of the registry, where it is new."""
+    """``row``: for the registry, where it is not in it yet."""
 
     id: bytes
     claims: Claims
     fields: Mapping[str, str]
+    earlier: bool
     row: dict[str, Any] | None
 
 
@@ -171,16 +174,11 @@ def make_chunk(press: Press, work: Work) -> Made:
         lost=lost,
     )
     listing = [
-        (label.fields["number"], label.qr_text, NEW if _is_new(one) else AGAIN)
+        (label.fields["number"], label.qr_text, AGAIN if one.certificate.earlier else NEW)
         for one in prepared
         for label in one.labels
     ]
     return Made(record, write_part(Part(drawn, listing)))
-
-
-def _is_new(one: _Prepared) -> bool:
-    # whether a shared certificate is new is not known here; its labels say they are
-    return one.certificate.row is not None or one.row.shared
 
 
 def _draw(press: Press, work: Work, prepared: Sequence[_Prepared]) -> DrawnPages:
@@ -213,13 +211,13 @@ def _certificate(
         if known.withdrawn is not None:
             raise _RefusedError(known.withdrawn)
         claims = decode_claims(open_sign1(known.message).payload)
-        return _Certificate(known.id, claims, known.fields, None)
+        return _Certificate(known.id, claims, known.fields, known.earlier, None)
     assert allotment is not None
     claims, fields = _prepare(press, row, allotment, work.at)
     new = _sign(press, claims, fields, work.at)
     request = IssueRequest(row.issue_key)
     stored = credential_row(row.number, request, allotment, new, at=work.at, who=work.who)
-    return _Certificate(claims.id, claims, fields, stored)
+    return _Certificate(claims.id, claims, fields, False, stored)
 
 
 def check_row(press: Press, row: LabelRow, at: int) -> None:
@@ -271,6 +269,7 @@ def _prepare(
         template=press.style.claim,
         identifier=allotment.id,
         status=allotment.status,
+        check_code=draw_check_code(),
         at=at,
     )
 

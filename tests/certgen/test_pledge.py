@@ -54,6 +54,7 @@ def _prepare(
         template=Template("letter", 1),
         identifier=ID,
         status=StatusReference(2, 7),
+        check_code="7KQ2-M9XP",
         at=AT,
     )
 
@@ -63,7 +64,7 @@ def test_the_fields_in_the_order_of_the_page() -> None:
     assert list(fields) == [
         "title", "promisor", "alias", "promisor_code", "matter", "proof", "decedent",
         "decedent_age", "authority", "notice", "acknowledged", "pledge", "liability",
-        "pledged_on", "signature", "platform", "caption", "number",
+        "pledged_on", "signature", "check_code", "platform", "caption", "number",
     ]  # fmt: skip
     assert fields["promisor"] == "田大根"
     assert fields["decedent_age"] == "74周岁"

@@ -8,6 +8,7 @@ from credential.certificate_id import (
     CertificateIdError,
     check_character,
     format_certificate_id,
+    format_check_code,
     new_certificate_id,
     parse_certificate_id,
 )
@@ -106,3 +107,11 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     except CertificateIdError:
         return
     assert len(identifier) == 10
+
+
+def test_a_check_code_is_eight_characters_of_five_bytes() -> None:
+    assert format_check_code(bytes(5)) == "0000-0000"
+    assert format_check_code(bytes.fromhex("ffffffffff")) == "ZZZZ-ZZZZ"
+    assert format_check_code(bytes.fromhex("0123456789")) == "04HM-ASW9"
+    with pytest.raises(ValueError, match="entropy: five bytes"):
+        format_check_code(bytes(4))

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from credential.certificate_id import parse_certificate_id
+from registry.credentials import find_credential
 from service.errors import UserError
 from service.keystore import open_key, open_secret, stored_keys
 from service.signing import DIGEST_KEY
@@ -162,3 +164,17 @@ def test_a_short_passphrase_makes_no_office(tmp_path: Path) -> None:
     ran = place.run("init", ZHENGXIN_PASSPHRASE="short")
     assert (ran.status, ran.err) == (1, "错误：密钥口令至少 8 个字符\n")
     assert not place.home.path.exists()
+
+
+def test_the_check_code_is_on_the_paper_alone(office: Place) -> None:
+    """The signed digest is in the symbol: without the code nobody can try all numbers against it."""
+    with office.office() as opened, office.pages() as pages:
+        codes = set()
+        for one in printed(office):
+            stored = find_credential(opened.registry, parse_certificate_id(one.number))
+            assert stored is not None
+            code = stored.fields["check_code"]
+            codes.add(code)
+            assert code not in pages.get(one.path).text
+            assert code not in pages.get(one.path, {"accept": "application/json"}).text
+        assert len(codes) == len(printed(office))
