@@ -21,7 +21,7 @@ _ROUTES: Final = (
     Route("/verify", verifying.verify_form),
     Route("/verify", verifying.verify_upload, methods=["POST"]),
     Route("/subjects/{key}", public.subject),
-    Route("/status/{number:int}", public.status_list),
+    Route("/status/{number}", public.status_list),
     Route("/.well-known/zhengxin/trust-list", public.trust_list),
     Route("/.well-known/jwks.json", public.jwks),
     Route("/healthz", public.healthz),

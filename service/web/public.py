@@ -1,5 +1,8 @@
 """The other public answers: front page, an organisation's credit page, signed lists, health."""
 
+import re
+from typing import Final
+
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -10,6 +13,8 @@ from credential.identifiers import IdentifierError, check_uscc
 from service.web.answers import html
 from service.web.context import WebContext
 from service.web.templating import TEMPLATES
+
+_LIST_NUMBER: Final = re.compile("[1-9][0-9]{0,8}")
 
 
 def landing_page(typed: str = "", mistake: str | None = None) -> str:
@@ -42,7 +47,10 @@ async def subject(request: Request) -> Response:
 async def status_list(request: Request) -> Response:
     """``GET /status/{n}``: Token Status List §8.1; the token itself is signed."""
     context: WebContext = request.app.state.context
-    token = await run_in_threadpool(context.status_list, request.path_params["number"])
+    number = request.path_params["number"]
+    # longer than any list's number, which a database or int() might not take
+    known = _LIST_NUMBER.fullmatch(number) is not None
+    token = await run_in_threadpool(context.status_list, int(number)) if known else None
     if token is None:
         raise HTTPException(404, "没有这个状态列表")
     return Response(token, headers=_public(60), media_type=status.TYPE)
