@@ -18,7 +18,15 @@ from verifier.lookalikes import lookalikes
 from verifier.reading import Printed, Reading
 
 _WORDS: Final = {"title": "标题", "caption": "二维码旁的文字"}
-_PRIVATE: Final = frozenset({"contact", "promisor_code"})
+_HIDDEN: Final = "（不显示）"
+_PUBLIC: Final[Mapping[Kind, frozenset[str]]] = {
+    Kind.CERTIFICATE: frozenset(
+        {"quantity", "origin", "subject", "issued_on", "expires_on", "basis", "promise"}
+    ),
+    Kind.PLEDGE: frozenset({"promisor", "authority", "pledged_on", "expires_on"}),
+    Kind.REPORT: frozenset({"promisor", "pledged_on"}),
+}
+"""What the page behind the symbol shows to everyone, besides what the claims themselves carry."""
 _PERSONAL: Final = frozenset(
     {name for name, spec in FIELDS.items() if spec.comparison is Comparison.NAME}
 )
@@ -126,7 +134,9 @@ def _differences(reading: Reading, signed: Signed, shown: Mapping[str, str]) -> 
         if item is None:
             yield _missing(name, shown[name])
         elif (found := _canonical(item.value)) is not None and found != _canonical(value):
-            yield _mismatch(name, item, _canonical(value) or "", found, shown[name])
+            # look-alikes are named character by character: only of a value that is shown in full
+            told = _canonical(value) if shown[name] == value else None
+            yield _mismatch(name, item, told, found, shown[name])
     for name, value in signed.masked.items():
         item = reading.fields.get(name)
         if item is None:
@@ -151,9 +161,10 @@ def _missing(name: str, shown: str) -> Finding:
     return Finding("MISSING", f"缺少“{words}”", field=words, expected=shown)
 
 
-def _mismatch(name: str, item: Printed, expected: str, found: str, shown: str) -> Finding:
+def _mismatch(name: str, item: Printed, expected: str | None, found: str, shown: str) -> Finding:
+    """``expected``: the canonical value, or None where this reader may not see all of it."""
     words = field_words(name)
-    if pairs := lookalikes(expected, found):
+    if expected is not None and (pairs := lookalikes(expected, found)):
         named = "、".join(f"“{b}”（应为“{a}”）" for a, b in dict.fromkeys(pairs))
         code, message = "LOOKALIKE", f"“{words}”与签发时不符，含有形近字：{named}"
     else:
@@ -192,19 +203,23 @@ def _unconfirmed(reading: Reading) -> Iterator[Finding]:
 
 
 def _shown(signed: Signed, claims: Claims, reveal: bool) -> dict[str, str]:
-    """Expected values as this reader may see them (PIPL Art. 28: no more than needed)."""
+    """Expected values as this reader may see them (PIPL Art. 28: no more than needed).
+
+    Who holds a symbol and nothing else must not learn from a made-up page what the registry has
+    beside it: a pledge's words, an heir's name, a telephone number.
+    """
     if reveal or not signed.complete:
         return dict(signed.fields)
-    person = claims.subject.is_natural_person
-    hidden = {
-        name: mask_name("".join(value.split())) if name in _PERSONAL else "（不显示）"
+    public = _PUBLIC[claims.kind] | claimed_fields(claims).keys()
+    masks = {
+        value: mask_name("".join(value.split()))
         for name, value in signed.fields.items()
-        if value and (name in _PRIVATE or (name in _PERSONAL and person))
+        if value and name in _PERSONAL and claims.subject.is_natural_person
     }
     result = {}
     for name, value in signed.fields.items():
-        text = value
-        for private, mask in hidden.items():
-            text = text.replace(signed.fields[private], mask)
-        result[name] = hidden.get(name, text)
+        text = value if name in public else _HIDDEN
+        for person, mask in masks.items():
+            text = text.replace(person, mask)
+        result[name] = text
     return result

@@ -90,10 +90,46 @@ def test_a_label_keeps_twelve_bytes_of_digest():
 
 @pytest.mark.parametrize("reveal", [False, True])
 def test_a_name_inside_a_text_is_masked_too(reveal):
-    fields = samples.PLEDGE_FIELDS | {"pledge": "本人田大根承诺属实。"}
-    claims = replace(samples.PLEDGE, digest=fields_digest(fields, samples.PLEDGE.id))
-    (finding,) = compare(fields | {"pledge": "别的"}, fields, claims=claims, reveal=reveal).findings
-    assert finding.expected == f"本人{'田大根' if reveal else '田某根'}承诺属实。"
+    fields = samples.HOUSEHOLD_FIELDS | {"promise": "本人田大根承诺属实。"}
+    claims = replace(samples.HOUSEHOLD, digest=fields_digest(fields, samples.HOUSEHOLD.id))
+    axis = compare(fields | {"promise": "别的"}, fields, claims=claims, reveal=reveal)
+    assert axis.findings[0].expected == f"本人{'田大根' if reveal else '田某根'}承诺属实。"
+
+
+LETTER = samples.PLEDGE_FIELDS | {"decedent": "王德土", "alias": "李未", "contact": "13800001234"}
+LETTER_CLAIMS = replace(samples.PLEDGE, digest=fields_digest(LETTER, samples.PLEDGE.id))
+
+
+def test_a_made_up_page_learns_nothing_that_the_registry_alone_has():
+    findings = compare({"title": "x"}, LETTER, claims=LETTER_CLAIMS).findings
+    told = {finding.field: finding.expected for finding in findings}
+    public = {"编号", "办理事项", "承诺人", "承诺日期", "有效期至"}
+    assert {field for field, text in told.items() if text != "（不显示）"} == public
+    assert told["承诺人"] == "田某根"
+    everything = repr(findings)
+    for secret in ("田大根", "王德土", "李未", "13800001234", "140581", "材料真实"):
+        assert secret not in everything
+    staff = repr(compare({"title": "x"}, LETTER, claims=LETTER_CLAIMS, reveal=True).findings)
+    assert "王德土" in staff
+
+
+@pytest.mark.parametrize(
+    ("name", "found"), [("decedent", "王德士"), ("alias", "李末"), ("promisor", "由大根")]
+)
+def test_a_lookalike_of_a_hidden_value_is_a_plain_mismatch(name, found):
+    page = LETTER | {name: found}
+    (finding,) = compare(page, LETTER, claims=LETTER_CLAIMS).findings
+    assert (finding.code, finding.message.endswith("与签发时不符")) == ("MISMATCH", True)
+    assert LETTER[name] not in repr(finding)
+    (finding,) = compare(page, LETTER, claims=LETTER_CLAIMS, reveal=True).findings
+    assert (finding.code, finding.expected) == ("LOOKALIKE", LETTER[name])
+
+
+def test_a_label_tells_what_its_page_shows_and_not_the_contact():
+    axis = compare({"title": "x"}, samples.LABEL_FIELDS, claims=samples.LABEL)
+    told = {finding.field: finding.expected for finding in axis.findings}
+    assert told["承诺主体"] == samples.LABEL_FIELDS["subject"]
+    assert told["联系方式"] == "（不显示）"
 
 
 def test_every_field_has_words():
