@@ -1,7 +1,7 @@
 """QR symbols of a picture, decoded by zxing-cpp."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -15,10 +15,16 @@ _LARGEST_RETRY: Final = 40_000_000
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """``box``: of the modules, in pixels, without the quiet zone."""
+    """``box``: around the modules, in pixels, without the quiet zone. ``corners``: the symbol's own
+    top left, top right, bottom right, bottom left. ``version``, ``error`` (level) and ``mask``: as the
+    symbol itself says (ISO/IEC 18004 §7.9, §7.10)."""
 
     text: str
     box: tuple[int, int, int, int]
+    corners: tuple[tuple[int, int], ...]
+    version: int
+    error: str
+    mask: int
 
 
 def read_symbols(picture: Picture) -> list[Found]:
@@ -39,7 +45,7 @@ def read_symbols_harder(picture: Picture) -> list[Found]:
 
 def _decode(picture: Picture, scale: float) -> list[Found]:
     return [
-        Found(code.text, _box(code.position, scale))
+        _found(code, scale)
         for code in zxingcpp.read_barcodes(
             picture, formats=_FORMAT, text_mode=zxingcpp.TextMode.Plain
         )
@@ -47,8 +53,19 @@ def _decode(picture: Picture, scale: float) -> list[Found]:
     ]
 
 
-def _box(position: zxingcpp.Position, scale: float) -> tuple[int, int, int, int]:
-    corners = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
-    xs = [corner.x / scale for corner in corners]
-    ys = [corner.y / scale for corner in corners]
-    return round(min(xs)), round(min(ys)), round(max(xs)), round(max(ys))
+def _found(code: zxingcpp.Barcode, scale: float) -> Found:
+    place = code.position
+    corners = tuple(
+        (round(corner.x / scale), round(corner.y / scale))
+        for corner in (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
+    )
+    xs, ys = zip(*corners, strict=True)
+    said: Any = code.extra  # a dict; the stubs say object
+    return Found(
+        code.text,
+        (min(xs), min(ys), max(xs), max(ys)),
+        corners,
+        int(said.get("Version", 0)),
+        code.ec_level,
+        int(said.get("DataMask", 0)),
+    )
