@@ -67,7 +67,7 @@ def begin_chunk(
         place=place,
         rows=rows,
         at=job.created_at,
-        known=_known(registry, issued.values()),
+        known=_known(registry, issued.values(), job.created_at),
         allotments=allotments,
         who=job.who,
     )
@@ -82,7 +82,7 @@ def trial_work(registry: Registry, rows: bytes, *, place: int, at: int, who: str
         Allotment(new_certificate_id(at, number.to_bytes(6, "big")), StatusReference(1, 0))
         for number in range(fresh)
     ]
-    return Work(0, 0, place, rows, at, _known(registry, issued.values()), allotments, who)
+    return Work(0, 0, place, rows, at, _known(registry, issued.values(), at), allotments, who)
 
 
 def commit_chunk(
@@ -141,7 +141,9 @@ def _record_shared(
     return stored
 
 
-def _known(registry: Registry, issued: Collection[StoredCredential]) -> dict[bytes, Known]:
+def _known(
+    registry: Registry, issued: Collection[StoredCredential], since: int
+) -> dict[bytes, Known]:
     void = withdrawn(registry, [stored.id for stored in issued])
     known = {}
     for stored in issued:
@@ -152,5 +154,7 @@ def _known(registry: Registry, issued: Collection[StoredCredential]) -> dict[byt
                 f"此前签发的 {format_certificate_id(stored.id)} {WORDS[entry.status]}"
                 f"（{entry.reason}{new}），不再打印；确属另一批的，请填写“批次号”加以区分"
             )
-        known[stored.issue_key] = Known(stored.id, stored.message, stored.fields, reason)
+        known[stored.issue_key] = Known(
+            stored.id, stored.message, stored.fields, stored.recorded_at < since, reason
+        )
     return known

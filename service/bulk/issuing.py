@@ -1,5 +1,6 @@
 """Labels from a table: checked, made a job, run and written; the same table again goes on where it ended."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -61,7 +62,6 @@ def issue_labels(
     data: bytes,
     out: Path,
     *,
-    at: int,
     progress: Progress,
     all_or_nothing: bool = False,
     processes: int | None = None,
@@ -81,7 +81,7 @@ def issue_labels(
             checked = _checked(order, crew, data)
             if all_or_nothing:
                 _refuse_all(_tried(order, crew, registry, checked).refused)
-            job = _created(registry, new, checked, at)
+            job = _created(registry, new, checked, order.rules.at)
             resumed = False
         else:
             if job.kid != new.kid:
@@ -89,7 +89,16 @@ def issue_labels(
                     f"同一表格的任务 {job.id} 尚未完成，请先继续：zhengxin jobs resume {job.id}"
                 )
             resumed = True
-        return _run(order, crew, registry, job, out=out, at=at, progress=progress, resumed=resumed)
+        return _run(
+            order,
+            crew,
+            registry,
+            job,
+            out=out,
+            progress=progress,
+            resumed=resumed,
+            queue=queue,
+        )
 
 
 def resume_job(
@@ -97,7 +106,6 @@ def resume_job(
     job: Job,
     out: Path,
     *,
-    at: int,
     progress: Progress,
     processes: int | None = None,
     queue: str | None = None,
@@ -107,7 +115,7 @@ def resume_job(
         raise UserError(f"任务 {job.id} 已经完成")
     with _crew(order, processes) as crew, opened(order.registry_url) as registry:
         return _run(
-            order, crew, registry, job, out=out, at=at, progress=progress, resumed=True, queue=queue
+            order, crew, registry, job, out=out, progress=progress, resumed=True, queue=queue
         )
 
 
@@ -171,7 +179,6 @@ def _run(
     job: Job,
     *,
     out: Path,
-    at: int,
     progress: Progress,
     resumed: bool,
     queue: str | None,
@@ -189,10 +196,10 @@ def _run(
         except JobStoppedError:
             raise
         except KeyboardInterrupt:
-            set_job_state(registry, job.id, JobState.QUEUED, at=at, reason="中断")
+            set_job_state(registry, job.id, JobState.QUEUED, at=int(time.time()), reason="中断")
             raise
         except Exception as error:
-            set_job_state(registry, job.id, JobState.FAILED, at=at, reason=str(error))
+            set_job_state(registry, job.id, JobState.FAILED, at=int(time.time()), reason=str(error))
             raise
         done = find_job(registry, job.id)
         assert done is not None

@@ -116,6 +116,10 @@ def finish_job(shop: Shop, crew: Crew, job: Job, out: Path) -> int:
             start=drawer.start,
             title=shop.press.style.title,
         )
+    if count == 0:
+        # a PDF has at least one page
+        pdf.unlink()
+        manifest.unlink()
     write_refused(
         out,
         [(one.row, one.column, one.message) for one in job_refusals(shop.registry, job.id)],

@@ -58,7 +58,6 @@ def issue_label_table(
             order,
             data,
             out,
-            at=session.at,
             progress=progress,
             all_or_nothing=all_or_nothing,
             processes=processes,
@@ -155,7 +154,6 @@ def resume_command(
             order,
             job,
             folder,
-            at=session.at,
             progress=progress,
             processes=processes,
             queue=queue_url(session.home, settings) if queue else None,
@@ -181,6 +179,8 @@ def _report(result: Result, out: Path) -> None:
         click.echo(refusal.message, err=True)
     if len(result.refused) > _SHOWN:
         click.echo(f"…… 共 {len(result.refused)} 处，见 {out / 'refused.csv'}", err=True)
+    if result.labels == 0:
+        raise UserError("没有一行可以签发")
     went_on = "（接着上次）" if result.resumed else ""
     click.echo(
         f"任务 {result.job.id}{went_on}：标签 {result.labels} 枚，拒绝 {result.job.refused} 行；"
