@@ -10,9 +10,9 @@ from certgen.line_breaking import break_lines, text_width
 from credential.fields import FIELDS
 from scheme.model import LabelLayout, Style
 
-_LEADING: Final = 1.27
+_LEADING: Final = 1.22
 """Ems from line to line in a paragraph."""
-_BETWEEN: Final = 0.3
+_BETWEEN: Final = 0.25
 """Ems more between two fields at least."""
 _LOOSEST: Final = 0.75
 """Ems more between two fields at most, where there is room left."""
@@ -66,9 +66,9 @@ def place_beside(
         for place, paragraph in enumerate(row):
             start = left + place * (right - left) / 2
             for x, y, text in paragraph.lines:
-                lines.append(
-                    Line(paragraph.field, text, start + x * MM, top + y * MM, paragraph.size)
-                )
+                # whole micrometres: the lines of a text stand to each other as on any other label
+                across, down = round(start, 3) + round(x * MM, 3), round(top, 3) + round(y * MM, 3)
+                lines.append(Line(paragraph.field, text, across, down, paragraph.size))
         top += row[0].height * MM + gap
     return PlacedLabel(
         (*lines, *block.lines), block.number, block.symbol, (*rules, *block.rules), mark

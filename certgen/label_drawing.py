@@ -188,7 +188,7 @@ class LabelDrawer:
     def _line(self, line: Line, left: float, base: float) -> bytes:
         """``left`` and ``base``, from the upper left in millimetres: what is 0, 0 here."""
         self._characters.update(line.text)
-        x, y = _number((line.x - left) / MM), _number((base - line.y) / MM)
+        x, y = _number(round(line.x - left, 3) / MM), _number(round(base - line.y, 3) / MM)
         size = _number(line.size)
         shown = b"1 0 0 1 %s %s Tm " % (x, y) + b"".join(
             b"/F%d %s Tf <%s> Tj " % (font, size, codes) for font, codes in encoded(line.text)

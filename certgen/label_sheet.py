@@ -65,13 +65,13 @@ def check_sheet(sheet: Sheet, style: Style, start: int = 1) -> None:
         SheetError: the grid leaves the sheet, the label is larger than its place, or there is no
             such position.
     """
-    right, bottom = sheet.corner(sheet.labels - 1)
-    right, bottom = right + sheet.label_width, bottom + sheet.label_height
     if (
         min(sheet.columns, sheet.rows) < 1
         or min(sheet.left, sheet.top, sheet.gap_x, sheet.gap_y) < 0
     ):
         raise SheetError("标签纸的行数、列数应不少于 1，边距和间隔不得为负")
+    right, bottom = sheet.corner(sheet.labels - 1)
+    right, bottom = right + sheet.label_width, bottom + sheet.label_height
     if right > sheet.width + _TOLERANCE or bottom > sheet.height + _TOLERANCE:
         raise SheetError(
             f"标签纸排不下：{sheet.columns} 列 {sheet.rows} 行需要 {right:g}×{bottom:g} mm，"

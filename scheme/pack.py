@@ -158,6 +158,8 @@ def _read_products(root: Table) -> tuple[ProductGroup, ...]:
             words=table.names("words"),
             marks=table.names("marks"),
             of=table.names("of"),
+            notes=table.names("notes"),
+            anywhere=table.boolean("anywhere", False),
         )
         if group.id and group.id in {other.id for other in groups}:
             table.problem("id", f"“{group.id}”重复")

@@ -101,7 +101,7 @@ def _read_layout(table: Table) -> LabelLayout:
         per=table.choice("per", _PERS),
         fields=fields,
         above=table.integer("above", 0, len(FIELDS)) if table.has("above") else 0,
-        margin_mm=float(table.decimal("margin_mm", "0.5", "50")),
+        margin_mm=float(table.decimal("margin_mm", "0.2", "50")),
         symbol_mm=float(table.decimal("symbol_mm", "10", "200")),
         title_pt=_read_sizes(table, "title_pt"),
         text_pt=_read_sizes(table, "text_pt"),
