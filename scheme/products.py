@@ -12,10 +12,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-_BRACKETS: Final = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|【([^【】]*)】|《([^《》]*)》|“([^“”]*)”")
+_BRACKETS: Final = re.compile(
+    r"\(([^()]*)\)|\[([^\[\]]*)\]|【([^【】]*)】|《([^《》]*)》|“([^“”]*)”"
+)
 _JOINTS: Final = "[、,;/|+&·・•]|以及|和|及|与|或|加"
 """What stands between two products. 加州鲈 has one too: known words are not cut."""
-_BETWEEN_NOTES: Final = re.compile("[、,;/ ]")
+_BETWEEN_NOTES: Final = re.compile("[、,;/]")
 _NO_LETTER: Final = re.compile(r"[\W_]")
 
 
