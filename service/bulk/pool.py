@@ -111,11 +111,11 @@ _place: list[_Place] = []
 def _start(press: Press, rules: Rules, registry_url: str) -> None:
     # Ctrl-C is for the parent, which ends the others in good order
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _end_with_parent()
+    end_with_parent()
     _place[:] = [_Place(press, rules, registry_url)]
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """A parent killed with -9 says nothing to its children: Linux does."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -109,7 +109,7 @@ def worker_app(
 
     @app.periodic(cron=f"*/{look_every} * * * * *")
     @app.task(name=_RETRY_STALLED, queue=QUEUE, priority=_URGENT, pass_context=True)
-    async def retry_stalled(context: JobContext, _timestamp: int) -> None:
+    async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001  # passed by name
         manager = context.app.job_manager
         for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=stalled_after):
             logging.getLogger(__name__).warning("任务段 %s 的进程已停止，重新排队", stalled.id)

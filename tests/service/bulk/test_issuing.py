@@ -38,7 +38,6 @@ from tests.service.bulk.office import (
     table,
 )
 
-
 LONG = "特级精选" * 14 + "草莓"
 
 
