@@ -1,14 +1,32 @@
 """Ink that no text explains: taken apart into symbols, thin rules, and the rest."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 Bits = npt.NDArray[np.bool_]
-_RULE_MM: Final = 4.0
-"""A rule of a table is at least so long and at most so thick."""
+Pixels = tuple[int, int, int, int]
+Floats = npt.NDArray[np.float64]
+_RULE_MM: Final = 25.0
+"""A rule is at least so long and at most so thick: shorter, it is a stroke of a letter (一, 1)."""
 _THICK_MM: Final = 0.6
+_OVER_MM: Final = 0.3
+"""White between a rule and the letters above and below it."""
+_BESIDE_MM: Final = 1.0
+"""White between a rule's ends, or a frame's sides, and the letters: a stroke nearer is read with
+them, as | before 85."""
+_SIDE_MM: Final = 5.0
+"""The least height of a frame."""
+_FRAME_SHARE: Final = 0.6
+"""Of the page's width: the least width of a frame."""
+_CORNER_MM: Final = 0.8
+_MOST_RULES: Final = 400
+_ROOM_MM: Final = 14.0
+"""The least side of a room for a mark; its corners are drawn for a fifth of it, this thin."""
+_TICK_SHARE: Final = 0.2
+_LINE_MM: Final = 0.5
 _CELL_MM: Final = 2.0
 _COARSE_PER_MM: Final = 3.9
 """Dots to the millimetre that suffice to tell a rule from a mark."""
@@ -16,26 +34,126 @@ _DUST_MM2: Final = 0.02
 """A few stray pixels in one cell are no graphic (a 6 pt comma has 0.1 mm²)."""
 
 
-def erase_box(bits: Bits, box: tuple[int, int, int, int], margin: int) -> None:
+def erase_box(bits: Bits, box: Pixels, margin: int) -> None:
     x0, y0, x1, y1 = box
     bits[max(y0 - margin, 0) : y1 + margin, max(x0 - margin, 0) : x1 + margin] = False
 
 
-def unexplained_boxes(bits: Bits, dots_per_mm: float) -> list[tuple[int, int, int, int]]:
-    """Boxes in pixels of what remains after thin rules, neighbouring marks joined."""
+def unexplained_boxes(bits: Bits, dots_per_mm: float, letters: Sequence[Pixels]) -> list[Pixels]:
+    """Boxes in pixels of what remains after the rules and frames of a form, neighbouring marks
+    joined. ``bits``: ink that is neither letter nor symbol; ``letters``: boxes of the letters' ink.
+    """
     if not bits.any():
         return []
     fine = max(1, int(dots_per_mm / _COARSE_PER_MM))
     coarse = _coarse(bits, fine)
     scale = dots_per_mm / fine
-    rest = coarse & ~_rules(coarse, scale) & ~_rules(_turned(coarse), scale).T
-    boxes = _clusters(rest, max(1, round(_CELL_MM * scale)))
-    return [
+    rest = coarse & ~_form(coarse, scale, np.array(letters, np.float64).reshape(-1, 4) / fine)
+    cells = _clusters(rest, max(1, round(_CELL_MM * scale)))
+    boxes = [
         box
-        for x0, y0, x1, y1 in boxes
+        for x0, y0, x1, y1 in cells
         if _area(bits, box := (x0 * fine, y0 * fine, x1 * fine, y1 * fine))
         >= _DUST_MM2 * dots_per_mm**2
     ]
+    return [] if boxes and _is_room_for_a_mark(bits, boxes, dots_per_mm, letters) else boxes
+
+
+def _is_room_for_a_mark(
+    bits: Bits, boxes: Sequence[Pixels], dots_per_mm: float, letters: Sequence[Pixels]
+) -> bool:
+    """Four corners of a square in which a mark of quality is to be stuck, and nothing else there."""
+    x0, y0 = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    x1, y1 = max(box[2] for box in boxes), max(box[3] for box in boxes)
+    side = (x1 - x0 + y1 - y0) / 2
+    beside = _BESIDE_MM * dots_per_mm
+    if (
+        len(boxes) != 4
+        or side < _ROOM_MM * dots_per_mm
+        or abs(x1 - x0 - y1 + y0) > beside
+        or not _clear((x0, y0, x1, y1), np.array(letters).reshape(-1, 4), beside, beside)
+    ):
+        return False
+    rows, columns = np.nonzero(bits[y0:y1, x0:x1])
+    edge = np.minimum(rows, y1 - y0 - 1 - rows), np.minimum(columns, x1 - x0 - 1 - columns)
+    thin = np.minimum(*edge) <= _LINE_MM * dots_per_mm
+    at_corners = np.maximum(*edge) <= _TICK_SHARE * side + beside / 2
+    return bool((thin & at_corners).all())
+
+
+def _form(coarse: Bits, scale: float, letters: Floats) -> Bits:
+    """The ink of rules and frames as forms have them, and of no stroke that could be writing.
+
+    A rule lies level, is longer than any letter is wide, and keeps off the letters; an upright
+    stroke is only ever the side of a frame nearly as wide as the page.
+    """
+    level = _rules(coarse, scale, _RULE_MM)
+    upright = _rules(_turned(coarse), scale, _SIDE_MM).T
+    across, down = _strokes(level), [_turned_box(box) for box in _strokes(upright.T)]
+    kept = np.zeros(coarse.shape, np.bool_)
+    if len(across) + len(down) > _MOST_RULES:
+        return kept
+    for x0, y0, x1, y1 in across:
+        if _clear((x0, y0, x1, y1), letters, _OVER_MM * scale, _BESIDE_MM * scale):
+            kept[y0:y1, x0:x1] |= level[y0:y1, x0:x1]
+    wide = [box for box in across if box[2] - box[0] >= _FRAME_SHARE * coarse.shape[1]]
+    for x0, y0, x1, y1 in down:
+        framed = _is_side((x0, y0, x1, y1), wide, _CORNER_MM * scale)
+        if framed and _clear((x0, y0, x1, y1), letters, _BESIDE_MM * scale, _BESIDE_MM * scale):
+            kept[y0:y1, x0:x1] |= upright[y0:y1, x0:x1]
+    return kept
+
+
+def _is_side(side: Pixels, wide: Sequence[Pixels], reach: float) -> bool:
+    """A wide rule begins or ends at each of its ends: it is the side of a frame."""
+    x0, y0, x1, y1 = side
+    corners = [
+        box
+        for box in wide
+        if min(abs(box[0] - x0), abs(box[2] - x1), abs(box[0] - x1), abs(box[2] - x0)) <= reach
+    ]
+    return any(abs(box[1] - y0) <= reach for box in corners) and any(
+        abs(box[3] - y1) <= reach for box in corners
+    )
+
+
+def _clear(box: Pixels, letters: Floats, over: float, beside: float) -> bool:
+    """No letter within ``over`` above or below the box, nor within ``beside`` of its ends."""
+    if not len(letters):
+        return True
+    x0, y0, x1, y1 = box
+    near = (
+        (letters[:, 0] < x1 + beside)
+        & (letters[:, 2] > x0 - beside)
+        & (letters[:, 1] < y1 + over)
+        & (letters[:, 3] > y0 - over)
+    )
+    return not near.any()
+
+
+def _strokes(level: Bits) -> list[Pixels]:
+    """Boxes of the level rules: runs that lie one below the other are one."""
+    height, width = level.shape
+    flat = np.zeros(height * (width + 1) + 1, np.int8)
+    flat[1:].reshape(height, width + 1)[:, :width] = level
+    edges = np.flatnonzero(flat[1:] != flat[:-1]).reshape(-1, 2)
+    if len(edges) > _MOST_RULES * 8:
+        return [(0, 0, 0, 0)] * (_MOST_RULES + 1)
+    boxes: list[Pixels] = []
+    for start, end in edges.tolist():
+        row, x0 = divmod(start, width + 1)
+        x1 = x0 + end - start
+        for place, box in enumerate(boxes):
+            if row <= box[3] <= row + 1 and box[0] < x1 and x0 < box[2]:
+                boxes[place] = min(box[0], x0), box[1], max(box[2], x1), row + 1
+                break
+        else:
+            boxes.append((x0, row, x1, row + 1))
+    return boxes
+
+
+def _turned_box(box: Pixels) -> Pixels:
+    return box[1], box[0], box[3], box[2]
 
 
 def _area(bits: Bits, box: tuple[int, int, int, int]) -> int:
@@ -61,9 +179,9 @@ def _turned(bits: Bits) -> Bits:
     return np.ascontiguousarray(bits.T)
 
 
-def _rules(bits: Bits, scale: float) -> Bits:
+def _rules(bits: Bits, scale: float, least: float) -> Bits:
     """Horizontal rules: long runs whose stack of long runs is thin."""
-    runs = _long_runs(bits, round(_RULE_MM * scale))
+    runs = _long_runs(bits, round(least * scale))
     # a rule that lies across the raster takes up to one more pixel
     thick = _long_runs(_turned(runs), round(_THICK_MM * scale) + 2).T
     return runs & ~thick
@@ -83,7 +201,7 @@ def _long_runs(bits: Bits, length: int) -> Bits:
     return runs[:, :width].astype(np.bool_)
 
 
-def _clusters(bits: Bits, cell: int) -> list[tuple[int, int, int, int]]:
+def _clusters(bits: Bits, cell: int) -> list[Pixels]:
     rows, columns = np.nonzero(bits)
     if not len(rows):
         return []

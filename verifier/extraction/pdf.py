@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-import numpy as np
-import numpy.typing as npt
 import pdfplumber
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 
@@ -18,13 +16,13 @@ from verifier.extraction.marks import erase_box, unexplained_boxes
 from verifier.extraction.reference import Reference
 from verifier.extraction.refusal import over_limit
 from verifier.extraction.resetting import Letter, Seen, reset_page
+from verifier.extraction.sheet import MM, Picture, Sheet, coloured_box, hundredths, picture_page
+from verifier.extraction.symbol_check import check_symbol
 from verifier.extraction.symbols import Found, read_symbols, read_symbols_harder
 from verifier.limits import Limits
 
-_MM: Final = 25.4 / 72
-_SYMBOL_MARGIN_MM: Final = 0.3
-"""By which a decoder's corners may lie inside the modules."""
-Picture = npt.NDArray[np.uint8]
+_EDGE: Final = 1
+"""Pixels by which an edge is blurred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +36,6 @@ class _Character:
     baseline: float
     size: float
     plain: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Sheet:
-    """One page as pictured: pixels to the point across and down (PDFium rounds pages up)."""
-
-    number: int
-    picture: Picture
-    across: float
-    down: float
-
-    def box(self, pixels: tuple[int, int, int, int]) -> Box:
-        x0, y0, x1, y1 = pixels
-        return (
-            _round(x0 / self.across * _MM),
-            _round(y0 / self.down * _MM),
-            _round(x1 / self.across * _MM),
-            _round(y1 / self.down * _MM),
-        )
 
 
 def read_pdf(cleaned: CleanPdf, limits: Limits, stage: Callable[[float], None]) -> Evidence:
@@ -118,18 +97,28 @@ def _look_at(
     limits: Limits,
     decode: Callable[[Picture], list[Found]],
 ) -> _Page:
-    sheet = _picture(page, number, limits)
+    sheet = picture_page(page, number, limits)
     seen, marks = reset_page(sheet.picture, _letters(characters, sheet), reference)
     found = decode(sheet.picture)
+    wrong = []
     for symbol in found:
-        erase_box(marks, symbol.box, round(sheet.across * _SYMBOL_MARGIN_MM / _MM))
-    boxes = unexplained_boxes(marks, sheet.across / _MM)[: limits.flags]
+        checked = check_symbol(sheet.picture, symbol)
+        if checked.box is not None:
+            erase_box(marks, checked.box, _EDGE)
+        if checked.wrong is not None:
+            wrong.append(checked.wrong)
+    letters = [look.box for look in seen if look.box is not None]
+    wrong.extend(unexplained_boxes(marks, sheet.across / MM, letters))
+    places = [sheet.box(box) for box in wrong[: limits.flags]]
+    coloured = coloured_box(page)
+    if coloured is not None:
+        places.append(coloured)
     return _Page(
-        size=PageSize(_round(page.get_width() * _MM), _round(page.get_height() * _MM)),
+        size=PageSize(hundredths(page.get_width() * MM), hundredths(page.get_height() * MM)),
         glyphs=[_glyph(item, look, number) for item, look in zip(characters, seen, strict=True)],
         second_text=page.get_textpage().get_text_range(errors="replace"),
         symbols=[Symbol(symbol.text, number, sheet.box(symbol.box)) for symbol in found],
-        unexplained=[Place(number, sheet.box(box)) for box in boxes],
+        unexplained=[Place(number, box) for box in places],
     )
 
 
@@ -164,16 +153,7 @@ def _character(char: dict[str, Any], height: float) -> _Character:
     )
 
 
-def _picture(page: pdfium.PdfPage, number: int, limits: Limits) -> _Sheet:
-    width, height = page.get_width(), page.get_height()
-    largest = math.sqrt(limits.render_pixels / (width * height)) * 0.99
-    scale = min(limits.dpi / 72, largest)
-    picture = page.render(scale=scale, grayscale=True).to_numpy()
-    gray = np.ascontiguousarray(picture.reshape(picture.shape[:2]))
-    return _Sheet(number, gray, gray.shape[1] / width, gray.shape[0] / height)
-
-
-def _letters(characters: Iterable[_Character], sheet: _Sheet) -> list[Letter]:
+def _letters(characters: Iterable[_Character], sheet: Sheet) -> list[Letter]:
     return [
         Letter(
             item.text,
@@ -188,18 +168,13 @@ def _letters(characters: Iterable[_Character], sheet: _Sheet) -> list[Letter]:
 
 
 def _glyph(item: _Character, seen: Seen, page: int) -> Glyph:
-    x0, y0, x1, y1 = (_round(side * _MM) for side in item.box)
+    x0, y0, x1, y1 = (hundredths(side * MM) for side in item.box)
     return Glyph(
         item.text,
         page,
         (x0, y0, x1, y1),
-        _round(item.baseline * _MM),
+        hundredths(item.baseline * MM),
         round(item.size, 2),
         seen.ink,
         seen.misfit,
     )
-
-
-def _round(value: float) -> float:
-    """Hundredths of a millimetre."""
-    return round(value, 2)

@@ -19,7 +19,7 @@ from verifier.extraction.reference import FINE, Mask, Reference, Shape
 
 Picture = npt.NDArray[np.uint8]
 Ink = npt.NDArray[np.float32]
-_PAPER: Final = 235
+_PAPER: Final = 245
 """Gray from which a pixel is paper."""
 
 

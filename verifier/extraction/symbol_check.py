@@ -18,8 +18,8 @@ Box = tuple[int, int, int, int]
 _LIGHT: Final = 245
 """Least value of a light module's pixels: a paler colour still shows on paper."""
 _DARK: Final = 60
-_FEWEST: Final = 4
-"""Pixels to a module below which the picture is enlarged: an edge takes up one of them."""
+_FEWEST: Final = 3
+"""Pixels to a module below which the picture is enlarged: an edge is up to a pixel off."""
 _SLACK: Final = 3
 """Pixels by which a decoder's corners may lie off a straight, square symbol."""
 _DUST: Final = 2
@@ -90,7 +90,8 @@ def _difference(picture: Picture, box: Box, modules: npt.NDArray[np.bool_]) -> B
     x0, y0, x1, y1 = box
     area = picture[y0:y1, x0:x1]
     side = len(modules)
-    more = max(1, -(-_FEWEST * side // min(area.shape)))
+    pixels = min(area.shape) / side
+    more = 1 if pixels >= _FEWEST else _FEWEST + 1
     if more > 1:
         area = area.repeat(more, 0).repeat(more, 1)
     height, width = area.shape

@@ -1,0 +1,80 @@
+"""One page as pictured: what a person sees of it, in pixels and in millimetres."""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
+
+from verifier.evidence import Box
+from verifier.limits import Limits
+
+Picture = npt.NDArray[np.uint8]
+MM: Final = 25.4 / 72
+"""Millimetres of a point."""
+_SMALL_MM: Final = 55.0
+"""Labels whose shorter side is less have type of 4 to 5 points: they are pictured twice as large,
+or 未 and 末 could not be told apart."""
+_COLOURED: Final = 8
+"""Difference of a pixel's channels from which it has a colour; our pages are black on white."""
+_COLOUR_DPI: Final = 75
+_COLOUR_PIXELS: Final = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """``picture``: gray, 255 is paper. ``across``, ``down``: pixels to the point (PDFium rounds
+    pages up)."""
+
+    number: int
+    picture: Picture
+    across: float
+    down: float
+
+    def box(self, pixels: tuple[int, int, int, int]) -> Box:
+        """Millimetres."""
+        x0, y0, x1, y1 = pixels
+        return (
+            hundredths(x0 / self.across * MM),
+            hundredths(y0 / self.down * MM),
+            hundredths(x1 / self.across * MM),
+            hundredths(y1 / self.down * MM),
+        )
+
+
+def picture_page(page: pdfium.PdfPage, number: int, limits: Limits) -> Sheet:
+    """At ``limits.dpi``, or as large as ``limits.render_pixels`` allows."""
+    width, height = page.get_width(), page.get_height()
+    largest = math.sqrt(limits.render_pixels / (width * height)) * 0.99
+    small = min(width, height) * MM < _SMALL_MM
+    scale = min(limits.dpi * (2 if small else 1) / 72, largest)
+    gray = page.render(scale=scale, grayscale=True).to_numpy()
+    picture = np.ascontiguousarray(gray.reshape(gray.shape[:2]))
+    return Sheet(number, picture, picture.shape[1] / width, picture.shape[0] / height)
+
+
+def coloured_box(page: pdfium.PdfPage) -> Box | None:
+    """Where the page has any colour, in millimetres: in gray, yellow would be as good as white.
+
+    A colour is seen at a quarter of the resolution that a letter needs, at a tenth of the cost.
+    """
+    width, height = page.get_width(), page.get_height()
+    scale = min(_COLOUR_DPI / 72, math.sqrt(_COLOUR_PIXELS / (width * height)))
+    drawn = page.render(scale=scale, prefer_bgrx=True).to_numpy()
+    pixels = np.ascontiguousarray(drawn).view(np.uint32)[:, :, 0]
+    rows, columns = np.nonzero(pixels & np.uint32(0xFFFFFF) != 0xFFFFFF)
+    colours = drawn[rows, columns, :3]
+    odd = colours.max(1) - colours.min(1) > _COLOURED
+    if not odd.any():
+        return None
+    x, y = columns[odd], rows[odd]
+    sides = (x.min(), y.min(), x.max() + 1, y.max() + 1)
+    x0, y0, x1, y1 = (hundredths(float(side) / scale * MM) for side in sides)
+    return x0, y0, x1, y1
+
+
+def hundredths(value: float) -> float:
+    """Of a millimetre: as places are reported."""
+    return round(value, 2)
