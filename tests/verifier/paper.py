@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from docx.document import Document as Docx
 from PIL import Image
 
 from certgen.document import Document
+from certgen.letter_docx import render_docx
 from certgen.page import PageStyle, render_pdf
 from certgen.symbol import make_symbol
 from credential.claims import Claims
@@ -115,33 +117,26 @@ def symbol_jpeg(text: str) -> bytes:
 
 
 def docx_of(paper: Document, change: Callable[[Docx], None] | None = None) -> bytes:
-    """A plain letter: a line or table cell a field, then the symbol and the words beside it."""
-    made = docx.Document()
-    values = dict(paper.fields)
-    caption, number = values.pop("caption", None), values.pop("number", None)
-    title = values.pop("title", None)
-    if title is not None:
-        made.add_paragraph(title)
-    table = made.add_table(rows=0, cols=2)
-    names = list(values)
-    for left, right in zip(names[:4:2], names[1:4:2], strict=True):
-        cells = table.add_row().cells
-        for cell, name in zip(cells, (left, right), strict=True):
-            cell.text = f"{FIELDS[name].label}：{values[name]}"
-    for name in names[4:]:
-        first, *rest = values[name].split("\n")
-        made.add_paragraph(f"{FIELDS[name].label}：{first}")
-        for line in rest:
-            made.add_paragraph(line)
-    made.add_paragraph().add_run().add_picture(io.BytesIO(symbol_png(paper.qr_text)))
-    if caption is not None:
-        made.add_paragraph(caption)
-    if number is not None:
-        made.add_paragraph(f"编号：{number}")
-    if change is not None:
-        change(made)
+    """The letter as issued, or changed with python-docx and saved by it."""
+    data = render_docx(paper, at=samples.AT)
+    if change is None:
+        return data
+    made = docx.Document(io.BytesIO(data))
+    change(made)
     output = io.BytesIO()
     made.save(output)
+    return output.getvalue()
+
+
+def repack(data: bytes, edit: Callable[[dict[str, bytes]], None]) -> bytes:
+    """A DOCX with some of its parts changed, packed as plainly as we do it."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    edit(parts)
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
     return output.getvalue()
 
 

@@ -49,7 +49,7 @@ def test_letter_pdf(name):
     assert named(verdict) == {field_words(name)}
 
 
-@pytest.mark.parametrize("name", PLEDGE)
+@pytest.mark.parametrize("name", sorted(set(PLEDGE) - {"signature"}))
 def test_letter_docx(name):
     issued = paper.pledge()
     altered = paper.pledge(**{name: mutated(name, issued.fields[name])})
