@@ -20,6 +20,8 @@ _TIME: Final = re.compile(
     r"(?:[ T]|(?<=日))(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?"
 )
 _FIRST_YEAR: Final = 1850
+_OLDEST_DAYS: Final = 731
+"""Two years, a leap day among them."""
 
 
 def parse_date(cell: Cell) -> date:
@@ -51,6 +53,18 @@ def not_after(day: date, at: int) -> date:
     """
     if day > datetime.fromtimestamp(at, UTC).astimezone(SHANGHAI).date():
         raise CellError(f"不晚于今天（{format_date(at)}）的日期")
+    return day
+
+
+def not_long_before(day: date, at: int) -> date:
+    """Refuse a harvest more than two years before ``at`` (Unix seconds): goods still sold are younger.
+
+    Raises:
+        CellError: it is longer ago.
+    """
+    first = at - _OLDEST_DAYS * 86_400
+    if day < datetime.fromtimestamp(first, UTC).astimezone(SHANGHAI).date():
+        raise CellError(f"不早于两年前（{format_date(first)}）的日期")
     return day
 
 

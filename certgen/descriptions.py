@@ -29,7 +29,7 @@ _BATCH_NUMBERS: Final = re.compile(
     "|[1-8][0-9]{5}(?:19[0-9]{2}|20[01][0-9])(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])[0-9]{3}[0-9X]",
     re.IGNORECASE,
 )
-_BATCH: Final = re.compile(r"[^\W_][\w./#()\- ]*")
+_BATCH: Final = re.compile(r"[^\W_][\w./#()、:\- ]*")
 """Letters first: a table program would calculate what starts with = + - or @."""
 _SIGNS: Final = frozenset("()[]【】《》“”‘’、,.。·:;/&#-—–_ ")
 
@@ -37,7 +37,7 @@ _SIGNS: Final = frozenset("()[]【】《》“”‘’、,.。·:;/&#-—–_ "
 def product_name(cell: Cell) -> str:
     """Raises CellError: signs, a claim about quality, or a personal number."""
     words = _described(cell, "产品名称")
-    if _ORGANIC in words:
+    if _ORGANIC in _letters(words):
         raise CellError(_no_claim("产品名称", _ORGANIC))
     return words
 
@@ -63,17 +63,19 @@ def batch_number(cell: Cell) -> str:
 def _described(cell: Cell, what: str) -> str:
     words, written = text(cell), plain(cell)
     for character in written:
-        if not (
-            character.isalnum() or unicodedata.category(character)[0] == "M" or character in _SIGNS
-        ):
+        if unicodedata.category(character)[0] not in "LMN" and character not in _SIGNS:
             raise CellError(f"{what}（普通的文字，不含符号“{character}”）")
-    # neither signs nor spaces between its letters make 检-测 another word
-    letters = re.sub(r"[\W_]", "", written)
+    letters = _letters(written)
     if _NUMBERS.search(letters.translate(_DIGITS)):
         raise CellError(f"{what}（不含身份证号或电话号码，会被公开）")
     if (claim := _CLAIM.search(letters)) is not None:
         raise CellError(_no_claim(what, claim[0]))
     return words
+
+
+def _letters(written: str) -> str:
+    """Neither signs nor spaces between its letters make 检-测 another word."""
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", written))
 
 
 def _no_claim(what: str, claim: str) -> str:

@@ -17,6 +17,15 @@ UNITS: Final = frozenset(
     | set("斤两克吨箱筐篮篓桶袋包盒托板盘瓶罐提件份扎把捆束串枚个只头羽尾条匹粒颗棵株根车船")
 )
 """A closed list: an unknown unit is more often a slip (500左右) than a new unit."""
+_GRAMS: Final[Mapping[str, int]] = {
+    "克": 1,
+    "两": 50,
+    "斤": 500,
+    "市斤": 500,
+    "公斤": 1000,
+    "千克": 1000,
+    "吨": 1_000_000,
+}
 _SOME_UNITS: Final = "斤、公斤、吨、箱、袋、盒、枚、只、尾 等"
 _LARGEST: Final = Decimal(10) ** 12
 _DECIMALS: Final = 6
@@ -49,6 +58,12 @@ def parse_quantity(cell: Cell, *, unit: str | None = None) -> Quantity:
     if quantity.mantissa > _LARGEST:
         raise CellError("最多 12 位数字的数量")
     return quantity
+
+
+def one_measure(quantity: Quantity) -> Quantity:
+    """A mass in grams; any other quantity as it is."""
+    grams = _GRAMS.get(quantity.unit)
+    return quantity if grams is None else Quantity.of(quantity.amount * grams, "克")
 
 
 def parse_unit(cell: Cell) -> str:

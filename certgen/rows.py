@@ -9,10 +9,11 @@ from datetime import date
 from typing import Final
 
 from certgen.cells import CellError, Reader, choice, contact, division, one_of, plain, text, uscc
-from certgen.dates import EXPECTED_DATE, not_after, parse_date
+from certgen.dates import EXPECTED_DATE, not_after, not_long_before, parse_date
+from certgen.descriptions import batch_number, place_name, product_name
 from certgen.household import check_household_code
 from certgen.quantities import EXPECTED as EXPECTED_QUANTITY
-from certgen.quantities import parse_quantity, parse_unit
+from certgen.quantities import one_measure, parse_quantity, parse_unit
 from certgen.row_error import RowError
 from certgen.table import Cell, Column, Table, TableError, TableRow, read_table
 from credential.cbor import encode
@@ -73,7 +74,6 @@ _ROLES: Final[Mapping[str, Role]] = {
     "样式二": Role.COLLECTOR,
 }
 _DUPLICATE: Final = "同一批次只开具一次；确属两批的，请填写“批次号”加以区分"
-_LONGEST_BATCH: Final = 40
 MOST_LABELS: Final = 100_000
 """Of one row."""
 EXPECTED_LABELS: Final = f"1 至 {MOST_LABELS} 的张数"
@@ -158,17 +158,19 @@ def read_batch_row(
         reader.refuse(key, "承诺主体的代码、农户编号或名称")
     if {"uscc", "household"} <= table_row.cells.keys():
         reader.refuse("household", "空白：统一社会信用代码和农户编号只填一个")
-    product = reader.required("product", text, "产品名称")
+    product = reader.required("product", product_name, "产品名称")
     quantity = _quantity(reader)
-    origin = reader.required("origin", text, "产地（如 建德市杨村桥镇）")
+    origin = reader.required("origin", place_name, "产地（如 建德市杨村桥镇）")
     produced_on = reader.required(
-        "produced_on", lambda cell: not_after(parse_date(cell), at), EXPECTED_DATE
+        "produced_on",
+        lambda cell: not_long_before(not_after(parse_date(cell), at), at),
+        EXPECTED_DATE,
     )
     basis = reader.required("basis", parse_basis, _basis_expected())
     role = reader.optional("role", one_of(_ROLES))
     division_code = reader.optional("division", division)
     phone = reader.optional("contact", contact)
-    batch = reader.optional("batch", _batch)
+    batch = reader.optional("batch", batch_number)
     labels = reader.optional("labels", _labels)
     if reader.errors or not (product and quantity and origin and produced_on and basis):
         return reader.errors
@@ -195,9 +197,10 @@ def row_key(scheme: str, kind: Kind, subject_key: bytes, row: BatchRow) -> bytes
     """32 bytes that are the same for the same batch: issued again it is the same certificate.
 
     SHA-256 over the canonical inputs. ``subject_key``: SubjectFacts.key. The contact, the
-    number of labels, the sheet's row number and how a date or quantity was written are no part of it.
+    number of labels, the sheet's row number and how a date or quantity was written are no part of it:
+    1000斤, 500公斤 and 0.5吨 are one batch.
     """
-    quantity = row.quantity
+    quantity = one_measure(row.quantity)
     said = [
         _ROW_KEY_DOMAIN,
         scheme,
@@ -274,13 +277,6 @@ def _quantity(reader: Reader) -> Quantity | None:
         return parse_quantity(cell, unit=unit)
 
     return reader.required("quantity", parse, EXPECTED_QUANTITY)
-
-
-def _batch(cell: Cell) -> str:
-    words = text(cell)
-    if len(words) > _LONGEST_BATCH:
-        raise CellError(f"不超过 {_LONGEST_BATCH} 字的批次号")
-    return words
 
 
 def _labels(cell: Cell) -> int:

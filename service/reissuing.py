@@ -1,16 +1,20 @@
 """换开: a new certificate that supersedes an old one, recorded in the same transaction."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from certgen.cells import CellError
+from certgen.descriptions import place_name, product_name
 from certgen.quantities import parse_quantity
+from certgen.row_error import shown
 from certgen.rows import BatchRow
+from certgen.table import Cell
 from credential.cbor import encode
 from credential.certificate_id import format_certificate_id
-from credential.claims import Claims, Kind, Profile, Quantity
+from credential.claims import Claims, Kind, Profile
 from credential.cose import Signer
 from credential.fields import SHANGHAI
 from registry.credentials import StoredCredential
@@ -22,6 +26,8 @@ from service.issuing import Issued, Run, WithdrawnError, issue_row
 from service.printing import PRINT_ERRORS
 
 _KEY_DOMAIN: Final = "zhengxin-reissue/1"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +76,9 @@ def _row(claims: Claims, old: StoredCredential, changes: Changes) -> BatchRow:
         producer=None,
         uscc=claims.subject.uscc,
         household=None,
-        product=changes.product or claims.product,
-        quantity=_quantity(changes.quantity) if changes.quantity else quantity,
-        origin=changes.origin or origin.text,
+        product=_typed("产品", product_name, changes.product) or claims.product,
+        quantity=_typed("数量", parse_quantity, changes.quantity) or quantity,
+        origin=_typed("产地", place_name, changes.origin) or origin.text,
         produced_on=issued_on,
         basis=claims.basis,
         role=claims.role,
@@ -81,8 +87,11 @@ def _row(claims: Claims, old: StoredCredential, changes: Changes) -> BatchRow:
     )
 
 
-def _quantity(text: str) -> Quantity:
+def _typed(what: str, parse: Callable[[Cell], T], text: str | None) -> T | None:
+    """A change as typed, read like the cell of a table."""
+    if not text:
+        return None
     try:
-        return parse_quantity(text)
+        return parse(text)
     except CellError as error:
-        raise UserError(f"数量应为 {error}，得到 “{text}”") from error
+        raise UserError(f"{what}应为 {error}，得到 “{shown(text)}”") from error

@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certgen.cells import CellError
-from certgen.dates import EXPECTED_DATE, EXPECTED_MOMENT, not_after, parse_date, parse_moment
+from certgen.dates import (
+    EXPECTED_DATE,
+    EXPECTED_MOMENT,
+    not_after,
+    not_long_before,
+    parse_date,
+    parse_moment,
+)
 from certgen.table import Cell
 from tests.samples import AT, DAY
 
@@ -91,3 +98,11 @@ def test_today_is_the_day_in_shanghai() -> None:
     assert not_after(day, late + 1) == day
     with pytest.raises(CellError, match=r"^不晚于今天（2026年3月5日）的日期$"):
         not_after(day, late)
+
+
+def test_a_harvest_is_at_most_two_years_old() -> None:
+    # 2026-03-05 in Shanghai
+    assert not_long_before(date(2024, 3, 4), AT) == date(2024, 3, 4)
+    for day in (date(2024, 3, 3), date(1999, 11, 20)):
+        with pytest.raises(CellError, match=r"^不早于两年前（2024年3月4日）的日期$"):
+            not_long_before(day, AT)

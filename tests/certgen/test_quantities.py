@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certgen.cells import CellError
-from certgen.quantities import EXPECTED, UNITS, parse_quantity, parse_unit
+from certgen.quantities import EXPECTED, UNITS, one_measure, parse_quantity, parse_unit
 from certgen.table import Cell
 from credential.claims import Quantity
 from credential.fields import format_quantity
@@ -102,3 +102,10 @@ def test_a_unit_column_with_something_else() -> None:
 
 def test_what_the_error_asks_for_is_accepted() -> None:
     assert format_quantity(parse_quantity(EXPECTED[-6:-1].split(" ")[-1])) == "500斤"
+
+
+def test_a_mass_is_measured_in_grams_and_nothing_else_is() -> None:
+    written = ["1000斤", "500公斤", "500kg", "0.5吨", "10000两", "500000克", "１０００ 市斤"]
+    assert {one_measure(parse_quantity(cell)) for cell in written} == {Quantity(500_000, 0, "克")}
+    assert one_measure(Quantity(1, -3, "克")) == Quantity(1, -3, "克")
+    assert one_measure(Quantity(30, 0, "箱")) == Quantity(30, 0, "箱")

@@ -120,6 +120,11 @@ def test_the_unit_may_stand_in_the_header() -> None:
         ({"produced_on": "三月五日"}, "列“采收日期”：应为日期（如 2026-03-05、2026.3.5 或 2026年3月5日），得到 “三月五日”"),
         ({"produced_on": "2026.2.30"}, "列“采收日期”：应为存在的日期（如 2026-03-05、2026.3.5 或 2026年3月5日），得到 “2026.2.30”"),
         ({"produced_on": datetime(2026, 3, 6)}, "列“采收日期”：应为不晚于今天（2026年3月5日）的日期，得到 “2026年3月6日”"),
+        ({"produced_on": "1999-11-20"}, "列“采收日期”：应为不早于两年前（2024年3月4日）的日期，得到 “1999-11-20”"),
+        ({"product": "草莓（信用等级：A级）"}, "列“产品名称”：应为产品名称（只写名称，不写等级、检测、认证等说法：“信用”），得到 “草莓（信用等级：A级）”"),
+        ({"origin": "<script>alert(1)</script>"}, "列“产地”：应为产地（普通的文字，不含符号“<”），得到 “<script>alert(1)</script>”"),
+        ({"origin": "建德市13800001234杨村桥镇110105194912310021"}, "列“产地”：应为产地（不含身份证号或电话号码，会被公开），得到 “建德市13800001234杨村桥镇110105********0021”"),
+        ({"batch": "=cmd"}, "列“批次号”：应为以字母、数字或汉字开头、不含其他符号的批次号（如 2026-0001），得到 “=cmd”"),
         ({"basis": None}, "列“承诺依据”：应为质量安全控制符合要求、自行检测合格或委托检测合格，得到空白"),
         ({"basis": "自我承诺"}, "列“承诺依据”：应为质量安全控制符合要求、自行检测合格或委托检测合格，得到 “自我承诺”"),
         ({"role": "经销商"}, "列“样式”：应为生产者、收购者、生产、收购、样式一或样式二，得到 “经销商”"),
@@ -208,12 +213,20 @@ def _key(row: BatchRow, **more: object) -> bytes:
 
 def test_a_row_key_that_never_changes() -> None:
     # a changed key would issue every batch a second time
-    assert _key(ROW).hex() == "acf1ead2176188e52edbbc09d995ad8a14bd7e313b2c1bbfee7a0bedcb9c26cc"
+    assert _key(ROW).hex() == "92af8c7d08a267711283cbb3f999b9953c608617caf5a8d0158dd9460a58b60a"
 
 
 def test_the_key_is_the_same_however_the_row_was_written() -> None:
     other = replace(ROW, number=99, contact="0571-00001234", producer=None, product="草 莓")
     assert _key(other) == _key(ROW)
+
+
+@pytest.mark.parametrize(
+    "same",
+    [(250, 0, "公斤"), (250, 0, "千克"), (25, -2, "吨"), (500, 0, "市斤"), (5000, 0, "两")],
+)
+def test_a_mass_is_the_same_in_every_unit(same: tuple[int, int, str]) -> None:
+    assert _key(replace(ROW, quantity=Quantity(*same))) == _key(ROW)
 
 
 @pytest.mark.parametrize(
@@ -223,6 +236,7 @@ def test_the_key_is_the_same_however_the_row_was_written() -> None:
         _key(replace(ROW, quantity=Quantity(5, 0, "斤"))),
         _key(replace(ROW, quantity=Quantity(500, -1, "斤"))),
         _key(replace(ROW, quantity=Quantity(500, 0, "公斤"))),
+        _key(replace(ROW, quantity=Quantity(500, 0, "箱"))),
         _key(replace(ROW, origin="建德市三都镇")),
         _key(replace(ROW, division="330182")),
         _key(replace(ROW, produced_on=date(2026, 3, 4))),
