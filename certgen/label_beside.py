@@ -1,6 +1,6 @@
 """A label with its fields on the left and the symbol in a column of its own on the right."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -27,9 +27,27 @@ _FINE_PRINT: Final = 0.85
 _BLOCK: Final = frozenset({"title", "caption", "number"})
 
 
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    """One field; ``lines``: x, baseline and text, in points from its upper left corner."""
+
+    field: str
+    size: float
+    height: float
+    lines: tuple[tuple[float, float, str], ...]
+
+    @property
+    def extent(self) -> float:
+        """Points across; endless for more than one line."""
+        if self.height > _LEADING * self.size * 1.5:
+            return float("inf")
+        return max(x + text_width(text) * self.size for x, _, text in self.lines)
+
+
 def place_beside(
     style: Style, layout: LabelLayout, fields: Mapping[str, str], size: float
-) -> PlacedLabel | None:
+) -> Callable[[], PlacedLabel] | None:
+    """With text of ``size`` points: what places it, or None where it does not fit."""
     label = float(style.width_mm), float(style.height_mm), layout.margin_mm
     largest = layout.text_pt[0]
     caption = fields.get("caption", "")
@@ -40,11 +58,11 @@ def place_beside(
     left = layout.margin_mm + (0 if mark is None else layout.mark_mm + layout.margin_mm)
     right = block.symbol.x + _QUIET_MM - _GUTTER_MM
     top, bottom = layout.margin_mm, style.height_mm - layout.margin_mm
-    lines: list[Line] = []
+    head: list[Line] = []
     rules: list[tuple[float, float, float]] = []
     if "title" in fields:
         title = fit_size(fields["title"], right - left, layout.title_pt)
-        lines.append(
+        head.append(
             Line("title", fields["title"], left, top + ASCENT * title * MM, title, bold=True)
         )
         rules.append((left, top + 1.25 * title * MM, right))
@@ -62,34 +80,27 @@ def place_beside(
     if slack < 0:
         return None
     gap = min(_BETWEEN * size + slack / gaps, _LOOSEST * size) * MM
+
+    def placed() -> PlacedLabel:
+        lines = [*head, *_set_rows(rows, (left, right), top, gap), *block.lines]
+        return PlacedLabel(tuple(lines), block.number, block.symbol, (*rules, *block.rules), mark)
+
+    return placed
+
+
+def _set_rows(
+    rows: Sequence[Sequence[_Paragraph]], sides: tuple[float, float], top: float, gap: float
+) -> Iterator[Line]:
+    left, right = sides
     for row in rows:
         for place, paragraph in enumerate(row):
-            start = left + place * (right - left) / 2
+            start = round(left + place * (right - left) / 2, 3)
+            level = round(top, 3)
             for x, y, text in paragraph.lines:
                 # whole micrometres: the lines of a text stand to each other as on any other label
-                across, down = round(start, 3) + round(x * MM, 3), round(top, 3) + round(y * MM, 3)
-                lines.append(Line(paragraph.field, text, across, down, paragraph.size))
+                across, down = start + round(x * MM, 3), level + round(y * MM, 3)
+                yield Line(paragraph.field, text, across, down, paragraph.size)
         top += row[0].height * MM + gap
-    return PlacedLabel(
-        (*lines, *block.lines), block.number, block.symbol, (*rules, *block.rules), mark
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Paragraph:
-    """One field; ``lines``: x, baseline and text, in points from its upper left corner."""
-
-    field: str
-    size: float
-    height: float
-    lines: tuple[tuple[float, float, str], ...]
-
-    @property
-    def extent(self) -> float:
-        """Points across; endless for more than one line."""
-        if self.height > _LEADING * self.size * 1.5:
-            return float("inf")
-        return max(x + text_width(text) * self.size for x, _, text in self.lines)
 
 
 def _rows(

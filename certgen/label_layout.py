@@ -76,7 +76,7 @@ def place_label(style: Style, fields: Mapping[str, str]) -> PlacedLabel:
         else:
             found, high = placed, step
     if found is not None:
-        return found
+        return found()
     name = _to_blame(fields)
     raise LabelError(
         f"样式“{style.title}”放不下：“{FIELDS[name].label or FIELDS[name].english}”"

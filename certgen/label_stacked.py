@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from certgen.label_parts import ASCENT, MM, NUMBER_EM, Box, Line, PlacedLabel
@@ -34,8 +35,8 @@ class _Type:
 
 def place_stacked(
     style: Style, layout: LabelLayout, fields: Mapping[str, str], size: float
-) -> PlacedLabel | None:
-    """With text of ``size`` points; None where it does not fit.
+) -> Callable[[], PlacedLabel] | None:
+    """With text of ``size`` points: what places it, or None where it does not fit.
 
     On a rectangle the whole is centred; in a circle the symbol stands as high as the lines above it
     allow, because the lines below need the width.
@@ -51,17 +52,23 @@ def place_stacked(
         lower = _stack(below, type_, y + side, 1)
         if upper is None or lower is None:
             continue
-        lines = [
-            Line(line.field, line.text, middle - line.x / 2, line.y, line.size, line.bold)
-            for line in (*upper, *lower)
-        ]
-        placed = PlacedLabel(
-            tuple(line for line in lines if line.field != "number"),
-            next(line for line in lines if line.field == "number"),
-            Box(middle - side / 2, y, side),
-        )
-        return placed if layout.shape is Shape.ROUND else _centred(placed, style)
+        lines = [*upper, *lower]
+        return partial(_placed, lines, Box(middle - side / 2, y, side), style, layout)
     return None
+
+
+def _placed(lines: Sequence[Line], symbol: Box, style: Style, layout: LabelLayout) -> PlacedLabel:
+    """``lines``: their ``x`` is their width."""
+    centred = [
+        Line(line.field, line.text, (style.width_mm - line.x) / 2, line.y, line.size, line.bold)
+        for line in lines
+    ]
+    placed = PlacedLabel(
+        tuple(line for line in centred if line.field != "number"),
+        next(line for line in centred if line.field == "number"),
+        symbol,
+    )
+    return placed if layout.shape is Shape.ROUND else _centred(placed, style)
 
 
 def _centred(placed: PlacedLabel, style: Style) -> PlacedLabel:
