@@ -18,6 +18,9 @@ Element = Any
 BODY: Final = "word/document.xml"
 PICTURE: Final = "word/media/image1.png"
 _PROPERTIES: Final = "docProps/core.xml"
+_PROGRAM: Final = "docProps/app.xml"
+"""Every program that saves a letter anew writes its own name there."""
+_ADVICE: Final = "，可能由 Word、WPS 等另存过，请上传出证系统生成的原文件"
 _DATED: Final = frozenset({"created", "modified"})
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _LOCAL: Final = struct.Struct("<6xHH4xLLLHH")
@@ -30,7 +33,7 @@ _END_RECORD: Final = 22
 FIXED: Final = {
     "[Content_Types].xml": {"595450d516db3077dac10a407798ce284edfaf82c7f578ef592b9a7c81ffb44a"},
     "_rels/.rels": {"4bf93bf88b3298e11168dcb263011dc98dec1f070249d8a4831221f658b60e1b"},
-    "docProps/app.xml": {"354963f871a62036002da5cce819cb615291e6803926031f67cf0b6dc6608ae5"},
+    _PROGRAM: {"354963f871a62036002da5cce819cb615291e6803926031f67cf0b6dc6608ae5"},
     _PROPERTIES: {"f6a3f20e23ca19592e4b0db5eb0ea7a02646409fdc2e82ff01f84919c588f32a"},
     "word/_rels/document.xml.rels": {
         "11a0d40f1e5fc3aa758bbc0d721d412bf71815f8f78783bb6ee9971ff623b7e9"
@@ -79,7 +82,7 @@ def odd_parts(
         elif name in FIXED:
             root = parse(parts[name])
             if digest(name, root, title) not in FIXED[name]:
-                yield f"DOCX 的 {shown} 与出证系统生成的不同"
+                yield f"DOCX 的 {shown} 与出证系统生成的不同{_ADVICE if name == _PROGRAM else ''}"
         elif name not in (BODY, PICTURE):
             words = "宏" if "vba" in name.lower() else "正文以外的内容"
             yield f"DOCX 含有{words}（{shown}）"

@@ -134,7 +134,8 @@ ODD = {
 @pytest.mark.parametrize("edit", ODD, ids=lambda edit: edit.__name__)
 def test_a_part_that_is_not_ours(edit: Callable[[Parts], None]):
     found = messages(paper.repack(HONEST, edit))
-    assert f"DOCX 的 {ODD[edit]} 与出证系统生成的不同" in found, found
+    advice = "，可能由 Word、WPS 等另存过，请上传出证系统生成的原文件" if edit is comment else ""
+    assert f"DOCX 的 {ODD[edit]} 与出证系统生成的不同{advice}" in found, found
 
 
 def test_parts_too_many_and_too_few():
