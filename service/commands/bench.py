@@ -6,13 +6,15 @@ from typing import Final
 
 import click
 
-from benchmarks import issue, scan, verify
+from benchmarks import bulk, issue, scan, verify
 from benchmarks.machine import machine
 from benchmarks.measuring import BenchmarkError, Result
 from benchmarks.report import machine_line, result_json, result_lines
 from service.errors import UserError
 
 _BENCHMARKS: Final[Mapping[str, Callable[[bool], Result]]] = {
+    "bulk": lambda quick: bulk.run(bulk.QUICK if quick else bulk.FULL),
+    "bulk-100000": lambda quick: bulk.run(bulk.QUICK if quick else bulk.LARGE),
     "issue": lambda quick: issue.run(issue.QUICK if quick else issue.FULL),
     "verify": lambda quick: verify.run(verify.QUICK if quick else verify.FULL),
     "scan": lambda quick: scan.run(scan.QUICK if quick else scan.FULL),
