@@ -172,3 +172,22 @@ def test_kept_as_long_as_the_pack_says(own: Place, tmp_path: Path, jiande: Pack)
     months = jiande.certificate.retention_months
     assert issued.stored.retain_until == months_later(ISSUED, months)
     assert issued.stored.retain_until > ISSUED + timedelta(days=180).total_seconds()
+
+
+@pytest.mark.parametrize("product", ["稻谷、草莓", "草莓（含生牛乳、大米）", "烤鸡"])
+def test_what_the_name_hides_is_asked_about(office: Place, tmp_path: Path, product: str) -> None:
+    (reason,) = reasons(office, tmp_path, {CODE: COOPERATIVE.uscc, "产品": product})
+    assert reason.startswith(f"第 2 行，列“产品”：待核实：不能判断“{product}”是否在开具范围内")
+    assert reason.endswith("；品名只写一种产品，括号内只写品种或种养方式")
+
+
+def test_one_batch_in_four_units_is_issued_once(office: Place, tmp_path: Path) -> None:
+    written = ["500公斤", "500千克", "0.5吨", "1000斤"]
+    rows = [{CODE: COOPERATIVE.uscc, "数量": quantity} for quantity in written]
+    with office.office() as opened:
+        batch = read(run_of(opened, tmp_path), *rows)
+    assert [ready.row for ready in batch.ready] == [2]
+    assert [refusal.message for refusal in batch.refused] == [
+        f"第 {row} 行：与第 2 行重复，同一批次只开具一次；确属两批的，请填写“批次号”加以区分"
+        for row in (3, 4, 5)
+    ]

@@ -40,7 +40,8 @@ def test_all_but_the_change_stays(own: Place, tmp_path: Path, kind: object) -> N
         new = again(opened, tmp_path, old, Changes(quantity="3公斤")).stored
         [entry] = status_history(opened.registry, old.id)
     differing = {name for name, value in new.fields.items() if value != old.fields.get(name)}
-    assert {"quantity", "number"} <= differing <= {"quantity", "number", "issued_on"}
+    changing = {"quantity", "number", "check_code"}
+    assert changing <= differing <= changing | {"issued_on"}
     assert new.fields["quantity"] == "3公斤"
     assert new.claims.subject == old.claims.subject
     assert new.claims.origin == old.claims.origin
@@ -123,3 +124,16 @@ def test_a_change_that_is_wrong_records_nothing(
             again(opened, tmp_path / "out", old, changes)
         assert status_history(opened.registry, old.id) == ()
     assert not (tmp_path / "out").exists()
+
+
+def test_a_change_is_read_like_a_cell(own: Place, tmp_path: Path) -> None:
+    with own.office() as opened:
+        old = old_of(opened, manifest(own.a5)[0]["id"])
+        for changes, message in (
+            (Changes(product="草莓（特级）"), "^产品应为 产品名称（只写名称"),
+            (Changes(origin="建德市13800001234"), "^产地应为 产地（不含身份证号或电话号码"),
+            (Changes(quantity="若干"), "^数量应为 数字加单位"),
+        ):
+            with pytest.raises(UserError, match=message):
+                again(opened, tmp_path, old, changes)
+        assert status_history(opened.registry, old.id) == ()
