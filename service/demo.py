@@ -9,7 +9,7 @@ from typing import Final
 from certgen.document import Document
 from certgen.symbol import make_symbol
 from credential.certificate_id import format_certificate_id
-from credential.fields import FIELDS, SHANGHAI, format_grade
+from credential.fields import SHANGHAI, format_grade
 from credential.status import Status
 from credential.subjects import SubjectType
 from credential.verdict import AxisName, Indication, Verdict
@@ -219,7 +219,7 @@ def _verify_altered(demo: _Demo, isolation: Isolation, good: Issued) -> bool:
         f"{finding.message}：应为 {finding.expected}，得到 {finding.found}" for finding in findings
     )
     demo.tell(Step("核验改过的合格证", _words(verdict), (str(path), *named)))
-    caught = [finding.field for finding in findings] == [FIELDS["quantity"].label]
+    caught = [finding.field for finding in findings] == ["quantity"]
     return verdict.indication is Indication.FAILED and caught
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from credential.claims import DIGEST_SIZE, Claims, Kind
+from credential.claims import DIGEST_SIZE, Claims, Kind, Profile
 from credential.fields import FIELDS, Comparison, claimed_fields, fields_digest
 from credential.identifiers import mask_name
 from credential.normal import NormalError, canonical_text
@@ -36,12 +36,14 @@ _PERSONAL: Final = frozenset(
 class Signed:
     """What must be printed. ``fields``: known values; ``complete``: these are all there may be.
 
-    ``masked``: name fields of which only the masked form is known.
+    ``masked``: name fields of which only the masked form is known. ``sparse``: a label prints some of
+    its claims only; that none of those is gone, the digest alone says.
     """
 
     fields: Mapping[str, str]
     masked: Mapping[str, str]
     complete: bool
+    sparse: bool = False
 
 
 def field_words(name: str) -> str:
@@ -56,7 +58,8 @@ def signed_fields(claims: Claims, recorded: Mapping[str, str] | None) -> Signed:
     name_field = "subject" if claims.kind is Kind.CERTIFICATE else "promisor"
     person = claims.subject.is_natural_person and claims.subject.name is not None
     masked = {name_field: claims.subject.name or ""} if person else {}
-    return Signed(claimed_fields(claims), masked, complete=False)
+    sparse = claims.profile is Profile.LABEL
+    return Signed(claimed_fields(claims), masked, complete=False, sparse=sparse)
 
 
 def _digest_of(fields: Mapping[str, str], claims: Claims) -> bytes | None:
@@ -115,7 +118,7 @@ def _unreadable(reading: Reading) -> Iterator[Finding]:
             yield Finding(
                 "UNSAFE_CHARACTER",
                 f"“{field_words(name)}”含有不应出现的字符：{error}",
-                field=field_words(name),
+                field=name,
                 found=item.value,
                 place=item.place,
             )
@@ -132,7 +135,8 @@ def _differences(reading: Reading, signed: Signed, shown: Mapping[str, str]) -> 
     for name, value in signed.fields.items():
         item = reading.fields.get(name)
         if item is None:
-            yield _missing(name, shown[name])
+            if not signed.sparse:
+                yield _missing(name, shown[name])
         elif (found := _canonical(item.value)) is not None and found != _canonical(value):
             # look-alikes are named character by character: only of a value that is shown in full
             told = _canonical(value) if shown[name] == value else None
@@ -150,7 +154,7 @@ def _differences(reading: Reading, signed: Signed, shown: Mapping[str, str]) -> 
                 yield Finding(
                     "ADDED",
                     f"“{words}”是签发之后添加的",
-                    field=words,
+                    field=name,
                     found=item.value,
                     place=item.place,
                 )
@@ -158,7 +162,7 @@ def _differences(reading: Reading, signed: Signed, shown: Mapping[str, str]) -> 
 
 def _missing(name: str, shown: str) -> Finding:
     words = field_words(name)
-    return Finding("MISSING", f"缺少“{words}”", field=words, expected=shown)
+    return Finding("MISSING", f"缺少“{words}”", field=name, expected=shown)
 
 
 def _mismatch(name: str, item: Printed, expected: str | None, found: str, shown: str) -> Finding:
@@ -169,23 +173,23 @@ def _mismatch(name: str, item: Printed, expected: str | None, found: str, shown:
         code, message = "LOOKALIKE", f"“{words}”与签发时不符，含有形近字：{named}"
     else:
         code, message = "MISMATCH", f"“{words}”与签发时不符"
-    return Finding(code, message, field=words, expected=shown, found=item.value, place=item.place)
+    return Finding(code, message, field=name, expected=shown, found=item.value, place=item.place)
 
 
 def _repeated(reading: Reading) -> Iterator[Finding]:
     for name, place in reading.repeated:
         words = field_words(name)
-        yield Finding("REPEATED", f"“{words}”出现了不止一次", field=words, place=place)
+        yield Finding("REPEATED", f"“{words}”出现了不止一次", field=name, place=place)
 
 
 def _digest_finding(printed: Mapping[str, str], signed: Signed) -> Finding:
     """All that the symbol itself carries agrees; something else that is printed does not."""
-    rest = [field_words(name) for name in FIELDS if name in printed and name not in signed.fields]
-    named = "、".join(rest) or "版面上的其他文字"
+    rest = [name for name in FIELDS if name in printed and name not in signed.fields]
+    named = "、".join(map(field_words, rest)) or "版面上的其他文字"
     return Finding(
         "DIGEST",
         f"打印内容与签发时不符：二维码自带的各项相符，下列各项中至少有一项被改动、删去或添加：{named}",
-        field="、".join(rest) or None,
+        field=",".join(rest) or None,
     )
 
 
@@ -196,7 +200,7 @@ def _unconfirmed(reading: Reading) -> Iterator[Finding]:
             yield Finding(
                 "SHAPE_NOT_CONFIRMED",
                 f"“{words}”的文字相符，但画面上的字形未能确认",
-                field=words,
+                field=name,
                 found=item.value,
                 place=item.place,
             )

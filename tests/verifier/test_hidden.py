@@ -58,7 +58,7 @@ def test_hidden_truth_under_a_visible_lie_is_no_match():
     verdict = paper.check(data, paper.known(paper.producer()))
     assert verdict.indication is FAILED
     mismatch = paper.axis(verdict, AxisName.CONTENT_MATCH).findings[0]
-    assert (mismatch.field, mismatch.found) == ("产品名称", "黄桃")
+    assert (mismatch.field, mismatch.found) == ("product", "黄桃")
 
 
 def lie_in_the_character_map(shown: str, said: str):
@@ -86,7 +86,7 @@ def test_a_lying_character_map():
     assert "OTHER_SHAPE" in codes(verdict)
     content = paper.axis(verdict, AxisName.CONTENT_MATCH)
     assert content.sub_indication is SubIndication.CONTENT_NOT_COMPARED
-    assert {finding.field for finding in content.findings} == {"产品名称"}
+    assert {finding.field for finding in content.findings} == {"product"}
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,7 @@ def test_a_registry_that_lies_about_the_fields_changes_nothing():
     record = paper.record_of(altered, fields=altered.fields)
     verdict = paper.check(paper.pdf(altered), paper.registry(record))
     assert verdict.indication is FAILED
-    assert paper.axis(verdict, AxisName.CONTENT_MATCH).findings[0].field == "产品数量"
+    assert paper.axis(verdict, AxisName.CONTENT_MATCH).findings[0].field == "quantity"
 
 
 def test_offline_with_a_status_list_says_how_old_it_is():
