@@ -1,6 +1,7 @@
 """What may stand in a printed field: characters with one reading, and no other field's label."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from credential.fields import FIELDS
@@ -31,17 +32,25 @@ def check_fields(fields: Mapping[str, str]) -> None:
             one-line field, or a known label with its colon inside a value.
     """
     for name, value in fields.items():
-        if not value.strip() and name not in _MAY_BE_EMPTY:
-            raise FieldError(name, "没有填写")
-        for character in value:
-            if character == "\n" and name in _PARAGRAPHS:
-                continue
-            if (reason := _unprintable(character)) is not None:
-                raise FieldError(name, f"含有不能印刷的{reason}")
-        canonical = canonical_text(value)
-        for label, words in _LABELS.items():
-            if label in canonical:
-                raise FieldError(name, f"中不得出现“{words}：”，否则会与该栏混淆")
+        if (reason := _problem(name, value)) is not None:
+            raise FieldError(name, reason)
+
+
+@lru_cache(maxsize=4096)
+def _problem(name: str, value: str) -> str | None:
+    """Kept: the certificates of a job say mostly the same."""
+    if not value.strip() and name not in _MAY_BE_EMPTY:
+        return "没有填写"
+    for character in value:
+        if character == "\n" and name in _PARAGRAPHS:
+            continue
+        if (reason := _unprintable(character)) is not None:
+            return f"含有不能印刷的{reason}"
+    canonical = canonical_text(value)
+    for label, words in _LABELS.items():
+        if label in canonical:
+            return f"中不得出现“{words}：”，否则会与该栏混淆"
+    return None
 
 
 def platform_statement(authority: str) -> str:

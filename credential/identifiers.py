@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 from operator import mul
 from typing import Final
 
@@ -69,11 +70,13 @@ def check_uscc(text: str) -> str:
     return code
 
 
+@lru_cache(maxsize=4096)
 def pack_uscc(code: str) -> bytes:
     """The 18 characters as a base-31 number in 12 bytes, big-endian (31^18 < 2^96)."""
     return int(check_uscc(code).translate(_BASE_31), 31).to_bytes(12, "big")
 
 
+@lru_cache(maxsize=4096)
 def unpack_uscc(packed: bytes) -> str:
     """The reverse of :func:`pack_uscc`.
 
