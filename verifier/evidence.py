@@ -26,6 +26,7 @@ class Glyph:
     ``baseline``: millimetres from the top; ``size``: points as drawn. ``ink``: how much is
     drawn where the character stands, in parts of its own ink, 0 (nothing) to 1. ``misfit``: the largest
     difference, 0 to 1, between the picture and the reference letter of this very character.
+    ``darkness``: of its strokes, 0 (white) to 1 (black).
     """
 
     text: str
@@ -35,6 +36,7 @@ class Glyph:
     size: float
     ink: float
     misfit: float
+    darkness: float
 
 
 @dataclass(frozen=True, slots=True)

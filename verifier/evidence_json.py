@@ -30,7 +30,7 @@ def write_evidence(evidence: Evidence) -> str:
             "form": evidence.form,
             "pages": [[page.width, page.height] for page in evidence.pages],
             "glyphs": [
-                [g.text, g.page, *g.box, g.baseline, g.size, g.ink, g.misfit]
+                [g.text, g.page, *g.box, g.baseline, g.size, g.ink, g.misfit, g.darkness]
                 for g in evidence.glyphs
             ],
             "second_text": evidence.second_text,
@@ -79,7 +79,7 @@ def _page(value: object) -> PageSize:
 
 
 def _glyph(value: object) -> Glyph:
-    text, page, x0, y0, x1, y1, baseline, size, ink, misfit = _list(value)
+    text, page, x0, y0, x1, y1, baseline, size, ink, misfit, darkness = _list(value)
     return Glyph(
         _text(text),
         _whole(page),
@@ -88,6 +88,7 @@ def _glyph(value: object) -> Glyph:
         _number(size),
         _number(ink),
         _number(misfit),
+        _number(darkness),
     )
 
 

@@ -22,6 +22,8 @@ class Limits:
     stream: int = 64 << 20
     """Bytes of one decoded stream of a PDF."""
     glyphs: int = 60_000
+    segments: int = 3_000
+    """Runs of text on all pages; a letter of two pages has about a hundred."""
     flags: int = 100
     result: int = 16 << 20
     front_door_seconds: float = 5.0

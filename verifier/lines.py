@@ -20,9 +20,9 @@ _GAP: Final = 1.2
 """Parts of an em: a wider gap separates cells."""
 _CELL: Final = 0.4
 """Parts of an em: the least gap before a label that starts a cell."""
-_SAME_LINE: Final = 0.35
+SAME_LINE: Final = 0.35
 """Parts of an em by which baselines of one line may differ."""
-_MM_PER_POINT: Final = 25.4 / 72
+MM_PER_POINT: Final = 25.4 / 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def segments_of(glyphs: Iterable[Glyph], page: int) -> list[Segment]:
 def _lines(glyphs: list[Glyph]) -> list[list[Glyph]]:
     lines: list[list[Glyph]] = []
     for glyph in sorted(glyphs, key=lambda glyph: glyph.baseline):
-        reach = _SAME_LINE * glyph.size * _MM_PER_POINT
+        reach = SAME_LINE * glyph.size * MM_PER_POINT
         if lines and glyph.baseline - lines[-1][-1].baseline <= reach:
             lines[-1].append(glyph)
         else:
@@ -68,7 +68,7 @@ def _runs(line: Sequence[Glyph]) -> list[list[Glyph]]:
 
 
 def _gap(left: Glyph, right: Glyph) -> float:
-    em = max(left.size, right.size) * _MM_PER_POINT
+    em = max(left.size, right.size) * MM_PER_POINT
     return (right.box[0] - left.box[2]) / em if em else 0.0
 
 
@@ -97,7 +97,7 @@ def _segment(glyphs: Sequence[Glyph], page: int) -> Segment:
         field=LABELS[label] if label else None,
         page=page,
         box=union([glyph.box for glyph in glyphs]),
-        em=max(glyph.size for glyph in glyphs) * _MM_PER_POINT,
+        em=max(glyph.size for glyph in glyphs) * MM_PER_POINT,
         glyphs=tuple(glyphs),
     )
 

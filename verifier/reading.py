@@ -25,11 +25,13 @@ _BELOW_MM: Final = 25.0
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """One field as read. ``confirmed``: every character was also seen in the page's picture."""
+    """One field as read. ``confirmed``: every character was also seen in the page's picture.
+    ``pieces``: its runs of text on a page; a DOCX has none."""
 
     value: str
     place: Place | None
     confirmed: bool
+    pieces: tuple[Segment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ def _printed(pieces: Sequence[Segment]) -> Printed:
         "\n".join(piece.text for piece in pieces if piece.text),
         Place(first, box),
         all(map(is_confirmed, glyphs)),
+        tuple(pieces),
     )
 
 
@@ -114,12 +117,14 @@ def _take_block(segments: list[Segment], symbol: Symbol, sheet: _Sheet) -> list[
     if symbol.box is None:
         return segments
     number = _number_of(segments, symbol.box)
-    words = [*_beside(segments, symbol.box), *_within(segments, symbol.box, number)]
-    taken = [segment for segment in segments if segment in words]
+    # by identity: comparing segments compares all their characters
+    words = {id(segment) for segment in _beside(segments, symbol.box)}
+    words |= {id(segment) for segment in _within(segments, symbol.box, number)}
+    taken = [segment for segment in segments if id(segment) in words]
     _gather(taken, "caption", sheet)
     if number is not None:
         _gather([number], "number", sheet)
-    return [segment for segment in segments if segment not in taken and segment is not number]
+    return [segment for segment in segments if id(segment) not in words and segment is not number]
 
 
 def _gather(taken: Sequence[Segment], name: str, sheet: _Sheet) -> None:

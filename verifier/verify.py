@@ -25,7 +25,8 @@ from verifier.container import check_container, is_complete
 from verifier.evidence import UNREADABLE, Evidence, Form
 from verifier.isolation import Extractor
 from verifier.presentation import present_claims
-from verifier.reading import read_fields
+from verifier.reading import Reading, read_fields
+from verifier.typesetting import uneven_type
 from verifier.visibility import check_visibility
 
 _REASONS: Final = {
@@ -84,12 +85,13 @@ def judge(
     standing = _standing(credential, records, snapshots, trust, at)
     if credential is not None:
         axis = check_compromise(axis, credential, standing)
+    reading = read_fields(evidence)
     axes = (
         check_container(evidence, credential.message if credential else None),
         axis,
         standing.axis,
-        _content(evidence, credential, standing, reveal),
-        check_visibility(evidence),
+        _content(evidence, reading, credential, standing, reveal=reveal),
+        check_visibility(evidence, tuple(uneven_type(reading))),
     )
     return _verdict(
         (name, sha256), _with_pades(axes, evidence), credential, standing, trust=trust, at=at
@@ -189,13 +191,17 @@ def _unasked(sub: SubIndication, message: str) -> Axis:
 
 
 def _content(
-    evidence: Evidence, credential: Credential | None, standing: Standing, reveal: bool
+    evidence: Evidence,
+    reading: Reading,
+    credential: Credential | None,
+    standing: Standing,
+    *,
+    reveal: bool,
 ) -> Axis:
     if credential is None:
         return not_compared("NO_CREDENTIAL", "没有有效凭证，无从比对内容")
     if evidence.form is Form.PICTURE:
         return not_compared("PICTURE", "图片中的文字未读取，未与签发内容比对")
-    reading = read_fields(evidence)
     if not reading.fields:
         return not_compared("NO_TEXT", "文件中没有可读取的文字（可能是扫描件），未与签发内容比对")
     # the registry's copy is used only for a credential that the registry knows as this very one

@@ -10,10 +10,16 @@ from verifier.lines import union
 
 FAINTEST: Final = 0.4
 """Ink of a letter's strokes, 0 to 1: below it, text is as good as white."""
-FITS: Final = 0.3
-"""Misfit up to which a letter is the one claimed: honest pages reach 0.24, 土 for 士 at 6.75 pt 0.42."""
+FITS: Final = 0.28
+"""Misfit up to which a letter is the one claimed: honest pages reach 0.264, 土 for 士 at 6.75 pt 0.42."""
+BLACK: Final = 0.8
+"""Darkness of a letter's strokes: our pages are black. Measured: 0.84 for the hyphen, 0.70 for □,
+whose strokes are thinner than a pixel."""
+BLACK_BOX: Final = 0.65
 SMALLEST: Final = 4.0
 """Points."""
+SMALLEST_ON: Final = ((100.0, 5.5), (55.0, 5.25))
+"""Millimetres of a page's shorter side, and the least points that our templates use from there."""
 
 
 def is_visible(glyph: Glyph) -> bool:
@@ -25,15 +31,20 @@ def is_confirmed(glyph: Glyph) -> bool:
     return is_visible(glyph) and glyph.misfit <= FITS
 
 
-def check_visibility(evidence: Evidence) -> Axis:
-    """The axis ``visibility``; for a bare picture there is no text to be hidden, and it says so."""
+def check_visibility(evidence: Evidence, uneven: tuple[Finding, ...] = ()) -> Axis:
+    """The axis ``visibility``; for a bare picture there is no text to be hidden, and it says so.
+
+    ``uneven``: what typesetting.uneven_type found.
+    """
     if evidence.form is Form.PICTURE:
         finding = Finding("TEXT_NOT_READ", "图片中的文字未读取，未核对是否有遮盖或涂改")
         return _axis(SubIndication.CONTENT_NOT_COMPARED, (finding,))
     findings = (
         *_flagged(evidence),
-        *_unseen(evidence.glyphs),
+        *_unseen(evidence),
         *_unsure(evidence.glyphs),
+        *uneven,
+        *_pages(evidence),
         *_marks(evidence.unexplained),
     )
     if findings:
@@ -51,12 +62,38 @@ def _flagged(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(flag.code, flag.message, place=flag.place)
 
 
-def _unseen(glyphs: Sequence[Glyph]) -> Iterator[Finding]:
+def _unseen(evidence: Evidence) -> Iterator[Finding]:
     """One finding a page for what is not there or too faint, one for what is too small."""
-    faint = [glyph for glyph in glyphs if glyph.ink < FAINTEST]
-    tiny = [glyph for glyph in glyphs if glyph.ink >= FAINTEST and glyph.size < SMALLEST]
+    faint, pale, tiny = [], [], []
+    for glyph in evidence.glyphs:
+        if glyph.ink < FAINTEST:
+            faint.append(glyph)
+        elif glyph.size < _least_size(evidence, glyph.page):
+            tiny.append(glyph)
+        elif glyph.darkness < (BLACK_BOX if glyph.text == "□" else BLACK):
+            pale.append(glyph)
     yield from _by_page(faint, "UNSEEN_TEXT", "文件中有看不见的文字（无墨迹、颜色过浅或被遮盖）")
-    yield from _by_page(tiny, "TINY_TEXT", f"文件中有小于 {SMALLEST:g} 磅的文字")
+    yield from _by_page(pale, "PALE_TEXT", "文件中有颜色较浅的文字，正式文件全部为黑色")
+    yield from _by_page(tiny, "TINY_TEXT", "文件中有小于版面最小字号的文字")
+
+
+def _least_size(evidence: Evidence, page: int) -> float:
+    size = evidence.pages[page - 1] if page <= len(evidence.pages) else None
+    shorter = 0.0 if size is None else min(size.width, size.height)
+    return next((least for side, least in SMALLEST_ON if shorter >= side), SMALLEST)
+
+
+def _pages(evidence: Evidence) -> Iterator[Finding]:
+    """A page of ours has text, and at most one symbol."""
+    written = {glyph.page for glyph in evidence.glyphs}
+    symbols = Counter(symbol.page for symbol in evidence.symbols)
+    for page in range(1, len(evidence.pages) + 1):
+        if page not in written:
+            message = f"第 {page} 页没有可核对的文字"
+            yield Finding("PAGE_WITHOUT_TEXT", message, place=Place(page))
+        if symbols[page] > 1:
+            message = f"第 {page} 页有 {symbols[page]} 个二维码"
+            yield Finding("SEVERAL_SYMBOLS_ON_PAGE", message, place=Place(page))
 
 
 def _unsure(glyphs: Sequence[Glyph]) -> Iterator[Finding]:

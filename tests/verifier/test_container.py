@@ -9,7 +9,7 @@ from verifier.evidence import Attachment, Evidence, Flag, Form, Glyph, PageSize,
 
 def page(text: str, second: str, **more) -> Evidence:
     box = (0.0, 0.0, 1.0, 1.0)
-    glyphs = tuple(Glyph(c, 1, box, 1.0, 10.0, 1.0, 0.0) for c in text)
+    glyphs = tuple(Glyph(c, 1, box, 1.0, 10.0, 1.0, 0.0, 1.0) for c in text)
     return Evidence(Form.PDF, (PageSize(1, 1),), glyphs, (second,), **more)
 
 

@@ -20,7 +20,7 @@ from verifier.evidence_json import EvidenceError, read_evidence, write_evidence
 FULL = Evidence(
     form=Form.PDF,
     pages=(PageSize(148.0, 210.0),),
-    glyphs=(Glyph("国", 1, (1.0, 2.0, 3.0, 4.0), 3.5, 10.5, 0.98, 0.1),),
+    glyphs=(Glyph("国", 1, (1.0, 2.0, 3.0, 4.0), 3.5, 10.5, 0.98, 0.1, 1.0),),
     second_text=("国\ud800",),
     paragraphs=(Paragraph("国", symbol=True),),
     symbols=(Symbol("https://x/1/2", 1, (0.0, 0.0, 9.0, 9.0)), Symbol("x", 1, None)),

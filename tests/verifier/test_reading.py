@@ -14,7 +14,7 @@ PT = EM / (25.4 / 72)
 def line(text: str, x: float, y: float, *, page: int = 1, ink: float = 1.0) -> list[Glyph]:
     """Full-width characters, 3.5 mm each."""
     return [
-        Glyph(c, page, (x + i * EM, y - 3, x + (i + 1) * EM, y + 0.5), y, PT, ink, 0.0)
+        Glyph(c, page, (x + i * EM, y - 3, x + (i + 1) * EM, y + 0.5), y, PT, ink, 0.0, 1.0)
         for i, c in enumerate(text)
         if c != "　"
     ]

@@ -4,11 +4,21 @@ import pytest
 
 from credential.verdict import Indication, Place, SubIndication
 from verifier.evidence import Evidence, Flag, Form, Glyph
-from verifier.visibility import FAINTEST, FITS, SMALLEST, check_visibility, is_confirmed, is_visible
+from verifier.visibility import (
+    BLACK,
+    FAINTEST,
+    FITS,
+    SMALLEST,
+    check_visibility,
+    is_confirmed,
+    is_visible,
+)
 
 
-def glyph(ink: float = 1.0, misfit: float = 0.0, size: float = 10.0) -> Glyph:
-    return Glyph("国", 1, (1.0, 2.0, 3.0, 4.0), 3.5, size, ink, misfit)
+def glyph(
+    ink: float = 1.0, misfit: float = 0.0, size: float = 10.0, darkness: float = 1.0
+) -> Glyph:
+    return Glyph("国", 1, (1.0, 2.0, 3.0, 4.0), 3.5, size, ink, misfit, darkness)
 
 
 @pytest.mark.parametrize(
@@ -19,6 +29,8 @@ def glyph(ink: float = 1.0, misfit: float = 0.0, size: float = 10.0) -> Glyph:
         (glyph(ink=FAINTEST - 0.01), False, False, "UNSEEN_TEXT"),
         (glyph(size=SMALLEST - 0.01), False, False, "TINY_TEXT"),
         (glyph(misfit=FITS + 0.01), True, False, "OTHER_SHAPE"),
+        (glyph(darkness=BLACK), True, True, None),
+        (glyph(darkness=BLACK - 0.01), True, True, "PALE_TEXT"),
     ],
 )
 def test_the_boundaries(seen, visible, confirmed, code):

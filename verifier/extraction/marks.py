@@ -30,7 +30,7 @@ _LINE_MM: Final = 0.5
 _CELL_MM: Final = 2.0
 _COARSE_PER_MM: Final = 3.9
 """Dots to the millimetre that suffice to tell a rule from a mark."""
-_DUST_MM2: Final = 0.02
+_DUST_MM2: Final = 0.015
 """A few stray pixels in one cell are no graphic (a 6 pt comma has 0.1 mm²)."""
 
 

@@ -20,6 +20,7 @@ from verifier.extraction.sheet import MM, Picture, Sheet, coloured_box, hundredt
 from verifier.extraction.symbol_check import check_symbol
 from verifier.extraction.symbols import Found, read_symbols, read_symbols_harder
 from verifier.limits import Limits
+from verifier.lines import segments_of
 
 _EDGE: Final = 1
 """Pixels by which an edge is blurred."""
@@ -48,10 +49,14 @@ def read_pdf(cleaned: CleanPdf, limits: Limits, stage: Callable[[float], None]) 
     if not any(page.symbols for page in seen):
         # only then: the retry costs ten times the first look
         seen = _look(document, pages, limits, read_symbols_harder)
+    glyphs = tuple(glyph for page in seen for glyph in page.glyphs)
+    # what the parent does with them is for it alone: it has no time limit
+    if sum(len(segments_of(page.glyphs, n)) for n, page in enumerate(seen, 1)) > limits.segments:
+        raise over_limit("SEGMENTS", f"文字超过 {limits.segments} 段", Form.PDF)
     return Evidence(
         Form.PDF,
         pages=tuple(page.size for page in seen),
-        glyphs=tuple(glyph for page in seen for glyph in page.glyphs),
+        glyphs=glyphs,
         second_text=tuple(page.second_text for page in seen),
         symbols=tuple(symbol for page in seen for symbol in page.symbols),
         attachments=cleaned.attachments,
@@ -168,7 +173,11 @@ def _letters(characters: Iterable[_Character], sheet: Sheet) -> list[Letter]:
 
 
 def _glyph(item: _Character, seen: Seen, page: int) -> Glyph:
-    x0, y0, x1, y1 = (hundredths(side * MM) for side in item.box)
+    left, top, right, bottom = item.box
+    if seen.box is not None:
+        # the file's own widths are its maker's words
+        left, right = item.x, item.x + seen.advance * item.size
+    x0, y0, x1, y1 = (hundredths(side * MM) for side in (left, top, right, bottom))
     return Glyph(
         item.text,
         page,
@@ -177,4 +186,5 @@ def _glyph(item: _Character, seen: Seen, page: int) -> Glyph:
         round(item.size, 2),
         seen.ink,
         seen.misfit,
+        seen.darkness,
     )

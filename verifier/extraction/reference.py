@@ -42,13 +42,14 @@ class Shape:
 class Mask:
     """A letter's ink, 0 to 1, and where its corner is from the origin, in pixels.
 
-    ``weight``: the sum of the squares of the ink.
+    ``weight``: the sum of the squares of the ink; ``advance``: ems to the next letter.
     """
 
     ink: npt.NDArray[np.float32]
     left: int
     top: int
     weight: float
+    advance: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class _Drawing:
     ink: npt.NDArray[np.float32]
     left: int
     top: int
+    advance: float
 
 
 @dataclass(slots=True)
@@ -107,7 +109,7 @@ def _drawing(shape: Shape, text: str, size: float) -> _Drawing | None:
     ImageDraw.Draw(image).text(
         (-left, -top), text, fill=255, font=font, anchor="ls", stroke_width=stroke
     )
-    return _tight(image, left, top)
+    return _tight(image, left, top, font.getlength(text) / (size * FINE))
 
 
 @lru_cache(maxsize=64)
@@ -121,16 +123,16 @@ def _half_width(text: str, size: float) -> _Drawing | None:
     scale = size * FINE / SHEET_EM
     width, height = round(cell.width * scale), round(cell.height * scale)
     image = cell.resize((max(width, 1), max(height, 1)), Image.Resampling.BOX)
-    return _tight(image, 0, -round(SHEET_EM * scale))
+    return _tight(image, 0, -round(SHEET_EM * scale), 0.5)
 
 
-def _tight(image: Image.Image, left: int, top: int) -> _Drawing | None:
+def _tight(image: Image.Image, left: int, top: int, advance: float) -> _Drawing | None:
     """Without the white that belongs to the letter's width: a neighbour may stand in it."""
     box = image.getbbox()
     if box is None:
         return None
     ink = np.asarray(image.crop(box), dtype=np.float32) / np.float32(255)
-    return _Drawing(ink, left + box[0], top + box[1])
+    return _Drawing(ink, left + box[0], top + box[1], advance)
 
 
 @lru_cache(maxsize=1)
@@ -152,4 +154,4 @@ def _averaged(drawing: _Drawing, right: int, down: int) -> Mask | None:
     ink = lines[:, 0::FINE] + lines[:, 1::FINE] + lines[:, 2::FINE] + lines[:, 3::FINE]
     ink /= np.float32(FINE * FINE)
     weight = float((ink * ink).sum())
-    return Mask(ink, left, top, weight) if weight else None
+    return Mask(ink, left, top, weight, drawing.advance) if weight else None

@@ -9,7 +9,7 @@ reported as such. One measure for all of threats.md, fact 1.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -39,14 +39,21 @@ class Letter:
 @dataclass(frozen=True, slots=True)
 class Seen:
     """``ink`` 0 to 1: how much is drawn where the letter stands, whatever it is, in parts of the
-    letter's own; ``misfit`` 0 to 1: how far that is from this letter; ``box`` in pixels."""
+    letter's own; ``misfit`` 0 to 1: how far that is from this letter; ``darkness`` 0 to 1: of its
+    strokes; ``advance``: ems to the next letter as the reference font has it; ``box`` in pixels."""
 
     ink: float
     misfit: float
+    darkness: float
+    advance: float
     box: tuple[int, int, int, int] | None
 
 
-_UNSEEN: Final = Seen(0.0, 1.0, None)
+_STRUCK: Final = 0.5
+"""Ink of both letters from which a pixel is printed twice."""
+_TOUCHING: Final = 0.02
+"""Part of a letter's ink that may be: neighbours touch."""
+_UNSEEN: Final = Seen(0.0, 1.0, 0.0, 0.0, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +71,20 @@ def reset_page(
     """What is seen of each letter, and the mask of ink that none of them explains."""
     placed = [_place(picture, letter, reference) for letter in letters]
     again: Ink = np.zeros(picture.shape, np.float32)
-    for item in placed:
+    overprinted = set()
+    for place, item in enumerate(placed):
         if item is not None:
             area = again[_slices(item)]
-            np.maximum(
-                area, (item.mask.ink * item.darkness)[: area.shape[0], : area.shape[1]], out=area
-            )
+            ink = (item.mask.ink * item.darkness)[: area.shape[0], : area.shape[1]]
+            # two letters in one place make a third, and each would fit
+            if np.count_nonzero(np.minimum(area, ink) > _STRUCK) > _TOUCHING * item.mask.weight:
+                overprinted.add(place)
+            np.maximum(area, ink, out=area)
     unexplained = picture < _PAPER
     seen = []
-    for item in placed:
-        seen.append(_UNSEEN if item is None else _compare(picture, again, item))
+    for place, item in enumerate(placed):
+        look = _UNSEEN if item is None else _compare(picture, again, item)
+        seen.append(replace(look, misfit=1.0) if place in overprinted else look)
         if item is not None:
             unexplained[_slices(item, margin=1)] = False
     return seen, unexplained
@@ -195,7 +206,13 @@ def _compare(picture: Picture, again: Ink, item: _Placed) -> Seen:
     box = item.x, item.y, item.x + width, item.y + height
     misfit = _misfit(difference, item)
     drawn = float(_ink(picture[_slices(item)]).sum()) / float(item.mask.ink.sum())
-    return Seen(round(min(drawn, 1.0), 3), round(min(misfit, 1.0), 3), box)
+    return Seen(
+        round(min(drawn, 1.0), 3),
+        round(min(misfit, 1.0), 3),
+        round(item.darkness, 3),
+        item.mask.advance,
+        box,
+    )
 
 
 def _mean(area: Ink, window: int) -> Ink:

@@ -13,22 +13,75 @@ def sheet() -> np.ndarray:
 
 
 def test_nothing_on_white_paper():
-    assert unexplained_boxes(sheet(), DOTS) == []
+    assert unexplained_boxes(sheet(), DOTS, []) == []
 
 
-@pytest.mark.parametrize("turned", [False, True])
+LETTER = (300, 430, 340, 470)
+
+
 @pytest.mark.parametrize("thick", [1, 4, 6])
-def test_a_thin_rule_is_explained(turned, thick):
+def test_a_thin_rule_is_explained(thick):
     bits = sheet()
     bits[400 : 400 + thick, 50:800] = True
-    assert unexplained_boxes(bits.T.copy() if turned else bits, DOTS) == []
+    assert unexplained_boxes(bits, DOTS, [LETTER]) == []
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [(300, 404, 340, 440), (300, 360, 340, 399), (10, 380, 45, 420), (805, 380, 840, 420)],
+    ids=["just below", "just above", "before it", "behind it"],
+)
+def test_a_rule_at_a_letter_is_a_stroke_of_it(letter):
+    bits = sheet()
+    bits[400:404, 50:800] = True
+    assert unexplained_boxes(bits, DOTS, [letter]) != []
+
+
+def test_an_upright_stroke_alone_is_a_mark():
+    """However long: it reads as a 1, and with a few more as anything."""
+    bits = sheet()
+    bits[200:800, 400:404] = True
+    assert unexplained_boxes(bits, DOTS, []) != []
+
+
+def test_strokes_that_form_a_letter_are_marks():
+    bits = sheet()
+    bits[200:204, 200:500] = bits[500:504, 200:500] = True
+    bits[200:504, 200:204] = bits[200:504, 496:500] = True
+    assert unexplained_boxes(bits, DOTS, []) != []
 
 
 def test_a_frame_is_explained():
     bits = sheet()
     bits[100:1100, 80:820] = True
     bits[104:1096, 84:816] = False
-    assert unexplained_boxes(bits, DOTS) == []
+    assert unexplained_boxes(bits, DOTS, [LETTER]) == []
+
+
+@pytest.mark.parametrize("letter", [(88, 400, 110, 430), (70, 400, 78, 430)])
+def test_a_letter_at_the_side_of_a_frame(letter):
+    bits = sheet()
+    bits[100:1100, 80:820] = True
+    bits[104:1096, 84:816] = False
+    assert unexplained_boxes(bits, DOTS, [letter]) != []
+
+
+def corners(side: int, tick: int) -> np.ndarray:
+    bits = sheet()
+    for y, down in ((300, 1), (300 + side, -1)):
+        for x, right in ((300, 1), (300 + side, -1)):
+            level = sorted((x, x + right * tick))
+            upright = sorted((y, y + down * tick))
+            bits[y - 1 : y + 1, slice(*level)] = True
+            bits[slice(*upright), x - 1 : x + 1] = True
+    return bits
+
+
+def test_the_room_for_a_mark_of_quality():
+    assert unexplained_boxes(corners(220, 44), DOTS, [(*LETTER[:2], 310, 440)]) != []
+    assert unexplained_boxes(corners(220, 44), DOTS, []) == []
+    assert unexplained_boxes(corners(100, 20), DOTS, []) != []
+    assert unexplained_boxes(corners(220, 70), DOTS, []) != []
 
 
 @pytest.mark.parametrize(
@@ -43,7 +96,7 @@ def test_a_frame_is_explained():
 def test_other_ink_is_a_mark(rows, columns):
     bits = sheet()
     bits[rows, columns] = True
-    ((x0, y0, x1, y1),) = unexplained_boxes(bits, DOTS)
+    ((x0, y0, x1, y1),) = unexplained_boxes(bits, DOTS, [])
     assert x0 <= columns.start < columns.stop <= x1
     assert y0 <= rows.start < rows.stop <= y1
 
@@ -51,13 +104,13 @@ def test_other_ink_is_a_mark(rows, columns):
 def test_two_marks_far_apart_are_two():
     bits = sheet()
     bits[100:120, 100:120] = bits[900:920, 700:720] = True
-    assert len(unexplained_boxes(bits, DOTS)) == 2
+    assert len(unexplained_boxes(bits, DOTS, [])) == 2
 
 
 def test_a_speck_of_dust_is_none():
     bits = sheet()
     bits[100, 100] = True
-    assert unexplained_boxes(bits, DOTS) == []
+    assert unexplained_boxes(bits, DOTS, []) == []
 
 
 def test_an_erased_box_reaches_over_the_edge():

@@ -1,0 +1,126 @@
+"""Is a field's type set as our pages set it: one size, one baseline a line, the font's own spacing?
+
+Every character may be seen and be the one claimed, and the field still read otherwise: a decimal
+point of 4 points under the stroke of a digit, a head shrunk to nothing before a large tail. Our
+pages set each value in one size and each line on one baseline, so anything else is not ours.
+Measured on our own pages: sizes equal, baselines within 0.02 mm, gaps between -0.02 and 0.40 em
+(a title's letters stand 0.3 em apart), full-width punctuation closed up by at most 0.81 em.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Final
+
+from credential.fields import FIELDS
+from credential.verdict import Finding, Place
+from verifier.evidence import Glyph
+from verifier.lines import COLON, MM_PER_POINT, SAME_LINE, Segment, union
+from verifier.reading import Printed, Reading
+
+_SIZE: Final = 1.02
+"""Ratio of the sizes in a value or in a line."""
+_LEVEL_MM: Final = 0.06
+_NARROWEST: Final = -0.06
+"""Gaps are in ems, from where the font ends one letter to where the next begins."""
+_CLOSED_UP: Final = -0.85
+"""Between full-width marks, as in 。“, of which each is half white."""
+_WIDEST: Final = 0.45
+
+
+def uneven_type(reading: Reading) -> Iterator[Finding]:
+    """What no page of ours has, a finding for each field and fault."""
+    for name, printed in reading.fields.items():
+        yield from _uneven_field(name, printed)
+
+
+def _uneven_field(name: str, printed: Printed) -> Iterator[Finding]:
+    label = FIELDS[name].label or FIELDS[name].english
+    faults: tuple[tuple[str, str, list[Glyph]], ...] = (
+        ("UNEVEN_SIZE", "字号大小不一", _other_sizes(name, printed.pieces)),
+        ("UNEVEN_LINE", "同一行文字高低不齐", _off_the_line(printed.pieces)),
+        ("UNEVEN_SPACING", "字与字的间距异常或相互重叠", _badly_spaced(printed.pieces)),
+    )
+    for code, message, glyphs in faults:
+        if glyphs:
+            first = glyphs[0].page
+            yield Finding(
+                code,
+                f"“{label}”{message}",
+                found="".join(glyph.text for glyph in glyphs)[:60],
+                place=Place(first, union([g.box for g in glyphs if g.page == first])),
+            )
+
+
+def _other_sizes(name: str, pieces: Sequence[Segment]) -> list[Glyph]:
+    odd = [glyph for piece in pieces for glyph in _of_another_size(piece.glyphs)]
+    if name != "caption":  # what it is stands larger than what to do with it
+        odd.extend(_of_another_size([glyph for piece in pieces for glyph in _value_of(piece)]))
+    return list(dict.fromkeys(odd))
+
+
+def _of_another_size(glyphs: Sequence[Glyph]) -> list[Glyph]:
+    largest = max((glyph.size for glyph in glyphs), default=0.0)
+    return [glyph for glyph in glyphs if glyph.size * _SIZE < largest]
+
+
+def _off_the_line(pieces: Iterable[Segment]) -> list[Glyph]:
+    odd: list[Glyph] = []
+    for line in _lines(pieces):
+        glyphs = [glyph for piece in line for glyph in piece.glyphs]
+        level = sorted(glyph.baseline for glyph in glyphs)[len(glyphs) // 2]
+        odd.extend(glyph for glyph in glyphs if abs(glyph.baseline - level) > _LEVEL_MM)
+    return odd
+
+
+def _badly_spaced(pieces: Iterable[Segment]) -> list[Glyph]:
+    odd: list[Glyph] = []
+    for line in _lines(pieces):
+        for piece in line:
+            pairs = list(pairwise(piece.glyphs))
+            odd.extend(right for left, right in pairs if not _is_spaced_well(left, right))
+        # a label may stand in a cell of its own; a value is never torn apart
+        values = [piece for piece in line if _value_of(piece)]
+        odd.extend(glyph for piece in values[1:] for glyph in piece.glyphs)
+    return odd
+
+
+def _is_spaced_well(left: Glyph, right: Glyph) -> bool:
+    em = max(left.size, right.size) * MM_PER_POINT
+    gap = (right.box[0] - left.box[2]) / em
+    least = _CLOSED_UP if _is_full_width(left) or _is_full_width(right) else _NARROWEST
+    return least <= gap <= _WIDEST
+
+
+def _is_full_width(glyph: Glyph) -> bool:
+    """A mark that Chinese typesetting closes up; not the point or the hyphen of a number."""
+    return not glyph.text.isascii() and unicodedata.category(glyph.text[0]).startswith("P")
+
+
+def _lines(pieces: Iterable[Segment]) -> Iterator[list[Segment]]:
+    """A field's segments by line, from left to right."""
+    line: list[Segment] = []
+    for piece in sorted(pieces, key=lambda piece: (piece.page, piece.glyphs[0].baseline)):
+        if line and not _on_one_line(line[-1], piece):
+            yield sorted(line, key=lambda piece: piece.box[0])
+            line = []
+        line.append(piece)
+    if line:
+        yield sorted(line, key=lambda piece: piece.box[0])
+
+
+def _on_one_line(one: Segment, other: Segment) -> bool:
+    apart = abs(one.glyphs[0].baseline - other.glyphs[0].baseline)
+    return one.page == other.page and apart <= SAME_LINE * max(one.em, other.em)
+
+
+def _value_of(piece: Segment) -> tuple[Glyph, ...]:
+    """The glyphs after the label."""
+    if piece.field is None:
+        return piece.glyphs
+    left = len(FIELDS[piece.field].label + COLON)
+    for place, glyph in enumerate(piece.glyphs):
+        if left <= 0:
+            return piece.glyphs[place:]
+        left -= len(glyph.text)
+    return ()
