@@ -19,6 +19,8 @@ class Limits:
     docx_elements: int = 200_000
     docx_parts: int = 500
     pdf_objects: int = 100_000
+    pdf_values: int = 400_000
+    """Dictionaries and arrays of a PDF, those inside others and the numbered ones."""
     stream: int = 64 << 20
     """Bytes of one decoded stream of a PDF."""
     glyphs: int = 60_000

@@ -81,16 +81,17 @@ def edit_pdf(data: bytes, change: Callable[[pikepdf.Pdf], None]) -> bytes:
 
 
 def append_content(content: str, resources: str = "") -> Callable[[pikepdf.Pdf], None]:
-    """Draw something more on page 1; font /Odd is Helvetica."""
+    """Draw something more on page 1; font /Odd, where it is used, is Helvetica."""
 
     def change(opened: pikepdf.Pdf) -> None:
         page = opened.pages[0]
-        font = pikepdf.Dictionary(
-            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
-        )
-        fonts = page.obj.Resources.get("/Font", pikepdf.Dictionary())
-        fonts[pikepdf.Name("/Odd")] = font
-        page.obj.Resources.Font = fonts
+        if "/Odd" in content:
+            font = pikepdf.Dictionary(
+                Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+            )
+            fonts = page.obj.Resources.get("/Font", pikepdf.Dictionary())
+            fonts[pikepdf.Name("/Odd")] = font
+            page.obj.Resources.Font = fonts
         page.contents_add(f"q {content} Q".encode())
 
     return change

@@ -13,6 +13,7 @@ from pikepdf import Name
 from credential.cose import LARGEST
 from credential.verdict import Place, SubIndication
 from verifier.evidence import Attachment, Flag, Form
+from verifier.extraction.pdf_inventory import odd_catalog, odd_contents, walk
 from verifier.extraction.refusal import over_limit, unsupported
 from verifier.limits import Limits
 
@@ -45,15 +46,13 @@ def read_structure(pdf: pikepdf.Pdf, limits: Limits) -> Structure:
         flags.extend(_page_flags(page, number, limits))
     attachments: list[Attachment] = []
     signed = False
-    seen: dict[str, str] = {}
-    for item in pdf.objects:
-        if not isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
-            continue
+    seen = dict(odd_catalog(pdf.Root))
+    for item in walk(pdf, limits):
         if Name.EF in item:
             attachments.append(_attachment(item))
         if Name.ByteRange in item and Name.Contents in item:
             signed = True
-        seen |= dict(_odd(item))
+        seen |= dict(_odd(item)) | dict(odd_contents(item))
     flags.extend(_hidden(code, f"PDF 含有{message}") for code, message in seen.items())
     return Structure(tuple(flags), tuple(attachments), signed)
 
