@@ -135,6 +135,12 @@ def _check_fields(layout: LabelLayout, table: Table) -> None:
     for name in layout.fields:
         if name not in FIELDS:
             table.problem("fields", f"没有栏目“{name}”")
+    # the digest of a label stands in its symbol: see docs/adr/0014-check-code.md
+    if {"subject", "contact"} & set(layout.fields) and "check_code" not in layout.fields:
+        words = "、".join(FIELDS[name].label for name in ("subject", "contact"))
+        table.problem(
+            "fields", f"印有{words}的标签还应印 check_code（{FIELDS['check_code'].label}）"
+        )
     missing = [name for name in _STATUTORY if name not in layout.fields]
     if missing and "elsewhere" not in layout.fields:
         words = "、".join(FIELDS[name].label for name in missing)

@@ -66,6 +66,7 @@ def certificate(
             "caption": "承诺达标合格证 扫码查验真伪和当前信用等级",
             "contact": contact,
             "promise": promise,
+            "check_code": "7KQ2-M9XP",
             "platform": _PLATFORM,
         },
     )
@@ -93,6 +94,7 @@ def household_certificate() -> Document:
         "contact": "13800000000",
         "promise": PROMISE,
         "signature": "",
+        "check_code": "7KQ2-M9XP",
         "platform": _PLATFORM,
     }
     return _signed(claims, fields)

@@ -20,6 +20,7 @@ _ALL: Final = [
     "contact",
     "basis",
     "promise",
+    "check_code",
     "caption",
     "number",
 ]
@@ -107,6 +108,10 @@ def test_a_page_has_no_layout() -> None:
         (
             with_label(layout__fields=[n for n in _ALL if n != "origin"]),
             "键“fields”：缺少产地，又没有写明在何处的栏目 elsewhere（其他事项）",
+        ),
+        (
+            with_label(layout__fields=[n for n in _ALL if n != "check_code"]),
+            "键“fields”：印有承诺主体、联系方式的标签还应印 check_code（校验码）",
         ),
         (with_label(layout__fields=_ALL[:-1]), "键“fields”：缺少栏目 number（编号）"),
         (
