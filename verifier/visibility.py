@@ -10,12 +10,18 @@ from verifier.lines import union
 
 FAINTEST: Final = 0.4
 """Ink of a letter's strokes, 0 to 1: below it, text is as good as white."""
-FITS: Final = 0.28
-"""Misfit up to which a letter is the one claimed: honest pages reach 0.264, 土 for 士 at 6.75 pt 0.42."""
-BLACK: Final = 0.8
-"""Darkness of a letter's strokes: our pages are black. Measured: 0.84 for the hyphen, 0.70 for □,
-whose strokes are thinner than a pixel."""
-BLACK_BOX: Final = 0.65
+SMALL: Final = 8.0
+"""Points below which strokes are about a pixel wide, and a letter's picture is less sure."""
+FITS: Final = 0.24
+"""Misfit up to which a letter is the one claimed: honest pages reach 0.195."""
+FITS_SMALL: Final = 0.3
+"""Honest pages reach 0.283; 土 for 士 at 6.75 pt has 0.42."""
+BLACK: Final = 0.88
+"""Darkness of a letter's strokes: our pages are black. Honest pages have at least 0.926."""
+BLACK_SMALL: Final = 0.7
+"""Honest pages have at least 0.77."""
+BLACK_BOX: Final = 0.62
+"""□, whose strokes are thinner than a pixel: at least 0.696."""
 SMALLEST: Final = 4.0
 """Points."""
 SMALLEST_ON: Final = ((100.0, 5.5), (55.0, 5.25))
@@ -28,7 +34,7 @@ def is_visible(glyph: Glyph) -> bool:
 
 def is_confirmed(glyph: Glyph) -> bool:
     """The picture shows this very character."""
-    return is_visible(glyph) and glyph.misfit <= FITS
+    return is_visible(glyph) and glyph.misfit <= (FITS_SMALL if glyph.size < SMALL else FITS)
 
 
 def check_visibility(evidence: Evidence, uneven: tuple[Finding, ...] = ()) -> Axis:
@@ -70,11 +76,17 @@ def _unseen(evidence: Evidence) -> Iterator[Finding]:
             faint.append(glyph)
         elif glyph.size < _least_size(evidence, glyph.page):
             tiny.append(glyph)
-        elif glyph.darkness < (BLACK_BOX if glyph.text == "□" else BLACK):
+        elif glyph.darkness < _least_darkness(glyph):
             pale.append(glyph)
     yield from _by_page(faint, "UNSEEN_TEXT", "文件中有看不见的文字（无墨迹、颜色过浅或被遮盖）")
     yield from _by_page(pale, "PALE_TEXT", "文件中有颜色较浅的文字，正式文件全部为黑色")
     yield from _by_page(tiny, "TINY_TEXT", "文件中有小于版面最小字号的文字")
+
+
+def _least_darkness(glyph: Glyph) -> float:
+    if glyph.text == "□":
+        return BLACK_BOX
+    return BLACK_SMALL if glyph.size < SMALL else BLACK
 
 
 def _least_size(evidence: Evidence, page: int) -> float:
