@@ -66,7 +66,7 @@ def certificate(
             "caption": "承诺达标合格证 扫码查验真伪和当前信用等级",
             "contact": contact,
             "promise": promise,
-            "check_code": "7KQ2-M9XP",
+            "check_code": "4821-0937-5562",
             "platform": _PLATFORM,
         },
     )
@@ -94,7 +94,7 @@ def household_certificate() -> Document:
         "contact": "13800000000",
         "promise": PROMISE,
         "signature": "",
-        "check_code": "7KQ2-M9XP",
+        "check_code": "4821-0937-5562",
         "platform": _PLATFORM,
     }
     return _signed(claims, fields)

@@ -71,7 +71,7 @@ def _prepare(
         template=Template("a5", 1),
         identifier=ID,
         status=STATUS,
-        check_code="7KQ2-M9XP",
+        check_code="4821-0937-5562",
         at=AT,
     )
 
@@ -90,7 +90,7 @@ def test_the_fields_in_the_order_of_the_page() -> None:
         ("basis", "□质量安全控制符合要求 ■自行检测合格 □委托检测合格"),
         ("promise", TEXTS.promise),
         ("grade", "c级"),
-        ("check_code", "7KQ2-M9XP"),
+        ("check_code", "4821-0937-5562"),
         (
             "platform",
             "由建德市农业农村局平台签名，仅证明本文件未被改动，不代替承诺人签名（《电子签名法》第十三条）",
@@ -225,7 +225,7 @@ def test_whatever_is_printed_the_claims_agree_with_the_paper(
             template=Template("a5", 1),
             identifier=ID,
             status=STATUS,
-            check_code="7KQ2-M9XP",
+            check_code="4821-0937-5562",
             at=at,
         )
     except FieldError as error:

@@ -54,7 +54,7 @@ def _prepare(
         template=Template("letter", 1),
         identifier=ID,
         status=StatusReference(2, 7),
-        check_code="7KQ2-M9XP",
+        check_code="4821-0937-5562",
         at=AT,
     )
 

@@ -109,9 +109,10 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     assert len(identifier) == 10
 
 
-def test_a_check_code_is_eight_characters_of_five_bytes() -> None:
-    assert format_check_code(bytes(5)) == "0000-0000"
-    assert format_check_code(bytes.fromhex("ffffffffff")) == "ZZZZ-ZZZZ"
-    assert format_check_code(bytes.fromhex("0123456789")) == "04HM-ASW9"
+def test_a_check_code_is_twelve_digits_of_five_bytes() -> None:
+    assert format_check_code(bytes(5)) == "0000-0000-0000"
+    assert format_check_code((123456789012).to_bytes(5, "big")) == "1234-5678-9012"
+    # 2^40 - 1 = 1 099 511 627 775
+    assert format_check_code(b"\xff" * 5) == "0995-1162-7775"
     with pytest.raises(ValueError, match="entropy: five bytes"):
         format_check_code(bytes(4))
