@@ -8,6 +8,7 @@ text lies (a false ToUnicode map, an overlay). Ink that no character, symbol or 
 reported as such. One measure for all of threats.md, fact 1.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -79,7 +80,7 @@ def reset_page(
             # two letters in one place make a third, and each would fit
             if np.count_nonzero(np.minimum(area, ink) > _STRUCK) > _TOUCHING * item.mask.weight:
                 overprinted.add(place)
-            np.maximum(area, ink, out=area)
+            area += ink - area * ink  # as black over black comes out where neighbours touch
     unexplained = picture < _PAPER
     seen = []
     for place, item in enumerate(placed):
@@ -109,11 +110,14 @@ def _place(picture: Picture, letter: Letter, reference: Reference) -> _Placed | 
     if not letter.plain or not letter.text:
         return None
     best: _Tried | None = None
+    least = math.inf
     for shape in reference.shapes(letter.font, letter.text):
+        # a wide letter that its neighbour touches also looks like a narrow one with more beside it
+        doubt = 2.0 if shape.half_width else 1.0
         for mask, x, y in _candidates(letter, shape, reference):
             tried = _try(picture, mask, x, y, letter.size)
-            if tried is not None and (best is None or tried.error < best.error):
-                best = tried
+            if tried is not None and tried.error * doubt < least:
+                best, least = tried, tried.error * doubt
                 if best.good:
                     return best.placed
     return best.placed if best is not None else None
