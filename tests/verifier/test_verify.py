@@ -217,3 +217,12 @@ def test_a_compromised_key_holds_only_with_a_record_from_before():
         UNSURE,
         SubIndication.REVOKED_NO_POE,
     )
+
+
+@pytest.mark.parametrize("style", [paper.A5, paper.LABEL], ids=lambda style: style.name)
+def test_letters_that_touch_are_no_marks(style):
+    """Kerned pairs: the second letter's foot stands in the first one's box."""
+    for words in ("FANM-7Y4V", "AVAT-LYTA-WAVY"):
+        issued = paper.producer(contact=words)
+        verdict = paper.check(paper.pdf(issued, style), paper.known(issued))
+        assert paper.axis(verdict, AxisName.VISIBILITY).indication is PASSED, verdict.axes

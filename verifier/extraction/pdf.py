@@ -2,8 +2,9 @@
 
 import io
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 import pdfplumber
@@ -158,7 +159,8 @@ def _character(char: dict[str, Any], height: float) -> _Character:
     )
 
 
-def _letters(characters: Iterable[_Character], sheet: Sheet) -> list[Letter]:
+def _letters(characters: Sequence[_Character], sheet: Sheet) -> list[Letter]:
+    half = [_half_apart(left, right) for left, right in pairwise(characters)]
     return [
         Letter(
             item.text,
@@ -167,9 +169,16 @@ def _letters(characters: Iterable[_Character], sheet: Sheet) -> list[Letter]:
             item.baseline * sheet.down,
             item.size * sheet.down,
             item.plain,
+            before or after,
         )
-        for item in characters
+        for item, before, after in zip(characters, [False, *half], [*half, False], strict=False)
     ]
+
+
+def _half_apart(left: _Character, right: _Character) -> bool:
+    return left.baseline == right.baseline and math.isclose(
+        right.x - left.x, left.size / 2, rel_tol=0.01
+    )
 
 
 def _glyph(item: _Character, seen: Seen, page: int) -> Glyph:

@@ -69,12 +69,16 @@ class Reference:
     _drawings: dict[tuple[Shape, str, float], _Drawing | None] = field(default_factory=dict)
     _masks: dict[tuple[Shape, str, float, int, int], Mask | None] = field(default_factory=dict)
 
-    def shapes(self, name: str, text: str) -> Iterator[Shape]:
-        """The likelier first. The PDF's name for the font is only a hint."""
+    def shapes(self, name: str, text: str, *, half: bool) -> Iterator[Shape]:
+        """The likelier first. The PDF's name for the font is only a hint.
+
+        ``half``: it stands half an em from its neighbour. A wide letter that its neighbour touches
+        would also look like a narrow one with something beside it.
+        """
         sans, serif = str(fonts.sans_path()), str(fonts.serif_path())
         likely, other = (serif, sans) if "serif" in name.lower() else (sans, serif)
         yield Shape(likely)
-        if len(text) == 1 and text in HALF_WIDTH:
+        if half and len(text) == 1 and text in HALF_WIDTH:
             yield Shape(sans, half_width=True)
         yield Shape(likely, stroke=_STROKE)
         yield Shape(other)

@@ -8,7 +8,6 @@ text lies (a false ToUnicode map, an overlay). Ink that no character, symbol or 
 reported as such. One measure for all of threats.md, fact 1.
 """
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -27,7 +26,8 @@ _PAPER: Final = 245
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A character as the text claims it. ``x``, ``y``: its origin in pixels, from the top left;
-    ``size``: pixels of the em; ``plain``: upright and not stretched."""
+    ``size``: pixels of the em; ``plain``: upright and not stretched; ``half``: half an em from a
+    neighbour, as the characters of a number are."""
 
     text: str
     font: str
@@ -35,6 +35,7 @@ class Letter:
     y: float
     size: float
     plain: bool
+    half: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +111,11 @@ def _place(picture: Picture, letter: Letter, reference: Reference) -> _Placed | 
     if not letter.plain or not letter.text:
         return None
     best: _Tried | None = None
-    least = math.inf
-    for shape in reference.shapes(letter.font, letter.text):
-        # a wide letter that its neighbour touches also looks like a narrow one with more beside it
-        doubt = 2.0 if shape.half_width else 1.0
+    for shape in reference.shapes(letter.font, letter.text, half=letter.half):
         for mask, x, y in _candidates(letter, shape, reference):
             tried = _try(picture, mask, x, y, letter.size)
-            if tried is not None and tried.error * doubt < least:
-                best, least = tried, tried.error * doubt
+            if tried is not None and (best is None or tried.error < best.error):
+                best = tried
                 if best.good:
                     return best.placed
     return best.placed if best is not None else None

@@ -17,7 +17,7 @@ def test_the_sheet_of_half_width_characters_is_the_fonts():
 @pytest.mark.parametrize("size", [12.0, 40.0, 90.0])
 def test_a_letter_moved_by_four_quarters_is_one_pixel_further(size):
     reference = Reference()
-    shape = next(reference.shapes("NotoSerifSC", "国"))
+    shape = next(reference.shapes("NotoSerifSC", "国", half=False))
     here = reference.mask(shape, "国", size, 0, 0)
     there = reference.mask(shape, "国", size, 4, 4)
     assert here is not None
@@ -28,24 +28,25 @@ def test_a_letter_moved_by_four_quarters_is_one_pixel_further(size):
 
 def test_white_space_and_absurd_sizes_have_no_letter():
     reference = Reference()
-    shape = next(reference.shapes("x", " "))
+    shape = next(reference.shapes("x", " ", half=False))
     assert reference.mask(shape, " ", 20.0, 0, 0) is None
     assert reference.mask(shape, "国", 0.5, 0, 0) is None
     assert reference.mask(shape, "国", 5000.0, 0, 0) is None
 
 
 def test_the_fonts_name_only_orders_the_shapes():
-    serif = list(Reference().shapes("ABCDEF+NotoSerifSC-Regular", "国"))
-    sans = list(Reference().shapes("Helvetica", "国"))
+    serif = list(Reference().shapes("ABCDEF+NotoSerifSC-Regular", "国", half=False))
+    sans = list(Reference().shapes("Helvetica", "国", half=False))
     assert {shape.font for shape in serif} == {shape.font for shape in sans}
     assert "Serif" in serif[0].font
     assert "Serif" not in sans[0].font
 
 
 def test_the_half_width_form_is_tried_for_single_characters_of_numbers_only():
-    def half(text: str) -> list[Shape]:
-        return [shape for shape in Reference().shapes("x", text) if shape.half_width]
+    def narrow(text: str, *, half: bool = True) -> list[Shape]:
+        return [shape for shape in Reference().shapes("x", text, half=half) if shape.half_width]
 
-    assert len(half("A")) == 1
-    assert not half("AB")
-    assert not half("a")
+    assert len(narrow("A")) == 1
+    assert not narrow("A", half=False)
+    assert not narrow("AB")
+    assert not narrow("a")
