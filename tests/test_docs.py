@@ -282,12 +282,12 @@ def test_links_and_pictures_lead_somewhere(page: Path) -> None:
 
 def test_pictures_are_small_and_all_are_shown() -> None:
     shown = "".join(page.read_text("utf-8") for page in PAGES)
-    pictures = sorted(PICTURES.glob("*"))
+    pictures = sorted(path for path in PICTURES.rglob("*") if path.is_file())
     assert len(pictures) >= 7
     for picture in pictures:
         assert picture.suffix == ".png"
         assert picture.stat().st_size < 150_000, picture.name
-        assert f"pictures/{picture.name}" in shown
+        assert f"pictures/{picture.relative_to(PICTURES)}" in shown, picture.name
 
 
 def test_there_is_a_page_for_each_reader() -> None:

@@ -22,6 +22,10 @@ _BENCHMARKS: Final[Mapping[str, Callable[[bool], Result]]] = {
 _ALL: Final = "all"
 
 
+_IN_ALL: Final = ("issue", "verify", "scan", "bulk")
+"""Not the 100,000 labels: those are asked for by name."""
+
+
 @click.command()
 @click.argument("name", type=click.Choice([*_BENCHMARKS, _ALL]))
 @click.option("--json", "as_json", is_flag=True, help="每项一行 JSON")
@@ -31,7 +35,7 @@ def bench(name: str, *, as_json: bool, quick: bool) -> None:
     measured_on = machine()
     if not as_json:
         click.echo(machine_line(measured_on))
-    for chosen in _BENCHMARKS if name == _ALL else [name]:
+    for chosen in _IN_ALL if name == _ALL else [name]:
         try:
             result = _BENCHMARKS[chosen](quick)
         except BenchmarkError as error:

@@ -32,14 +32,14 @@ def _run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[object, s
     return ended.value.code, printed.out, printed.err
 
 
-def test_all_are_the_three_in_order(
+def test_all_are_the_four_in_order(
     ran: list[tuple[str, bool]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     status, out, _ = _run(capsys, "all", "--json")
     assert status == 0
-    assert ran == [("issue", False), ("verify", False), ("scan", False)]
+    assert ran == [("issue", False), ("verify", False), ("scan", False), ("bulk", False)]
     objects = [json.loads(line) for line in out.splitlines()]
-    assert [one["name"] for one in objects] == ["issue", "verify", "scan"]
+    assert [one["name"] for one in objects] == ["issue", "verify", "scan", "bulk"]
     assert objects[0]["machine"]["processors"] >= 1
 
 

@@ -166,15 +166,15 @@ def test_a_short_passphrase_makes_no_office(tmp_path: Path) -> None:
     assert not place.home.path.exists()
 
 
-def test_the_check_code_is_on_the_paper_alone(office: Place) -> None:
+def test_the_check_code_is_on_the_paper_alone(own: Place) -> None:
     """The signed digest is in the symbol: without the code nobody can try all numbers against it."""
-    with office.office() as opened, office.pages() as pages:
+    with own.office() as opened, own.pages() as pages:
         codes = set()
-        for one in printed(office):
+        for one in printed(own):
             stored = find_credential(opened.registry, parse_certificate_id(one.number))
             assert stored is not None
             code = stored.fields["check_code"]
             codes.add(code)
             assert code not in pages.get(one.path).text
             assert code not in pages.get(one.path, {"accept": "application/json"}).text
-        assert len(codes) == len(printed(office))
+        assert len(codes) == len(printed(own))

@@ -2,7 +2,6 @@
 
 import pytest
 
-from credential.fields import FIELDS
 from credential.verdict import AxisName, Indication, SubIndication
 from tests import samples
 from tests.verifier import paper
@@ -75,9 +74,9 @@ def test_a_field_left_out(name):
 def test_a_field_added():
     issued = paper.producer()
     verdict = paper.check(paper.pdf(paper.producer(liability="无")), paper.known(issued))
-    assert named(verdict) == {FIELDS["liability"].label}
+    assert named(verdict) == {"liability"}
     offline = paper.check(paper.pdf(paper.producer(liability="无")), None)
-    assert FIELDS["liability"].label in named(offline)
+    assert "liability" in named(offline)
 
 
 def test_expected_found_and_place():
