@@ -78,10 +78,13 @@ def reset_page(
         if item is not None:
             area = again[_slices(item)]
             ink = (item.mask.ink * item.darkness)[: area.shape[0], : area.shape[1]]
-            # two letters in one place make a third, and each would fit
-            if np.count_nonzero(np.minimum(area, ink) > _STRUCK) > _TOUCHING * item.mask.weight:
-                overprinted.add(place)
-            area += ink - area * ink  # as black over black comes out where neighbours touch
+            if area.any():
+                # two letters in one place make a third, and each would fit
+                twice = np.count_nonzero(np.minimum(area, ink) > _STRUCK)
+                if twice > _TOUCHING * item.mask.weight:
+                    overprinted.add(place)
+                ink += area - area * ink  # as black over black comes out where neighbours touch
+            area[:] = ink
     unexplained = picture < _PAPER
     seen = []
     for place, item in enumerate(placed):
@@ -220,9 +223,13 @@ def _compare(picture: Picture, again: Ink, item: _Placed) -> Seen:
 def _mean(area: Ink, window: int) -> Ink:
     """Means over squares of ``window`` pixels, as far as they lie within."""
     height, width = area.shape
-    sums = np.zeros((height + 1, width + 1), np.float32)  # np.pad takes five times as long
-    sums[1:, 1:] = area.cumsum(0).cumsum(1)
     rows, columns = (min(window, side) for side in area.shape)
-    parts = sums[rows:] - sums[:-rows]
-    mean: Ink = (parts[:, columns:] - parts[:, :-columns]) / np.float32(window * window)
+    # by slices: sums along an axis take twice as long
+    lines = area[: height - rows + 1].copy()
+    for i in range(1, rows):
+        lines += area[i : height - rows + 1 + i]
+    mean: Ink = lines[:, : width - columns + 1].copy()
+    for i in range(1, columns):
+        mean += lines[:, i : width - columns + 1 + i]
+    mean *= np.float32(1 / (window * window))
     return mean
