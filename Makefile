@@ -6,13 +6,14 @@ READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 SERVE ?= 1
 
-.PHONY: demo test check bench format lock clean
+.PHONY: demo test check bench ocr format lock clean
 
 demo: $(READY)
 	$(BIN)/zhengxin demo --home demo $(if $(filter 0,$(SERVE)),--no-serve,)
 
+# Three on two cores: tests that kill, crash and time out mostly wait.
 test: $(READY_DEV)
-	$(BIN)/python -m pytest -n 2 --dist loadscope
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 check: $(READY_DEV)
 	$(BIN)/ruff format --check .
@@ -20,8 +21,13 @@ check: $(READY_DEV)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-bench: $(READY)
+# The development dependencies: hypothesis fuzzes, OpenCV degrades.
+bench: $(READY_DEV)
 	$(BIN)/zhengxin bench all
+
+# For scans and photographs: about 80 MB more.
+ocr: $(READY) requirements-ocr.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-ocr.lock
 
 format: $(READY_DEV)
 	$(BIN)/ruff format .
@@ -30,7 +36,8 @@ format: $(READY_DEV)
 # Writes the lock files anew; needs uv on the path.
 lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade pyproject.toml -o requirements.lock
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade pyproject.toml --group dev -o requirements-dev.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade pyproject.toml --extra ocr -o requirements-ocr.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade pyproject.toml --extra ocr --group dev -o requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) build demo out *.egg-info

@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 ROOT: Final = Path(__file__).parents[1]
 PROJECT: Final[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 PACKAGES: Final[list[str]] = PROJECT["tool"]["setuptools"]["packages"]
-LOCKS: Final = ["requirements.lock", "requirements-dev.lock"]
+LOCKS: Final = ["requirements.lock", "requirements-ocr.lock", "requirements-dev.lock"]
 
 
 def _run(*command: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -100,7 +100,8 @@ def test_every_requirement_is_pinned_with_hashes(lock: str) -> None:
     ("lock", "wanted"),
     [
         (LOCKS[0], PROJECT["project"]["dependencies"]),
-        (LOCKS[1], PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"]),
+        (LOCKS[1], PROJECT["project"]["optional-dependencies"]["ocr"]),
+        (LOCKS[2], PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"]),
     ],
 )
 def test_the_locks_pin_what_the_project_asks_for(lock: str, wanted: list[str]) -> None:
@@ -112,11 +113,48 @@ def test_the_locks_pin_what_the_project_asks_for(lock: str, wanted: list[str]) -
             assert requirement.specifier.contains(version), f"{name} {version}"
 
 
-def test_both_locks_pin_the_same_versions() -> None:
-    shipped, tested = _locked(LOCKS[0]), _locked(LOCKS[1])
+@pytest.mark.parametrize("lock", LOCKS[:-1])
+def test_all_locks_pin_the_same_versions(lock: str) -> None:
+    shipped, tested = _locked(lock), _locked(LOCKS[-1])
     assert {name: pin[0] for name, pin in shipped.items()} == {
         name: tested[name][0] for name in shipped
     }
+
+
+def _import_with(names: list[str], lock: str) -> "subprocess.CompletedProcess[str]":
+    """Import modules where only what a lock file pins can be imported, and nothing of the tests."""
+    shipped = _locked(lock).keys()
+    kept_out = sorted(
+        module
+        for module, owners in importlib.metadata.packages_distributions().items()
+        if not {_canonical(owner) for owner in owners} & shipped
+    )
+    script = f"""
+import importlib, sys
+class KeptOut:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {kept_out!r}:
+            raise ModuleNotFoundError(name + " is not in {lock}", name=name)
+sys.meta_path.insert(0, KeptOut())
+for name in {names!r}:
+    importlib.import_module(name)
+"""
+    return _run(sys.executable, "-c", script)
+
+
+SHIPPED: Final = [
+    module.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    for module in MODULES
+    if not module.startswith(("benchmarks/", "registry/migrations/"))
+]
+
+
+def test_what_is_shipped_needs_nothing_that_only_the_tests_install() -> None:
+    """A library of ours imported one that only the development lock named: the demo stood still."""
+    kept_out = _import_with(["hypothesis"], LOCKS[0])
+    assert "hypothesis is not in requirements.lock" in kept_out.stderr
+    imported = _import_with(SHIPPED, LOCKS[0])
+    assert imported.returncode == 0, imported.stderr
 
 
 def test_the_npm_lock_has_integrity_and_no_registry() -> None:
@@ -205,37 +243,36 @@ def test_the_keys_folder_holds_only_what_is_public() -> None:
 
 # Running in CI
 
+GOOD: Final = "def test_good(): pass\n"
 SKIPPED: Final = """
 import pytest
 @pytest.mark.skip(reason="needs a browser: apt-get install chromium")
 def test_browser(): pass
 """
 SKIPPED_WHOLE: Final = "import pytest; pytest.importorskip('no_such_module')"
-GOOD: Final = "def test_good(): pass"
 
 
+# in this process, and in a worker that reports to it
+@pytest.mark.parametrize("workers", ["0", "1"])
 @pytest.mark.parametrize(
-    ("ci", "module", "status", "said"),
-    [
-        ("true", SKIPPED, 1, "test_browser: Skipped: needs a browser"),
-        ("true", SKIPPED_WHOLE, 1, "could not import 'no_such_module'"),
-        ("true", GOOD, 0, None),
-        ("false", SKIPPED, 0, None),
-    ],
+    ("ci", "modules", "status"),
+    [("true", (GOOD, SKIPPED, SKIPPED_WHOLE), 1), ("true", (GOOD,), 0), ("false", (SKIPPED,), 0)],
+    ids=["skips", "none", "not in CI"],
 )
 def test_a_skipped_test_fails_the_run_in_ci_and_is_named(
-    tmp_path: Path, ci: str, module: str, status: int, said: str | None
+    tmp_path: Path, workers: str, ci: str, modules: tuple[str, ...], status: int
 ) -> None:
-    (tmp_path / "test_x.py").write_text(module, "utf-8")
-    (tmp_path / "test_y.py").write_text("def test_other(): pass\n", "utf-8")
-    for workers in "01":  # in this process, and in a worker that reports to it
-        options = ["-p", "tests.conftest", "-p", "no:cacheprovider", "-n", workers]
-        command = [sys.executable, "-m", "pytest", "-c", os.devnull, f"--rootdir={tmp_path}"]
-        run = _run(*command, *options, str(tmp_path), CI=ci)
-        assert run.returncode == status, run.stdout + run.stderr
-        assert ("skipped in CI: this fails the run" in run.stdout) is (said is not None)
-        assert said is None or said in run.stdout
-        assert re.search(r"passed.* in [\d.]+s", run.stdout.strip().splitlines()[-1])
+    for number, module in enumerate([GOOD, *modules]):
+        (tmp_path / f"test_{number}.py").write_text(module, "utf-8")
+    options = ["-p", "xdist", "-p", "tests.conftest", "-p", "no:cacheprovider", "-n", workers]
+    command = [sys.executable, "-m", "pytest", "-c", os.devnull, f"--rootdir={tmp_path}"]
+    # other plugins only take time to load
+    run = _run(*command, *options, str(tmp_path), CI=ci, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+    assert run.returncode == status, run.stdout + run.stderr
+    _, _, said = run.stdout.partition("skipped in CI: this fails the run")
+    assert ("test_browser: Skipped: needs a browser" in said) is (status == 1)
+    assert ("could not import 'no_such_module'" in said) is (status == 1)
+    assert re.search(r"passed.* in [\d.]+s", run.stdout.strip().splitlines()[-1])
 
 
 def test_the_ci_script_is_sound_shell_and_runs_the_readme_command() -> None:
