@@ -7,25 +7,28 @@ So there is nothing to repair: what is not done is done again.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, select, update
 
 from credential.claims import Kind
 from registry import tables
 from registry.audit import AuditEntry, write_audit
 from registry.database import RegistryError, read, write
-from registry.issuing import check_keys, record_rows
+from registry.issuing import CredentialRow, check_keys, record_rows
 from registry.jobs import JobState, RowRefusal, open_chunks, refuse_rows
 from registry.labels import LabelFields, NewLabel, label_style, record_labels
 from registry.registry import Registry
+
+_RECENT: Final = 60
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChunkRecord:
     """What a chunk came to.
 
-    ``credentials``: rows of registry.issuing.credential_row; ``label_key``, ``label_times``: kid that
+    ``credentials``: from registry.issuing.credential_row; ``label_key``, ``label_times``: kid that
     signed the labels, and the issue times (Unix seconds) that they say; ``style``: scheme, style and what it
     prints; ``lost``: labels of the rows refused only now; ``part``: its pages, where they are kept
     in the registry (PostgreSQL, for workers on other machines).
@@ -33,7 +36,7 @@ class ChunkRecord:
 
     job: int
     chunk: int
-    credentials: Sequence[dict[str, Any]]
+    credentials: Sequence[CredentialRow]
     labels: Sequence[NewLabel]
     label_key: bytes
     label_times: frozenset[int]
@@ -48,6 +51,26 @@ def chunk_numbers(registry: Registry, job: int) -> tuple[int, ...]:
     table = tables.job_chunks
     statement = select(table.c.chunk).where(table.c.job == job).order_by(table.c.chunk)
     return tuple(read(registry.main, lambda c: c.execute(statement).scalars().all()))
+
+
+def recent_labels(registry: Registry, job: int) -> tuple[int, int] | None:
+    """Labels of the chunks done of late (_RECENT), and when the first of these was taken up (Unix
+    seconds); None where none is done. An earlier run of a job that was gone on with does not count.
+    """
+    table = tables.job_chunks
+    done = (table.c.job == job, table.c.state == "done")
+
+    def work(connection: Connection) -> tuple[int, int] | None:
+        newest = connection.execute(select(func.max(table.c.taken_at)).where(*done)).scalar()
+        if newest is None:
+            return None
+        taken = select(func.sum(table.c.labels), func.min(table.c.taken_at)).where(
+            *done, table.c.taken_at >= newest - _RECENT
+        )
+        labels, since = connection.execute(taken).one()
+        return int(labels), int(since)
+
+    return read(registry.main, work)
 
 
 def waiting_chunks(registry: Registry, job: int) -> tuple[int, ...]:
@@ -105,16 +128,15 @@ def record_chunk(registry: Registry, record: ChunkRecord, *, at: int, who: str) 
         if connection.execute(claim).rowcount != 1:
             return False
         if record.credentials:
-            record_rows(connection, list(record.credentials), at)
+            record_rows(connection, record.credentials, at)
         if record.labels:
             check_keys(connection, _signed(record), at)
             style = label_style(connection, *record.style)
             record_labels(connection, record.labels, style, job=record.job, at=at)
-        refuse_rows(connection, record.job, record.refused)
+        refused = refuse_rows(connection, record.job, record.refused)
         if record.part is not None:
             part = {"job": record.job, "chunk": record.chunk, "data": record.part}
             connection.execute(insert(tables.job_parts), part)
-        refused = len({refusal.row for refusal in record.refused})
         progress = {
             "done": jobs.c.done + len(record.labels),
             "total": jobs.c.total - record.lost,

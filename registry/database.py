@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import random
 import sqlite3
 import threading
 import time
@@ -23,8 +24,12 @@ from credential.protocols import RegistryUnavailable
 WAIT: Final = 10
 """Seconds to wait for another writer, and for PostgreSQL to answer a new connection."""
 _ATTEMPTS: Final = 5
+_PAUSE: Final = 0.02
+"""Seconds before the second attempt, at most; n times that before the one after the nth."""
 _AGAIN: Final = frozenset({"40001", "40P01"})
 """SQLSTATE serialization_failure and deadlock_detected: the same work may succeed now."""
+_DISK_FULL: Final = "53100"
+"""SQLSTATE disk_full."""
 _IMMEDIATE: Final = "zhengxin_immediate"
 
 T = TypeVar("T")
@@ -116,6 +121,10 @@ def _set_up_sqlite(engine: Engine, synchronous: str) -> None:
         for pragma in (
             f"busy_timeout = {WAIT * 1000}",
             "journal_mode = WAL",
+            # KiB, and pages of the log: with the defaults (2 MB, 1,000) a long job reads and copies
+            # the same pages of its indexes again and again, and its labels cost more the more there are
+            "cache_size = -16384",
+            "wal_autocheckpoint = 8000",
             f"synchronous = {synchronous}",
             "foreign_keys = ON",
             # else INSERT OR REPLACE deletes a row without its delete trigger
@@ -146,6 +155,8 @@ def write(database: Database, work: Callable[[Connection], T]) -> T:
         except DBAPIError as error:
             if attempt == _ATTEMPTS or getattr(error.orig, "sqlstate", None) not in _AGAIN:
                 raise _refused(error) from error
+            # so that the other one, which PostgreSQL let live, is through first
+            time.sleep(random.uniform(0.5, 1) * _PAUSE * attempt)
             attempt += 1
         except SQLAlchemyError as error:
             raise _refused(error) from error
@@ -190,7 +201,7 @@ def read_one(
                 sql["sqlite"], parameters
             ).fetchall()
     except sqlite3.Error as error:
-        raise RegistryUnavailable("登记库暂时无法使用，请稍后再试") from error
+        raise _unavailable(error) from error
     return rows[0] if rows else None
 
 
@@ -200,6 +211,13 @@ def _refused(error: SQLAlchemyError) -> RegistryError | RegistryUnavailable:
         return RegistryError("登记库拒绝写入：与已有记录冲突，或试图改动只可追加的历史")
     if isinstance(error, DataError):
         return RegistryError("登记库拒绝写入：有超出范围或无法保存的内容")
+    return _unavailable(error.orig if isinstance(error, DBAPIError) else error)
+
+
+def _unavailable(cause: BaseException | None) -> RegistryUnavailable:
+    sqlite_code = getattr(cause, "sqlite_errorcode", None)
+    if sqlite_code == sqlite3.SQLITE_FULL or getattr(cause, "sqlstate", None) == _DISK_FULL:
+        return RegistryUnavailable("磁盘已满，登记库无法写入，请腾出空间后再试")
     return RegistryUnavailable("登记库暂时无法使用，请稍后再试")
 
 

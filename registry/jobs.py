@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, exists, insert, select, update
 
 from registry import tables
 from registry.database import RegistryError, read, write
@@ -76,6 +76,11 @@ _JOB: Final[Select[Any]] = select(
     *(tables.jobs.c[name] for name in Job.__dataclass_fields__)
 ).order_by(tables.jobs.c.id)
 
+_HAS_ROWS: Final = exists().where(
+    tables.job_chunks.c.job == tables.jobs.c.id, tables.job_chunks.c.rows.is_not(None)
+)
+"""Not emptied: a job that is not done and has none was abandoned."""
+
 
 def create_job(
     registry: Registry,
@@ -138,9 +143,20 @@ def find_job(registry: Registry, job: int) -> Job | None:
 def unfinished_job(registry: Registry, input_sha256: bytes) -> Job | None:
     """The newest job on the same table that is not done: to be gone on with, not begun again."""
     table = tables.jobs
-    statement = _JOB.where(table.c.input_sha256 == input_sha256, table.c.state != JobState.DONE)
+    statement = _JOB.where(
+        table.c.input_sha256 == input_sha256, table.c.state != JobState.DONE, _HAS_ROWS
+    )
     rows = read(registry.main, lambda connection: connection.execute(statement).all())
     return _job(rows[-1]._mapping) if rows else None
+
+
+def idle_jobs(registry: Registry, before: int) -> tuple[int, ...]:
+    """Numbers of those not done, with rows still, that nothing has happened to since ``before``."""
+    table = tables.jobs
+    statement = select(table.c.id).where(
+        table.c.state != JobState.DONE, table.c.updated_at < before, _HAS_ROWS
+    )
+    return tuple(read(registry.main, lambda c: c.execute(statement).scalars().all()))
 
 
 def list_jobs(registry: Registry, limit: int) -> tuple[Job, ...]:
@@ -160,26 +176,60 @@ def set_job_state(
     """A job that is done stays done, and its rows, with their telephone numbers, are emptied.
 
     Raises:
-        RegistryError: there is no such job, it is done, or, to be done, it has chunks that are not.
+        RegistryError: there is no such job, it is done or abandoned, or, to be done, it has chunks
+            that are not.
     """
-    table, chunks = tables.jobs, tables.job_chunks
 
     def work(connection: Connection) -> None:
-        held = select(table.c.state).where(table.c.id == job).with_for_update()
-        found = connection.execute(held).scalar()
-        if found is None:
-            raise RegistryError(f"没有任务 {job}")
-        if found == JobState.DONE:
-            raise RegistryError(f"任务 {job} 已经完成")
+        _hold(connection, job)
         if state is JobState.DONE:
             if open_chunks(connection, job):
                 raise RegistryError(f"任务 {job} 还有未完成的部分")
-            connection.execute(update(chunks).where(chunks.c.job == job).values(rows=None))
-            connection.execute(delete(tables.job_parts).where(tables.job_parts.c.job == job))
-        values = {"state": state.value, "reason": reason, "updated_at": at}
-        connection.execute(update(table).where(table.c.id == job).values(values))
+            _empty(connection, job)
+        _set(connection, job, state, reason, at)
 
     write(registry.main, work)
+
+
+def abandon_job(registry: Registry, job: int, *, at: int, reason: str) -> None:
+    """Cancelled for good: its rows, with their telephone numbers, are emptied as those of a job that is
+    done. What it has recorded stays.
+
+    Raises RegistryError as :func:`set_job_state`.
+    """
+
+    def work(connection: Connection) -> None:
+        _hold(connection, job)
+        _empty(connection, job)
+        _set(connection, job, JobState.CANCELLED, reason, at)
+
+    write(registry.main, work)
+
+
+def _hold(connection: Connection, job: int) -> None:
+    """Lock a job that may still change."""
+    table = tables.jobs
+    held = select(table.c.state, _HAS_ROWS).where(table.c.id == job).with_for_update()
+    found = connection.execute(held).first()
+    if found is None:
+        raise RegistryError(f"没有任务 {job}")
+    state, has_rows = found
+    if state == JobState.DONE:
+        raise RegistryError(f"任务 {job} 已经完成")
+    if not has_rows:
+        raise RegistryError(f"任务 {job} 已放弃，其中的行已删除；请重新提交表格")
+
+
+def _empty(connection: Connection, job: int) -> None:
+    chunks, parts = tables.job_chunks, tables.job_parts
+    connection.execute(update(chunks).where(chunks.c.job == job).values(rows=None))
+    connection.execute(delete(parts).where(parts.c.job == job))
+
+
+def _set(connection: Connection, job: int, state: JobState, reason: str, at: int) -> None:
+    table = tables.jobs
+    values = {"state": state.value, "reason": reason, "updated_at": at}
+    connection.execute(update(table).where(table.c.id == job).values(values))
 
 
 def open_chunks(connection: Connection, job: int) -> Sequence[int]:
@@ -189,15 +239,22 @@ def open_chunks(connection: Connection, job: int) -> Sequence[int]:
     return connection.execute(statement.order_by(table.c.chunk)).scalars().all()
 
 
-def refuse_rows(connection: Connection, job: int, refused: Sequence[RowRefusal]) -> None:
-    if refused:
-        connection.execute(
-            insert(tables.job_refusals),
-            [
-                {"job": job, "row": one.row, "column_name": one.column, "message": one.message}
-                for one in refused
-            ],
-        )
+def refuse_rows(connection: Connection, job: int, refused: Sequence[RowRefusal]) -> int:
+    """How many rows are refused that were not: one whose labels lie in several chunks is in each."""
+    table = tables.job_refusals
+    rows = {one.row for one in refused}
+    if not rows:
+        return 0
+    said = select(table.c.row, table.c.message).where(table.c.job == job, table.c.row.in_(rows))
+    known = {(row, message) for row, message in connection.execute(said)}
+    fresh = [
+        {"job": job, "row": one.row, "column_name": one.column, "message": one.message}
+        for one in refused
+        if (one.row, one.message) not in known
+    ]
+    if fresh:
+        connection.execute(insert(table), fresh)
+    return len(rows - {row for row, _ in known})
 
 
 def job_refusals(registry: Registry, job: int) -> tuple[RowRefusal, ...]:

@@ -194,3 +194,11 @@ def latest_trust_list(registry: Registry) -> tuple[int, bytes] | None:
     statement = select(table.c.version, table.c.message).order_by(table.c.version.desc()).limit(1)
     row = read(registry.main, lambda connection: connection.execute(statement).first())
     return None if row is None else (row.version, row.message)
+
+
+def trust_list_as_of(registry: Registry, as_of: int) -> bytes | None:
+    """The signed bytes of the list that was in force at a time (Unix seconds), or None."""
+    table = tables.trust_lists
+    statement = select(table.c.message).where(table.c.at <= as_of)
+    newest = statement.order_by(table.c.version.desc()).limit(1)
+    return read(registry.main, lambda connection: connection.execute(newest).scalar())

@@ -6,8 +6,7 @@ again gives the same number and the same bytes, and recording it again changes n
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from psycopg.errors import UniqueViolation
 from sqlalchemy import Connection, select
@@ -33,9 +32,11 @@ _COLUMNS: Final = (
 _PG_TYPES: Final = ("bytea", "bytea", "int4", "int4", "bytea", "int4", "int8")
 
 
-@dataclass(frozen=True, slots=True)
-class NewLabel:
-    """``credential``: id of its certificate; ``serial``: from 1, within certificate and style."""
+class NewLabel(NamedTuple):
+    """``credential``: id of its certificate; ``serial``: from 1, within certificate and style.
+
+    A tuple, for a million of them go from one process to another.
+    """
 
     id: bytes
     credential: bytes

@@ -12,6 +12,7 @@ from credential.status import Status
 from credential.subjects import NATURAL_PERSONS, SubjectType
 from registry.credentials import page_order
 from registry.database import read_one
+from registry.history import History, record_then
 from registry.labels import label_fields
 from registry.registry import Registry
 
@@ -138,10 +139,19 @@ def record_of(view: ScanView) -> Record:
 
 @dataclass(frozen=True, slots=True)
 class RegistryRecords:
-    """credential.protocols.RecordSource over a registry."""
+    """credential.protocols.RecordSource over a registry.
+
+    ``as_of``: Unix seconds in the past: what the registry knew then, with the status and the grade
+    of that time.
+    """
 
     registry: Registry
+    as_of: int | None = None
 
     def record(self, identifier: bytes) -> Record | None:
         view = scan_view(self.registry, identifier)
-        return None if view is None else record_of(view)
+        if view is None or self.as_of is None:
+            return None if view is None else record_of(view)
+        # a label has no status of its own
+        history = History(view.label_of or view.id, view.subject, view.scheme)
+        return record_then(self.registry, record_of(view), history, self.as_of)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from credential.signed_claims import read_signed, sign_claims
 from registry.chunks import (
     chunk_numbers,
     chunk_rows,
@@ -64,7 +65,12 @@ def test_a_row_that_somebody_else_issued_meanwhile(registry: Registry) -> None:
     open_office(registry)
     (allotment,) = write(registry.main, lambda connection: allot(connection, 1, AT))
     new = signed_claims(samples.PRODUCER, allotment)
-    row = credential_row(0, IssueRequest(issue_key("甲")), allotment, new, at=AT, who=WHO)
+    signed = read_signed(new.message)
+    request = IssueRequest(issue_key("甲"))
+    row = credential_row(0, request, allotment, new, signed, at=AT, who=WHO)
+    with pytest.raises(RegistryError, match="第 1 项：凭证的内容与登记的不同"):
+        other = sign_claims(replace(signed.claims, product="桃"), samples.ISSUER)
+        credential_row(0, request, allotment, new, other, at=AT, who=WHO)
     (stored,) = issue(registry, ["甲"])
     job = new_job(registry)
     record = replace(chunk_record(stored, job), credentials=[row])
@@ -72,3 +78,27 @@ def test_a_row_that_somebody_else_issued_meanwhile(registry: Registry) -> None:
         record_chunk(registry, record, at=AT, who=WHO)
     assert waiting_chunks(registry, job.id) == (0,)
     assert find_issued(registry, [issue_key("甲")])[issue_key("甲")].id == stored.id
+
+
+def test_a_row_refused_in_each_of_its_chunks_is_one_refused_row(registry: Registry) -> None:
+    open_office(registry)
+    (stored,) = issue(registry, ["甲"])
+    job = new_job(registry, chunks=3)
+    for chunk, refused in enumerate(
+        (
+            [RowRefusal(5, None, "放不下")],
+            [RowRefusal(5, None, "放不下"), RowRefusal(6, None, "放不下")],
+            [RowRefusal(5, None, "又错")],
+        )
+    ):
+        serials = range(3 * chunk + 1, 3 * chunk + 4)
+        record = replace(chunk_record(stored, job, chunk, serials), refused=refused)
+        assert record_chunk(registry, record, at=AT, who=WHO)
+    counted = find_job(registry, job.id)
+    assert counted is not None
+    assert counted.refused == 2
+    assert [(one.row, one.message) for one in job_refusals(registry, job.id)] == [
+        (5, "放不下"),
+        (5, "又错"),
+        (6, "放不下"),
+    ]

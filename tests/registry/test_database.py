@@ -142,12 +142,26 @@ def test_a_broken_statement_is_no_answer(registry: Registry) -> None:
         read(registry.main, lambda connection: connection.execute(text("SELECT * FROM nothing")))
 
 
+def test_a_full_disk_is_said(sqlite_url: str) -> None:
+    registry = open_registry(sqlite_url)
+
+    def fill(connection: database.Connection) -> None:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1")
+        connection.exec_driver_sql("CREATE TABLE much AS SELECT zeroblob(1000000) AS x")
+
+    with pytest.raises(RegistryUnavailable) as caught:
+        write(registry.main, fill)
+    assert str(caught.value) == "磁盘已满，登记库无法写入，请腾出空间后再试"
+    close_registry(registry)
+
+
 def test_a_deadlock_is_tried_again(postgres_url: str) -> None:
     """Two transactions lock two subjects in opposite order: PostgreSQL ends one, which runs again."""
     registry = open_registry(postgres_url)
     open_office(registry)
     both = threading.Barrier(2, timeout=10)
     tries: list[str] = []
+    done: list[str] = []
 
     def lock(first: str, second: str) -> None:
         waited = False
@@ -164,6 +178,7 @@ def test_a_deadlock_is_tried_again(postgres_url: str) -> None:
                     both.wait()
 
         write(registry.main, work)
+        done.append(first)
 
     kinds = ("cooperative", "household")
     threads = [threading.Thread(target=lock, args=order) for order in (kinds, kinds[::-1])]
@@ -171,5 +186,7 @@ def test_a_deadlock_is_tried_again(postgres_url: str) -> None:
         thread.start()
     for thread in threads:
         thread.join(20)
-    assert len(tries) == 3, "one of the two ran twice"
     close_registry(registry)
+    assert sorted(done) == sorted(kinds), "both ended"
+    # the one that was ended may meet the other again: PostgreSQL hands a freed row to whoever is first
+    assert len(tries) > 2, "one of the two ran again"

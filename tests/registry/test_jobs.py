@@ -2,15 +2,17 @@
 
 import pytest
 
-from registry.chunks import record_chunk, take_chunk
+from registry.chunks import chunk_rows, record_chunk, take_chunk
 from registry.database import RegistryError
 from registry.jobs import (
     JobState,
     NewChunk,
     NewJob,
     RowRefusal,
+    abandon_job,
     create_job,
     find_job,
+    idle_jobs,
     job_refusals,
     list_jobs,
     set_job_state,
@@ -63,3 +65,38 @@ def test_a_cancelled_job_gives_no_more_work(registry: Registry) -> None:
 def test_no_such_job(registry: Registry) -> None:
     with pytest.raises(RegistryError, match="没有任务 7"):
         set_job_state(registry, 7, JobState.CANCELLED, at=AT)
+
+
+def test_an_abandoned_job_keeps_no_rows_and_never_goes_on(registry: Registry) -> None:
+    open_office(registry)
+    (stored,) = issue(registry, ["甲"])
+    job = new_job(registry, chunks=2)
+    assert record_chunk(registry, chunk_record(stored, job), at=AT + 1, who=WHO)
+    abandon_job(registry, job.id, at=AT + 2, reason="不再需要")
+    left = find_job(registry, job.id)
+    assert left is not None
+    assert (left.state, left.reason, left.done) == (JobState.CANCELLED, "不再需要", 3)
+    for chunk in (0, 1):
+        with pytest.raises(RegistryError, match=f"任务 {job.id} 没有第 {chunk} 段"):
+            chunk_rows(registry, job.id, chunk)
+    # the same table is a new job
+    assert unfinished_job(registry, job.input_sha256) is None
+    for state in (JobState.RUNNING, JobState.CANCELLED):
+        with pytest.raises(RegistryError, match=f"任务 {job.id} 已放弃，其中的行已删除"):
+            set_job_state(registry, job.id, state, at=AT + 3)
+    with pytest.raises(RegistryError, match="已放弃"):
+        abandon_job(registry, job.id, at=AT + 3, reason="")
+
+
+def test_idle_jobs_are_those_nothing_has_happened_to(registry: Registry) -> None:
+    open_office(registry)
+    (stored,) = issue(registry, ["甲"])
+    done, idle, gone, touched = (new_job(registry) for _ in range(4))
+    assert record_chunk(registry, chunk_record(stored, done), at=AT, who=WHO)
+    set_job_state(registry, done.id, JobState.DONE, at=AT)
+    abandon_job(registry, gone.id, at=AT, reason="")
+    set_job_state(registry, touched.id, JobState.CANCELLED, at=AT + 9)
+    assert idle_jobs(registry, AT) == ()
+    assert idle_jobs(registry, AT + 1) == (idle.id,)
+    with pytest.raises(RegistryError, match="已经完成"):
+        abandon_job(registry, done.id, at=AT + 3, reason="")

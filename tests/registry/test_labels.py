@@ -89,7 +89,7 @@ def test_a_label_signed_otherwise_is_not_recorded_over(registry: Registry) -> No
     (stored,) = issue(registry, ["甲"])
     make_labels(registry, stored)
     job = new_job(registry)
-    changed = replace(new_label(stored, 2), message_sha256=bytes(32))
+    changed = new_label(stored, 2)._replace(message_sha256=bytes(32))
     record = replace(chunk_record(stored, job), labels=[new_label(stored, 1), changed])
     with pytest.raises(LabelConflictError) as caught:
         record_chunk(registry, record, at=AT, who=WHO)
@@ -114,7 +114,7 @@ def test_two_labels_of_one_chunk_under_one_number(registry: Registry) -> None:
     open_office(registry)
     (stored,) = issue(registry, ["甲"])
     job = new_job(registry)
-    twice = replace(new_label(stored, 2), id=label_id(1))
+    twice = new_label(stored, 2)._replace(id=label_id(1))
     record = replace(chunk_record(stored, job), labels=[new_label(stored, 1), twice])
     with pytest.raises(LabelConflictError) as caught:
         record_chunk(registry, record, at=AT, who=WHO)
