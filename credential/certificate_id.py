@@ -9,6 +9,11 @@ from typing import Final
 SIZE: Final = 10
 _BASE32: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ALPHANUMERIC: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_VALUES: Final = {character: value for value, character in enumerate(_ALPHANUMERIC)}
+_PRODUCTS: Final = tuple((total % 36 or 36) * 2 % 37 for total in range(36 + 36))
+"""ISO/IEC 7064 §7: from the sum of a product and a character's value to the next product."""
+_PAIRS: Final = tuple(first + second for first in _BASE32 for second in _BASE32)
+"""Ten bits each."""
 _MISREAD: Final = str.maketrans("ILO", "110")
 
 
@@ -27,8 +32,7 @@ def check_character(text: str) -> str:
     """ISO/IEC 7064 MOD 37,36 over digits and letters."""
     product = 36
     for character in text:
-        total = (product + _ALPHANUMERIC.index(character)) % 36 or 36
-        product = total * 2 % 37
+        product = _PRODUCTS[product + _VALUES[character]]
     return _ALPHANUMERIC[(37 - product) % 36]
 
 
@@ -37,9 +41,8 @@ def format_certificate_id(identifier: bytes) -> str:
     if len(identifier) != SIZE:
         raise ValueError(f"certificate id: {SIZE} bytes")
     number = int.from_bytes(identifier, "big")
-    text = "".join(_BASE32[number >> shift & 31] for shift in range(75, -1, -5))
-    groups = [text[i : i + 4] for i in range(0, 16, 4)]
-    return "-".join([*groups, check_character(text)])
+    text = "".join([_PAIRS[number >> shift & 1023] for shift in range(70, -1, -10)])
+    return f"{text[:4]}-{text[4:8]}-{text[8:12]}-{text[12:]}-{check_character(text)}"
 
 
 def parse_certificate_id(text: str) -> bytes:

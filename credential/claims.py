@@ -4,9 +4,8 @@ docs/claims.cddl is the same in CDDL; the tests hold the two against each other.
 """
 
 from dataclasses import dataclass
-from decimal import Decimal
-from enum import IntEnum, StrEnum
-from typing import Final, Self
+from functools import lru_cache
+from typing import Any, Final
 
 from credential import certificate_id
 from credential.cbor import (
@@ -21,12 +20,41 @@ from credential.cbor import (
     encode,
     read_back,
 )
-from credential.identifiers import (
-    IdentifierError,
-    check_division_code,
-    pack_uscc,
-    unpack_uscc,
+from credential.claim_values import (
+    Basis,
+    Claims,
+    Grade,
+    Kind,
+    Origin,
+    Pack,
+    Profile,
+    Quantity,
+    Role,
+    StatusReference,
+    Subject,
+    Template,
 )
+from credential.identifiers import IdentifierError, check_division_code, unpack_uscc
+
+__all__ = [
+    "DIGEST_SIZE",
+    "Basis",
+    "Claims",
+    "ClaimsForm",
+    "Grade",
+    "Kind",
+    "Origin",
+    "Pack",
+    "Profile",
+    "Quantity",
+    "Role",
+    "StatusReference",
+    "Subject",
+    "Template",
+    "claims_form",
+    "decode_claims",
+    "encode_claims",
+]
 
 LARGEST: Final = 1500
 """Bytes of an encoded claims set; a version 40 symbol holds fewer digits than this would need."""
@@ -36,154 +64,6 @@ EXP: Final = 4
 IAT: Final = 6
 CTI: Final = 7
 APP: Final = -65537
-
-
-class Kind(StrEnum):
-    """What a credential is; the words are those of the trust list."""
-
-    CERTIFICATE = "certificate"
-    """承诺达标合格证"""
-    PLEDGE = "pledge"
-    """信用承诺书"""
-    REPORT = "report"
-    """核验报告"""
-
-
-class Profile(IntEnum):
-    """How much the symbol carries: all that a stranger must read offline, or what fits 20 mm."""
-
-    DOCUMENT = 1
-    LABEL = 2
-
-
-class Basis(IntEnum):
-    """承诺依据 (农业农村部令 2025 年第 4 号 Art. 14)."""
-
-    CONTROLLED = 1
-    SELF_TESTED = 2
-    TESTED_BY_OTHERS = 3
-
-
-class Role(IntEnum):
-    """Whose promise a certificate is: 样式一 producer, 样式二 collector (收购者)."""
-
-    PRODUCER = 1
-    COLLECTOR = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """Who promises: the code of an organisation, or the keyed digest of a natural person's number.
-
-    ``name`` is the full name of an organisation; a natural person's is masked (PIPL Art. 28).
-    A label carries no name.
-    """
-
-    uscc: str | None = None
-    digest: bytes | None = None
-    name: str | None = None
-
-    def __post_init__(self) -> None:
-        if (self.uscc is None) == (self.digest is None):
-            raise ValueError("subject: a code or a digest, one of the two")
-
-    @property
-    def is_natural_person(self) -> bool:
-        return self.digest is not None
-
-    @property
-    def packed(self) -> bytes:
-        """As signed: the code in 12 bytes, or the 16 bytes of the digest."""
-        return pack_uscc(self.uscc) if self.uscc is not None else self.digest or b""
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """A decimal number and its unit, as RFC 8949 §3.4.4 decimal fractions: mantissa · 10^exponent."""
-
-    mantissa: int
-    exponent: int
-    unit: str
-
-    @classmethod
-    def of(cls, amount: Decimal, unit: str) -> Self:
-        """The shortest form: 500 is (500, 0), 1.50 is (15, -1)."""
-        sign, digits, exponent = amount.normalize().as_tuple()
-        if sign or not isinstance(exponent, int) or not amount:
-            raise ValueError("quantity: a positive number")
-        mantissa = int("".join(map(str, digits)))
-        return cls(mantissa * 10 ** max(exponent, 0), min(exponent, 0), unit)
-
-    @property
-    def amount(self) -> Decimal:
-        return Decimal(self.mantissa).scaleb(self.exponent)
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """产地: division code (GB/T 2260) and text, never a household's address."""
-
-    division: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Grade:
-    """A grade of a scheme: ``id`` is unique after case-folding (c-lower), ``code`` is printed (c)."""
-
-    id: str
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pack:
-    """The scheme pack whose rules and texts were used."""
-
-    scheme: str
-    version: str
-    sha256: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    id: str
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class StatusReference:
-    """Place in a token status list: number of the list, index in it."""
-
-    list: int
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """Everything one credential says. Times are Unix seconds.
-
-    A label (``Profile.LABEL``) has id, kind, subject without a name, product, issue time, status
-    reference and a 12-byte digest; a document has all that its kind needs and a 32-byte digest.
-    """
-
-    id: bytes
-    kind: Kind
-    profile: Profile
-    issued_at: int
-    subject: Subject
-    status: StatusReference
-    digest: bytes
-    expires_at: int | None = None
-    product: str | None = None
-    pack: Pack | None = None
-    template: Template | None = None
-    quantity: Quantity | None = None
-    origin: Origin | None = None
-    basis: tuple[Basis, ...] = ()
-    role: Role | None = None
-    grade: Grade | None = None
-    matter: str | None = None
-    """事项: what the pledge is for."""
 
 
 # Labels of the nested map; docs/claims.cddl names the same.
@@ -213,6 +93,63 @@ _ALLOWED: Final = {
 DIGEST_SIZE: Final = {Profile.DOCUMENT: 32, Profile.LABEL: 12}
 
 
+@dataclass(frozen=True, slots=True)
+class ClaimsForm:
+    """A payload but for id, status, digest and quantity. ``parts``: around these."""
+
+    profile: Profile
+    parts: tuple[bytes, ...]
+
+    def fill(
+        self,
+        identifier: bytes,
+        status: StatusReference,
+        digest: bytes,
+        quantity: Quantity | None = None,
+    ) -> bytes:
+        """The payload of claims that say these, as encode_claims writes it.
+
+        Raises:
+            FormatError: a value would not read back as the same.
+            ValueError: a quantity, and the form has none, or the other way.
+        """
+        as_bytes(identifier, "cti", certificate_id.SIZE)
+        as_bytes(digest, "app.digest", DIGEST_SIZE[self.profile])
+        written = _written_status(status.list, status.index)
+        if quantity is None:
+            first, second, third, last = self.parts
+            return b"".join((first, identifier, second, written, third, digest, last))
+        first, second, third, fourth, last = self.parts
+        measured = _written_quantity(quantity.mantissa, quantity.exponent, quantity.unit)
+        return b"".join((first, identifier, second, written, third, digest, fourth, measured, last))
+
+
+def claims_form(claims: Claims) -> ClaimsForm:
+    """For claims that differ from these in id, status, digest and quantity alone.
+
+    Raises:
+        FormatError, LookupError, TypeError, ValueError: they are not complete or not valid.
+    """
+    subject, pack, template = claims.subject, claims.pack, claims.template
+    origin, grade = claims.origin, claims.grade
+    return _form_of(
+        claims.kind,
+        claims.profile,
+        claims.issued_at,
+        claims.expires_at,
+        claims.product,
+        claims.basis,
+        claims.role,
+        claims.matter,
+        *(subject.uscc, subject.digest, subject.name),
+        *((None,) * 3 if pack is None else (pack.scheme, pack.version, pack.sha256)),
+        *((None,) * 2 if template is None else (template.id, template.version)),
+        *((None,) * 2 if origin is None else (origin.division, origin.text)),
+        *((None,) * 2 if grade is None else (grade.id, grade.code)),
+        claims.quantity is not None,
+    )
+
+
 def encode_claims(claims: Claims) -> bytes:
     """The payload that is signed.
 
@@ -220,7 +157,16 @@ def encode_claims(claims: Claims) -> bytes:
         FormatError: the claims are not complete or not valid for their kind and profile.
     """
     try:
-        data = _write(claims)
+        return claims_form(claims).fill(claims.id, claims.status, claims.digest, claims.quantity)
+    except (LookupError, TypeError, ValueError):
+        # what is wrong is said by writing the whole
+        return _write_checked(claims)
+
+
+def _write_checked(claims: Claims) -> bytes:
+    """Raises FormatError where the bytes do not read back as the very same claims."""
+    try:
+        data = encode(_map_of(claims))
     except IdentifierError as error:
         raise FormatError("app", str(error)) from error
     if len(data) > LARGEST:
@@ -230,7 +176,7 @@ def encode_claims(claims: Claims) -> bytes:
     return data
 
 
-def _write(claims: Claims) -> bytes:
+def _map_of(claims: Claims) -> dict[int, object]:
     subject = claims.subject
     app: dict[int, object] = {
         _KIND: _KINDS[claims.kind],
@@ -262,7 +208,72 @@ def _write(claims: Claims) -> bytes:
     cwt: dict[int, object] = {IAT: claims.issued_at, CTI: claims.id, APP: app}
     if claims.expires_at is not None:
         cwt[EXP] = claims.expires_at
-    return encode(cwt)
+    return cwt
+
+
+_MARK: Final = bytes([0xFF]) * 40
+"""Stands for a value left open: no text (UTF-8) has these bytes and no other byte string is so long."""
+_CTI_HEAD: Final = encode(bytes(certificate_id.SIZE))[: -certificate_id.SIZE]
+_DIGEST_HEAD: Final = {
+    profile: encode(bytes(size))[:-size] for profile, size in DIGEST_SIZE.items()
+}
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _form_of(*said: Any) -> ClaimsForm:
+    """The payload of claims that say this, cut where id, status, digest and quantity stand.
+
+    Kept, because the certificates and labels of a job differ in these alone. A map's head counts its
+    entries, not their bytes (RFC 8949 §3), so another value of an entry changes nothing else; a
+    sample is written and read back whole, and what the form makes of it must be the same.
+    """
+    kind, profile, issued_at, expires_at, product, basis, role, matter, *others = said
+    uscc, key, name, scheme, version, sha256, template, edition, *others = others
+    division, place, grade, code, measured = others
+    sample = Claims(
+        id=bytes(certificate_id.SIZE),
+        kind=kind,
+        profile=profile,
+        issued_at=issued_at,
+        subject=Subject(uscc, key, name),
+        status=StatusReference(0, 0),
+        digest=bytes(DIGEST_SIZE[profile]),
+        expires_at=expires_at,
+        product=product,
+        pack=None if scheme is None else Pack(scheme, version, sha256),
+        template=None if template is None else Template(template, edition),
+        quantity=Quantity(1, 0, "枚") if measured else None,
+        origin=None if division is None else Origin(division, place),
+        basis=basis,
+        role=role,
+        grade=None if grade is None else Grade(grade, code),
+        matter=matter,
+    )
+    whole = _write_checked(sample)
+    cwt = _map_of(sample)
+    app = cwt[APP]
+    assert isinstance(app, dict)
+    cwt[CTI] = app[_STATUS] = app[_DIGEST] = _MARK
+    if measured:
+        app[_QUANTITY] = _MARK
+    first, second, third, *others = encode(cwt).split(encode(_MARK))
+    parts = first + _CTI_HEAD, second, third + _DIGEST_HEAD[profile], *others
+    form = ClaimsForm(profile, parts)
+    if form.fill(sample.id, sample.status, sample.digest, sample.quantity) != whole:
+        raise FormatError("", "声明无法分段")
+    return form
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _written_status(number: int, index: int) -> bytes:
+    _status([number, index])
+    return encode([number, index])
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _written_quantity(mantissa: int, exponent: int, unit: str) -> bytes:
+    _quantity([mantissa, -exponent, unit])
+    return encode([mantissa, -exponent, unit])
 
 
 def decode_claims(data: bytes) -> Claims:

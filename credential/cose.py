@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, Protocol
 
@@ -80,14 +80,15 @@ class Ed25519Signer:
     """A signer in memory. Its representation shows nothing of the private key."""
 
     _private: Ed25519PrivateKey
+    public_key: PublicKey = field(init=False)
+
+    def __post_init__(self) -> None:
+        public = self._private.public_key().public_bytes_raw()
+        object.__setattr__(self, "public_key", PublicKey(ED25519, public))
 
     @classmethod
     def from_seed(cls, seed: bytes) -> "Ed25519Signer":
         return cls(Ed25519PrivateKey.from_private_bytes(seed))
-
-    @property
-    def public_key(self) -> PublicKey:
-        return PublicKey(ED25519, self._private.public_key().public_bytes_raw())
 
     def sign(self, message: bytes) -> bytes:
         return self._private.sign(message)
@@ -110,13 +111,26 @@ class Envelope:
 
 def sign1(payload: bytes, signer: Signer, *, type: str | None = None) -> bytes:
     """A tagged COSE_Sign1 message; ``type`` keeps lists and statements apart from credentials."""
-    key = signer.public_key
+    before, signed_before = _heads(signer.public_key, type, len(payload))
+    signature = signer.sign(signed_before + payload)
+    return before + payload + encode(signature)
+
+
+@lru_cache(maxsize=1024)
+def _heads(key: PublicKey, type: str | None, size: int) -> tuple[bytes, bytes]:
+    """What stands before a payload of ``size`` bytes: in the message and in what is signed.
+
+    Kept, because a byte string is its head and its bytes (RFC 8949 §3.1): for another payload of
+    this size nothing before it changes.
+    """
     header: dict[int, object] = {_ALG: key.algorithm, _KID: key.kid}
     if type is not None:
         header[_TYP] = type
-    protected = encode(header)
-    signature = signer.sign(_sig_structure(protected, payload))
-    return encode(cbor2.CBORTag(_COSE_SIGN1, [protected, {}, payload, signature]))
+    protected, payload = encode(header), bytes(size)
+    # the payload is last of what is signed, and here in the message too but for an empty signature
+    message = encode(cbor2.CBORTag(_COSE_SIGN1, [protected, {}, payload, b""]))
+    signed = _sig_structure(protected, payload)
+    return message[: len(message) - size - len(encode(b""))], signed[: len(signed) - size]
 
 
 def open_sign1(message: bytes, *, limit: int = LARGEST) -> Envelope:

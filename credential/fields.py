@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from credential.cbor import encode
@@ -82,6 +83,18 @@ FIELDS: Final[Mapping[str, FieldSpec]] = {
     "pledged_on": FieldSpec("承诺日期", "Pledged on", _D),
     "expires_on": FieldSpec("有效期至", "Valid until", _D),
     "signature": FieldSpec("承诺人签名", "Promisor's own signature", _T),
+    # 核验报告
+    "verdict": FieldSpec("核验结论", "Verdict", _T),
+    "file": FieldSpec("核验文件", "File", _T),
+    "file_digest": FieldSpec("文件指纹", "SHA-256 of the file", _I),
+    "checked_at": FieldSpec("核验时间", "Checked at", _D),
+    "policy": FieldSpec("核验策略", "Policy", _T),
+    "checked": FieldSpec("被核验凭证", "Credential checked", _I),
+    "axes": FieldSpec("逐项结果", "Item by item", _T),
+    "findings": FieldSpec("核验发现", "Findings", _T),
+    "annex": FieldSpec("附件指纹", "SHA-256 of the annexes", _I),
+    "reporter": FieldSpec("出具单位", "Reported by", _N),
+    "reported_on": FieldSpec("出具日期", "Reported on", _D),
     "check_code": FieldSpec("校验码", "Check code", _I),
     "platform": FieldSpec("平台签名（防篡改）", "Platform signature (tamper evidence)", _T),
 }
@@ -93,7 +106,20 @@ BASIS_WORDS: Final[Mapping[Basis, str]] = {
     Basis.TESTED_BY_OTHERS: "委托检测合格",
 }
 
+NAME_FIELD: Final[Mapping[Kind, str]] = {
+    Kind.CERTIFICATE: "subject",
+    Kind.PLEDGE: "promisor",
+    Kind.REPORT: "reporter",
+}
+"""Where a document prints the name of its subject."""
+_DATE_FIELD: Final[Mapping[Kind, str]] = {
+    Kind.CERTIFICATE: "issued_on",
+    Kind.PLEDGE: "pledged_on",
+    Kind.REPORT: "reported_on",
+}
 _DIGEST_DOMAIN: Final = "zhengxin-fields/1"
+_DIGEST_HEAD: Final = encode([_DIGEST_DOMAIN, b"", {}])[: -len(encode(b"") + encode({}))]
+"""Of the array of domain, identifier and fields, up to the identifier."""
 
 
 def fields_digest(fields: Mapping[str, str], identifier: bytes, size: int = 32) -> bytes:
@@ -106,8 +132,25 @@ def fields_digest(fields: Mapping[str, str], identifier: bytes, size: int = 32) 
         NormalError: a value has a character without a safe canonical form.
         KeyError: an unknown field name.
     """
-    canonical = {name: canonical_text(value) for name, value in fields.items() if FIELDS[name]}
-    return hashlib.sha256(encode([_DIGEST_DOMAIN, identifier, canonical])).digest()[:size]
+    head, names = _digest_form(tuple(fields))
+    said = b"".join(
+        [_DIGEST_HEAD, encode(identifier), head, *[_entry(name, fields[name]) for name in names]]
+    )
+    return hashlib.sha256(said).digest()[:size]
+
+
+@lru_cache(maxsize=256)
+def _digest_form(names: tuple[str, ...]) -> tuple[bytes, list[str]]:
+    """The head of a map with these entries, and the names as deterministic CBOR orders them."""
+    canonical = encode({name: "" for name in names if FIELDS[name]})
+    entries = {canonical.index(encode({name: ""})[1:]): name for name in names}
+    return canonical[: min(entries, default=1)], [entries[place] for place in sorted(entries)]
+
+
+@lru_cache(maxsize=16384)
+def _entry(name: str, value: str) -> bytes:
+    """As it stands in a map, after the map's own head. Kept: labels of a batch say mostly the same."""
+    return encode(name) + encode(canonical_text(value))
 
 
 def format_date(at: int) -> str:
@@ -148,12 +191,8 @@ def claimed_fields(claims: Claims) -> dict[str, str]:
     A natural person's full name is not among them: the claims carry it masked.
     """
     fields = {"number": format_certificate_id(claims.id)}
-    if claims.kind is Kind.CERTIFICATE:
-        fields["issued_on"] = format_date(claims.issued_at)
-        name_field = "subject"
-    else:
-        fields["pledged_on"] = format_date(claims.issued_at)
-        name_field = "promisor"
+    fields[_DATE_FIELD[claims.kind]] = format_date(claims.issued_at)
+    name_field = NAME_FIELD[claims.kind]
     if claims.subject.uscc is not None:
         fields["subject_code"] = claims.subject.uscc
         if claims.subject.name is not None:

@@ -66,6 +66,9 @@ def canonical_text(text: str) -> str:
     Raises:
         NormalError: a character that has no safe canonical form.
     """
+    if text.isascii() and text.isprintable():
+        # what these characters are they stay, and of them only the space is white
+        return text.replace(" ", "")
     if any(map(unsafe_character, text)):
         character = next(filter(unsafe_character, text))
         raise NormalError(character, unsafe_character(character) or "")

@@ -19,6 +19,7 @@ from credential.cose import AlgorithmError, SignatureError, verify_sign1
 from credential.fields import format_time
 from credential.grade import GradeStatement, open_grade, read_grade
 from credential.protocols import Record, RecordSource, RegistryUnavailable, StatusSnapshot
+from credential.public_text import public_reason
 from credential.status import Status, StatusList, open_status_list, read_status_list
 from credential.trust import CLOCK_SKEW, IssuerKey, TrustList
 from credential.verdict import Axis, AxisName, Finding, Indication, SubIndication
@@ -62,8 +63,13 @@ _STATUS_REFUSED: Final = {
 }
 
 
-def check_record(credential: Credential, source: RecordSource, at: int) -> Standing:
-    """Steps 13-16 against a registry that can be asked."""
+def check_record(
+    credential: Credential, source: RecordSource, at: int, *, reveal: bool = False
+) -> Standing:
+    """Steps 13-16 against a registry that can be asked.
+
+    ``reveal``: the reader is staff and may see why the status changed as it was written.
+    """
     try:
         record = source.record(credential.claims.id)  # step 13
     except RegistryUnavailable as error:
@@ -85,7 +91,7 @@ def check_record(credential: Credential, source: RecordSource, at: int) -> Stand
         finding = Finding("OTHER_CREDENTIAL", "登记库中此编号对应的是另一份凭证", step=14)
         axis = _standing_axis(Indication.FAILED, SubIndication.HASH_FAILURE, finding)
         return Standing(axis, record, known=True)
-    axis = _judge(credential.claims, record.status, at, record)
+    axis = _judge(credential.claims, record.status, at, record, reveal=reveal)
     return Standing(axis, record, known=True)
 
 
@@ -172,11 +178,13 @@ def check_grade(
     return statement if named and timely and entitled and key.compromised_at is None else None
 
 
-def _judge(claims: Claims, status: Status, at: int, record: Record | None) -> Axis:
+def _judge(
+    claims: Claims, status: Status, at: int, record: Record | None, *, reveal: bool = False
+) -> Axis:
     if status is not Status.VALID:  # step 16: a void certificate is void even after it expired
         indication, sub, code, words = _STATUS_REFUSED[status]
         when = f"（{format_time(record.status_at)}）" if record and record.status_at else ""
-        why = f"：{record.reason}" if record and record.reason else ""
+        why = f"：{_reason(claims, record, reveal)}" if record and record.reason else ""
         return _standing_axis(indication, sub, Finding(code, f"{words}{when}{why}", step=16))
     if claims.expires_at is not None and at >= claims.expires_at:  # step 15
         finding = Finding(
@@ -184,6 +192,13 @@ def _judge(claims: Claims, status: Status, at: int, record: Record | None) -> Ax
         )
         return _standing_axis(Indication.FAILED, SubIndication.EXPIRED, finding)
     return Axis(AxisName.REGISTRY_STATUS, Indication.PASSED)
+
+
+def _reason(claims: Claims, record: Record, reveal: bool) -> str:
+    reason = record.reason or ""
+    if reveal:
+        return reason
+    return public_reason(reason, record.fields, claims.subject.is_natural_person)
 
 
 def _standing_axis(indication: Indication, sub: SubIndication, finding: Finding) -> Axis:

@@ -38,8 +38,10 @@ CLOCK_SKEW: Final = 300
 """Seconds by which clocks may differ."""
 USES: Final = frozenset({"certificate", "pledge", "report", "status", "grade"})
 _EXP, _IAT = 4, 6
-_VERSION, _BASE_URLS, _ROOTS, _KEYS = 1, 2, 3, 4
+_VERSION, _BASE_URLS, _ROOTS, _KEYS, _SEALS = 1, 2, 3, 4, 5
 _KEY, _ISSUER, _FROM, _UNTIL, _USES, _SCHEMES, _COMPROMISED = 1, 2, 3, 4, 5, 6, 7
+_DIGEST, _SEAL_COMPROMISED = 1, 5
+_DIGEST_SIZE: Final = 32
 _APP = -65537
 
 
@@ -72,6 +74,23 @@ class IssuerKey:
 
 
 @dataclass(frozen=True, slots=True)
+class SealCertificate:
+    """An office's X.509 certificate that seals its PDFs, and whose it is.
+
+    ``digest``: SHA-256 of the certificate (DER). Times as for :class:`IssuerKey`.
+    """
+
+    digest: bytes
+    issuer: str
+    valid_from: int
+    valid_until: int
+    compromised_at: int | None = None
+
+    def covers(self, at: int) -> bool:
+        return self.valid_from <= at < self.valid_until
+
+
+@dataclass(frozen=True, slots=True)
 class TrustList:
     """``base_urls``: where the symbols of these issuers lead; ``roots`` sign the next list."""
 
@@ -81,9 +100,13 @@ class TrustList:
     base_urls: tuple[str, ...]
     roots: tuple[PublicKey, ...]
     keys: tuple[IssuerKey, ...]
+    seals: tuple[SealCertificate, ...] = ()
 
     def find(self, kid: bytes) -> IssuerKey | None:
         return next((key for key in self.keys if key.key.kid == kid), None)
+
+    def find_seal(self, digest: bytes) -> SealCertificate | None:
+        return next((seal for seal in self.seals if seal.digest == digest), None)
 
     def is_current(self, at: int) -> bool:
         return at < self.expires_at
@@ -91,12 +114,14 @@ class TrustList:
 
 def sign_trust_list(trust: TrustList, root: Signer) -> bytes:
     """Raises FormatError where the list breaks a rule that a reader enforces."""
-    app = {
+    app: dict[int, object] = {
         _VERSION: trust.version,
         _BASE_URLS: list(trust.base_urls),
         _ROOTS: [root_key.cose_key for root_key in trust.roots],
         _KEYS: [_write_key(key) for key in trust.keys],
     }
+    if trust.seals:
+        app[_SEALS] = [_write_seal(seal) for seal in trust.seals]
     payload = encode({_IAT: trust.issued_at, _EXP: trust.expires_at, _APP: app})
     _read(payload)
     return sign1(payload, root, type=TYPE)
@@ -113,6 +138,18 @@ def _write_key(key: IssuerKey) -> dict[int, object]:
     }
     if key.compromised_at is not None:
         entry[_COMPROMISED] = key.compromised_at
+    return entry
+
+
+def _write_seal(seal: SealCertificate) -> dict[int, object]:
+    entry: dict[int, object] = {
+        _DIGEST: seal.digest,
+        _ISSUER: seal.issuer,
+        _FROM: seal.valid_from,
+        _UNTIL: seal.valid_until,
+    }
+    if seal.compromised_at is not None:
+        entry[_SEAL_COMPROMISED] = seal.compromised_at
     return entry
 
 
@@ -164,9 +201,13 @@ def _read(payload: bytes) -> TrustList:
     none = frozenset[int]()
     claims = as_map(decode(payload, limit=LARGEST), "", frozenset({_IAT, _EXP, _APP}), none)
     labels = frozenset({_VERSION, _BASE_URLS, _ROOTS, _KEYS})
-    app = as_map(claims[_APP], "app", labels, none)
+    app = as_map(claims[_APP], "app", labels, frozenset({_SEALS}))
     roots = as_list(app[_ROOTS], "app.roots")
     keys = as_list(app[_KEYS], "app.keys")
+    seals = as_list(app[_SEALS], "app.seals") if _SEALS in app else []
+    if _SEALS in app and not seals:
+        # one form for one list
+        raise FormatError("app.seals", "没有签章证书时应省略")
     trust = TrustList(
         version=as_int(app[_VERSION], "app.version", 1),
         issued_at=as_time(claims[_IAT], "iat"),
@@ -174,6 +215,7 @@ def _read(payload: bytes) -> TrustList:
         base_urls=tuple(as_text(u, "app.base_urls") for u in as_list(app[_BASE_URLS], "base_urls")),
         roots=tuple(read_cose_key(value, f"app.roots[{i}]") for i, value in enumerate(roots)),
         keys=tuple(_read_key(value, f"app.keys[{i}]") for i, value in enumerate(keys)),
+        seals=tuple(_read_seal(value, f"app.seals[{i}]") for i, value in enumerate(seals)),
     )
     if not trust.roots:
         raise FormatError("app.roots", "至少一个根密钥")
@@ -185,6 +227,8 @@ def _read(payload: bytes) -> TrustList:
         raise FormatError("app.roots", "密钥标识重复")
     if set(kids) & set(root_kids):
         raise FormatError("app.keys", "根密钥不得用于签发")
+    if len({seal.digest for seal in trust.seals}) != len(trust.seals):
+        raise FormatError("app.seals", "签章证书重复")
     return trust
 
 
@@ -204,6 +248,23 @@ def _read_key(value: object, path: str) -> IssuerKey:
         schemes=frozenset(as_text(scheme, f"{path}.schemes", 32) for scheme in schemes),
         compromised_at=as_time(entry[_COMPROMISED], f"{path}.compromised_at")
         if _COMPROMISED in entry
+        else None,
+    )
+
+
+def _read_seal(value: object, path: str) -> SealCertificate:
+    required = frozenset({_DIGEST, _ISSUER, _FROM, _UNTIL})
+    entry = as_map(value, path, required, frozenset({_SEAL_COMPROMISED}))
+    digest = as_bytes(entry[_DIGEST], f"{path}.digest")
+    if len(digest) != _DIGEST_SIZE:
+        raise FormatError(f"{path}.digest", f"应为 {_DIGEST_SIZE} 字节")
+    return SealCertificate(
+        digest=digest,
+        issuer=as_text(entry[_ISSUER], f"{path}.issuer", 60),
+        valid_from=as_time(entry[_FROM], f"{path}.valid_from"),
+        valid_until=as_time(entry[_UNTIL], f"{path}.valid_until"),
+        compromised_at=as_time(entry[_SEAL_COMPROMISED], f"{path}.compromised_at")
+        if _SEAL_COMPROMISED in entry
         else None,
     )
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from credential.policy import NOTARY, Policy
+
 SCHEMA: Final = "zhengxin-verdict/1"
 
 
@@ -29,7 +31,10 @@ class SubIndication(StrEnum):
     HASH_FAILURE = "HASH_FAILURE"
     SIG_CRYPTO_FAILURE = "SIG_CRYPTO_FAILURE"
     SIG_CONSTRAINTS_FAILURE = "SIG_CONSTRAINTS_FAILURE"
+    CRYPTO_CONSTRAINTS_FAILURE_NO_POE = "CRYPTO_CONSTRAINTS_FAILURE_NO_POE"
     NO_SIGNING_CERTIFICATE_FOUND = "NO_SIGNING_CERTIFICATE_FOUND"
+    NO_CERTIFICATE_CHAIN_FOUND = "NO_CERTIFICATE_CHAIN_FOUND"
+    OUT_OF_BOUNDS_NO_POE = "OUT_OF_BOUNDS_NO_POE"
     REVOKED = "REVOKED"
     REVOKED_NO_POE = "REVOKED_NO_POE"
     EXPIRED = "EXPIRED"
@@ -97,30 +102,67 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class GradeNow:
-    """The grade as issued and the grade now, never one value. ``at``: Unix seconds of the latter."""
+    """The grade as issued and the grade now, never one value. ``at``: Unix seconds of the latter.
+
+    ``then``: the grade at the verdict's ``as_of``, where it has one.
+    """
 
     as_issued: str | None
     now: str | None
     at: int | None
+    then: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldText:
+    """A printed field as signed and as found; None where it is not known or not there.
+
+    ``hidden``: ``signed`` is not the whole value, this reader may not see it.
+    """
+
+    field: str
+    signed: str | None
+    found: str | None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
+    """``as_of``: the time of which validity was asked, where that is not ``checked_at``. Unix seconds.
+
+    ``texts``: the whole text for a reader's eyes, where the file has text; no part of the JSON.
+    """
+
     file: str
     sha256: str
     axes: tuple[Axis, ...]
     credential: Mapping[str, object] | None = None
     grade: GradeNow | None = None
     checked_at: int | None = None
+    policy: Policy = NOTARY
+    as_of: int | None = None
+    texts: tuple[FieldText, ...] = ()
+
+    def decides(self, axis: Axis) -> bool:
+        """A policy may do without a check; it can't make a file pass that is proved false."""
+        return axis.name in self.policy.demands or axis.indication is Indication.FAILED
+
+    @property
+    def deciding(self) -> tuple[Axis, ...]:
+        return tuple(axis for axis in self.axes if self.decides(axis))
 
     @property
     def worst(self) -> Axis:
-        """The axis that decides; the first of the worst."""
-        return max(self.axes, key=lambda axis: _RANK[axis.indication])
+        """The axis that decides; the first of the worst. Raises ValueError where there is none."""
+        return max(self.deciding, key=lambda axis: _RANK[axis.indication])
 
     @property
     def indication(self) -> Indication:
-        return self.worst.indication if self.axes else Indication.INDETERMINATE
+        return self.worst.indication if self.deciding else Indication.INDETERMINATE
+
+    @property
+    def sub_indication(self) -> SubIndication | None:
+        return self.worst.sub_indication if self.deciding else SubIndication.NO_SIGNATURE_FOUND
 
 
 def worst(indications: Sequence[Indication]) -> Indication:
@@ -130,8 +172,8 @@ def worst(indications: Sequence[Indication]) -> Indication:
 
 def verdict_json(verdict: Verdict) -> dict[str, object]:
     """The published JSON of a verdict (design §7)."""
-    axes = [_axis_json(axis) for axis in verdict.axes]
-    deciding = verdict.worst.sub_indication if verdict.axes else SubIndication.NO_SIGNATURE_FOUND
+    axes = [{**_axis_json(axis), "decides": verdict.decides(axis)} for axis in verdict.axes]
+    policy = verdict.policy
     grade = verdict.grade
     return {
         "schema": SCHEMA,
@@ -139,12 +181,19 @@ def verdict_json(verdict: Verdict) -> dict[str, object]:
         "sha256": verdict.sha256,
         "checked_at": verdict.checked_at,
         "indication": verdict.indication,
-        "sub_indication": deciding,
+        "sub_indication": verdict.sub_indication,
+        "policy": {"name": policy.name, "version": policy.version, "sha256": policy.sha256},
+        "as_of": verdict.as_of,
         "axes": axes,
         "credential": dict(verdict.credential) if verdict.credential is not None else None,
         "grade": None
         if grade is None
-        else {"as_issued": grade.as_issued, "now": grade.now, "at": grade.at},
+        else {
+            "as_issued": grade.as_issued,
+            "now": grade.now,
+            "at": grade.at,
+            "then": grade.then,
+        },
     }
 
 

@@ -8,8 +8,9 @@ brackets or behind a 和 is printed and signed too.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 _BRACKETS: Final = re.compile(
@@ -47,7 +48,8 @@ def classify_product(groups: Sequence[ProductGroup], name: str) -> ProductGroup 
     other sign, or a word of a group ``anywhere`` besides the one that decides.
     """
     whole = "".join(unicodedata.normalize("NFKC", name).split())
-    endings = [_ending(groups, part) for part in _parts(groups, _BRACKETS.sub("", whole))]
+    known = _words_of(tuple(groups))
+    endings = [_ending(known, part) for part in _parts(known, _BRACKETS.sub("", whole))]
     # signs between its letters do not make 野·生 another word
     letters = _NO_LETTER.sub("", whole)
     words = [word for word, _ in filter(None, endings)]
@@ -67,20 +69,38 @@ def classify_product(groups: Sequence[ProductGroup], name: str) -> ProductGroup 
     return group if all(note in group.notes for note in _notes(whole)) else None
 
 
-def _ending(groups: Sequence[ProductGroup], part: str) -> tuple[str, ProductGroup] | None:
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """``endings``: the group of each word; ``joints``: what stands between two products, and the
+    known words that have it within."""
+
+    endings: Mapping[str, ProductGroup]
+    joints: re.Pattern[str]
+
+
+@lru_cache(maxsize=64)
+def _words_of(groups: tuple[ProductGroup, ...]) -> _Words:
+    endings: dict[str, ProductGroup] = {}
+    for group in groups:
+        for word in group.words:
+            endings.setdefault(word, group)
+    known = [word for word in endings if re.search(_JOINTS, word)]
+    longest_first = sorted(map(re.escape, known), key=len, reverse=True)
+    return _Words(endings, re.compile("|".join([*longest_first, f"(?P<joint>{_JOINTS})"])))
+
+
+def _ending(words: _Words, part: str) -> tuple[str, ProductGroup] | None:
     """The longest known word that ends the part, if there is nothing but letters in it."""
     if _NO_LETTER.search(part):
         return None
-    found = [(word, group) for group in groups for word in group.words if part.endswith(word)]
-    return max(found, key=lambda ending: len(ending[0]), default=None)
+    ends = (part[start:] for start in range(len(part)))
+    return next(((end, words.endings[end]) for end in ends if end in words.endings), None)
 
 
-def _parts(groups: Sequence[ProductGroup], plain: str) -> list[str]:
+def _parts(words: _Words, plain: str) -> list[str]:
     """The name cut where it joins products; a known word stays whole."""
-    known = [word for group in groups for word in group.words if re.search(_JOINTS, word)]
-    longest_first = sorted(map(re.escape, known), key=len, reverse=True)
     parts, start = [], 0
-    for found in re.finditer("|".join([*longest_first, f"(?P<joint>{_JOINTS})"]), plain):
+    for found in words.joints.finditer(plain):
         if found["joint"]:
             parts.append(plain[start : found.start()])
             start = found.end()

@@ -112,9 +112,10 @@ def _read_layout(table: Table) -> LabelLayout:
         words={name: words.text(name, _LONGEST_VALUE) for name in words.named()},
         longest={name: longest.integer(name, 1, _LONGEST_VALUE) for name in longest.named()},
     )
-    for inner in (words, longest):
+    # the product is in every symbol, printed or not
+    for inner, known in ((words, fields), (longest, {*fields, "product"})):
         for name in inner.named():
-            if name not in fields:
+            if name not in known:
                 inner.problem(name, "不是 fields 中的栏目")
         inner.close()
     _check_fields(layout, table)

@@ -39,6 +39,7 @@ PAYLOADS: Final = {
     "status-list": "status-list",
     "grade": "grade-statement",
     "trust-list": "trust-list",
+    "trust-list-seals": "trust-list",
 }
 """The rule of each vector's payload. pycddl 0.6.4 judges the choice between maps (``claims``) too
 mildly, takes a byte string for an integer in a range and a number for a byte string with a size,
@@ -316,9 +317,12 @@ def test_the_labels_of_messages_lists_and_statements_are_those_of_the_code() -> 
     assert statement[2:] == code(grade, "_SUBJECT _SCHEME _ID _CODE _SINCE")
     listed = _numbers("trust-list")
     assert listed[:2] == code(trust, "_EXP _IAT")
-    assert listed[2:] == code(trust, "_VERSION _BASE_URLS _ROOTS _KEYS")
+    assert listed[2:] == code(trust, "_VERSION _BASE_URLS _ROOTS _KEYS _SEALS")
     assert list(labels("issuer-key")) == code(
         trust, "_KEY _ISSUER _FROM _UNTIL _USES _SCHEMES _COMPROMISED"
+    )
+    assert list(labels("seal-certificate")) == code(
+        trust, "_DIGEST _ISSUER _FROM _UNTIL _SEAL_COMPROMISED"
     )
     assert {grade._APP, trust._APP} == {constant("app")}
     uses = re.search(r"5 => \[\* \((.*)\)\], ; uses", TEXT)

@@ -1,12 +1,16 @@
 """What must hold for any input: round trips, and no changed bit, digit or value goes unnoticed."""
 
+import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
 import pytest
+from cbor2 import CBORTag
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from credential import claims as claims_module
 from credential.cbor import FormatError, decode, encode
 from credential.checking import check_message, check_text
 from credential.claims import (
@@ -25,14 +29,18 @@ from credential.claims import (
     decode_claims,
     encode_claims,
 )
+from credential.cose import sign1
+from credential.fields import FIELDS, fields_digest
 from credential.identifiers import (
     USCC_ALPHABET,
     organisation_check_character,
     uscc_check_character,
 )
+from credential.normal import canonical_text
 from credential.qr_text import write_qr_text
+from credential.signed_claims import read_signed, sign_claims
 from credential.verdict import Axis, Indication, SubIndication
-from tests.samples import AT, BASE_URL, CREDENTIALS, LABEL, PLEDGE, PRODUCER, TRUST, signed
+from tests.samples import AT, BASE_URL, CREDENTIALS, ISSUER, LABEL, PLEDGE, PRODUCER, TRUST, signed
 
 # Round trip of any claims
 
@@ -114,6 +122,51 @@ def documents() -> st.SearchStrategy[Claims]:
 @given(documents())
 def test_any_claims_are_read_as_they_were_written(claims: Claims) -> None:
     assert decode_claims(encode_claims(claims)) == claims
+
+
+@given(documents())
+def test_what_was_signed_is_what_is_read(claims: Claims) -> None:
+    signed = sign_claims(claims, ISSUER)
+    assert read_signed(signed.message) == signed
+    assert signed.claims == claims and signed.kid == ISSUER.public_key.kid
+
+
+@given(documents(), documents())
+def test_claims_written_by_parts_are_those_written_whole(claims: Claims, other: Claims) -> None:
+    first, again = encode_claims(claims), encode(claims_module._map_of(claims))
+    assert first == again
+    # a form that is kept, filled with another's values
+    filled = replace(claims, id=other.id, status=other.status)
+    assert encode_claims(filled) == encode(claims_module._map_of(filled))
+
+
+WRONG: Final[dict[str, st.SearchStrategy[Any]]] = {
+    "id": st.binary(max_size=12) | st.text(max_size=10) | st.none(),
+    "digest": st.binary(max_size=40) | st.text(max_size=12) | st.none(),
+    "issued_at": st.integers() | st.booleans() | st.floats() | st.none(),
+    "status": st.builds(StatusReference, *[st.integers() | st.booleans() | st.floats()] * 2),
+    "quantity": st.none()
+    | st.builds(Quantity, st.integers() | st.floats(), st.integers(-8, 2), st.text(max_size=2000)),
+    "product": st.none() | st.text(max_size=70) | st.integers(),
+}
+
+
+@given(documents(), st.data())
+def test_wrong_claims_are_refused_in_the_same_words_whatever_was_written_before(
+    claims: Claims, data: st.DataObject
+) -> None:
+    encode_claims(claims)
+    name = data.draw(st.sampled_from(sorted(WRONG)))
+    changed = replace(claims, **{name: data.draw(WRONG[name])})
+    assert _written(encode_claims, changed) == _written(claims_module._write_checked, changed)
+
+
+def _written(write: Callable[[Claims], bytes], claims: Claims) -> bytes | str:
+    """The bytes, or the refusal's words."""
+    try:
+        return write(claims)
+    except Exception as error:
+        return f"{type(error).__name__} {error}"
 
 
 # Every bit of a message
@@ -295,3 +348,31 @@ def test_a_payload_with_one_label_replaced_is_refused_or_read_as_it_stands(
     except FormatError:
         return
     assert encode_claims(read) == changed
+
+
+# What is put together from kept parts
+
+
+@given(
+    st.dictionaries(st.sampled_from(sorted(FIELDS)), st.text("甲乙 A1-：１", max_size=9)),
+    st.binary(),
+)
+def test_the_digest_is_over_the_deterministic_encoding_of_the_whole(
+    fields: dict[str, str], identifier: bytes
+) -> None:
+    canonical = {name: canonical_text(value) for name, value in fields.items()}
+    said = encode(["zhengxin-fields/1", identifier, canonical])
+    assert fields_digest(fields, identifier) == hashlib.sha256(said).digest()
+
+
+@given(st.binary(max_size=1500), st.none() | st.text(max_size=80))
+def test_a_message_is_the_deterministic_encoding_of_the_whole(
+    payload: bytes, kind: str | None
+) -> None:
+    message = sign1(payload, ISSUER, type=kind)
+    tag = decode(message, limit=2000)
+    assert isinstance(tag, CBORTag)
+    assert tag.value[2] == payload
+    protected = encode({1: -19, 4: ISSUER.public_key.kid} | ({} if kind is None else {16: kind}))
+    signature = ISSUER.sign(encode(["Signature1", protected, b"", payload]))
+    assert message == encode(CBORTag(18, [protected, {}, payload, signature]))

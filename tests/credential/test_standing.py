@@ -147,6 +147,24 @@ def test_step_16_its_status_is_valid(
     assert said[4] == f"{words}（2026年3月5日 10:01:00）：农药残留超标"
 
 
+@pytest.mark.parametrize(
+    ("reveal", "words"),
+    [
+        (False, "田某根虚假承诺，被继承人田某根，tel（号码不公开）"),
+        (True, "田大根虚假承诺，被继承人田老根，tel13812345678"),
+    ],
+)
+def test_a_reason_names_no_person_but_to_staff(reveal: bool, words: str) -> None:
+    record = Record(
+        *(HOUSEHOLD.id, EXPIRING.sha256, AT + 1, Status.INVALID),
+        {"subject": "田大根", "decedent": "田老根"},
+        reason="田大根虚假承诺，被继承人田老根，tel13812345678",
+    )
+    said = refusal(check_record(EXPIRING, Registry(record), AT, reveal=reveal))
+    assert said[4] == f"已作废：{words}"
+    assert refusal(check_record(EXPIRING, Registry(record), AT))[4].endswith("号码不公开）")
+
+
 # Offline
 
 FETCHED = STATUS_LIST.issued_at

@@ -20,10 +20,13 @@ from credential.trust import (
 from tests.samples import (
     AT,
     COMPROMISED_KEY,
+    COMPROMISED_SEAL,
     ISSUER,
     ISSUER_KEY,
     NEXT_ROOT,
     ROOT,
+    SEAL,
+    SEALING_TRUST,
     STRANGER,
     TRUST,
 )
@@ -237,3 +240,31 @@ def test_a_key_may_be_marked_compromised_and_stays_readable() -> None:
     following = replace(TRUST, version=8, keys=(marked,))
     found = accept(sign_trust_list(following, ROOT), held=TRUST).find(ISSUER.public_key.kid)
     assert found == marked
+
+
+def test_a_list_names_the_certificates_that_seal() -> None:
+    trust = accept(sign_trust_list(SEALING_TRUST, ROOT), held=TRUST)
+    assert trust == SEALING_TRUST
+    assert trust.find_seal(SEAL.digest) == SEAL
+    assert trust.find_seal(COMPROMISED_SEAL.digest) == COMPROMISED_SEAL
+    assert trust.find_seal(bytes(32)) is None
+    assert SEAL.covers(SEAL.valid_from) and not SEAL.covers(SEAL.valid_until)
+
+
+@pytest.mark.parametrize(
+    ("seals", "words"),
+    [
+        ([], "app.seals: 没有签章证书时应省略"),
+        ([{1: bytes(31), 2: "某局", 3: 1, 4: 2}], "app.seals[0].digest: 应为 32 字节"),
+        ([{1: bytes(32), 2: "某局", 3: 1, 4: 2}] * 2, "app.seals: 签章证书重复"),
+    ],
+)
+def test_wrong_seals_are_refused(seals: list[object], words: str) -> None:
+    payload: Any = decode(
+        open_sign1(sign_trust_list(TRUST, ROOT), limit=1 << 20).payload, limit=1 << 20
+    )
+    payload[-65537][5] = seals
+    message = sign1(encode(payload), ROOT, type=TYPE)
+    with pytest.raises(TrustError) as caught:
+        accept(message)
+    assert str(caught.value) == f"信任列表格式有误：{words}"

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from credential.policy import NOTARY
 from credential.verdict import (
     Axis,
     AxisName,
@@ -86,12 +87,15 @@ def test_the_published_json() -> None:
         "checked_at": AT,
         "indication": "TOTAL-FAILED",
         "sub_indication": "CONTENT_MISMATCH",
+        "policy": {"name": "notary", "version": 1, "sha256": NOTARY.sha256},
+        "as_of": None,
         "axes": [
             {
                 "name": "container",
                 "indication": "TOTAL-PASSED",
                 "sub_indication": None,
                 "findings": [],
+                "decides": True,
             },
             {
                 "name": "content_match",
@@ -117,10 +121,11 @@ def test_the_published_json() -> None:
                         "place": {"page": 2, "box": None},
                     },
                 ],
+                "decides": True,
             },
         ],
         "credential": {"number": "D6ME-7800-0410-6105-8"},
-        "grade": {"as_issued": "A", "now": "c", "at": AT},
+        "grade": {"as_issued": "A", "now": "c", "at": AT, "then": None},
     }
 
 

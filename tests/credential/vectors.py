@@ -48,7 +48,7 @@ _CREDENTIAL: Final = {
     15: "matter",
 }
 _GRADE: Final = {1: "subject", 2: "scheme", 3: "id", 4: "code", 5: "since"}
-_TRUST: Final = {1: "version", 2: "base_urls", 3: "roots", 4: "keys"}
+_TRUST: Final = {1: "version", 2: "base_urls", 3: "roots", 4: "keys", 5: "seals"}
 _TRUST_KEY: Final = {
     1: "key",
     2: "issuer",
@@ -58,6 +58,7 @@ _TRUST_KEY: Final = {
     6: "schemes",
     7: "compromised_at",
 }
+_SEAL: Final = {1: "digest", 2: "issuer", 3: "valid_from", 4: "valid_until", 5: "compromised_at"}
 _APP: Final = {"credential": _CREDENTIAL, "grade": _GRADE, "trust-list": _TRUST, "status-list": {}}
 
 
@@ -84,6 +85,11 @@ def named(payload: bytes, type: str) -> dict[str, Any]:
             {_TRUST_KEY[int(label)]: value for label, value in key.items()}
             for key in result["app"]["keys"]
         ]
+        if "seals" in result["app"]:
+            result["app"]["seals"] = [
+                {_SEAL[int(label)]: value for label, value in seal.items()}
+                for seal in result["app"]["seals"]
+            ]
     if type == "status-list":
         result["status_list"]["lst"] = zlib.decompress(
             bytes.fromhex(result["status_list"]["lst"])
@@ -99,6 +105,9 @@ def make(name: str) -> dict[str, Any]:
         return _vector(name, sign_grade(samples.GRADE_STATEMENT, samples.ISSUER), samples.ISSUER)
     if name == "trust-list":
         return _vector(name, sign_trust_list(samples.TRUST, samples.ROOT), samples.ROOT)
+    if name == "trust-list-seals":
+        message = sign_trust_list(samples.SEALING_TRUST, samples.ROOT)
+        return _vector("trust-list", message, samples.ROOT)
     claims, fields = samples.CREDENTIALS[name]
     message = samples.signed(claims)
     assert open_sign1(message).payload == encode_claims(claims)
@@ -127,7 +136,7 @@ def _vector(type: str, message: bytes, signer: Ed25519Signer) -> dict[str, Any]:
     }
 
 
-NAMES: Final = (*samples.CREDENTIALS, "status-list", "grade", "trust-list")
+NAMES: Final = (*samples.CREDENTIALS, "status-list", "grade", "trust-list", "trust-list-seals")
 
 
 def path(name: str) -> Path:

@@ -1,7 +1,11 @@
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from scheme import products
 from scheme.admission import decide
 from scheme.products import ProductGroup, classify_product
 from service.packs import load_packs
@@ -71,6 +75,8 @@ def test_the_longest_word_at_the_end_decides(name: str, id: str | None) -> None:
 
 
 JIANDE = load_packs(Path(__file__).resolve().parents[2] / "templates")["jiande"]
+WORDS = [word for group in JIANDE.products for word in group.words]
+JOINTS = ["、", ",", "+", "和", "以及", "加", "干", "野生", "(", "3"]
 
 
 def _outcome(product: str) -> tuple[str, str]:
@@ -150,3 +156,23 @@ def test_slaughtered_or_wild_however_written(name: str) -> None:
 def test_every_word_of_the_pack_stays_in_its_own_group() -> None:
     for group in JIANDE.products:
         assert [w for w in group.words if classify_product(JIANDE.products, w) != group] == []
+
+
+@given(st.lists(st.sampled_from(WORDS) | st.sampled_from(JOINTS), min_size=1, max_size=6))
+def test_a_name_is_cut_and_ends_as_one_by_one_the_words_say(pieces: list[str]) -> None:
+    plain, words = "".join(pieces), products._words_of(JIANDE.products)
+    joined = sorted((w for w in WORDS if re.search(products._JOINTS, w)), key=len, reverse=True)
+    parts, part, rest = [], "", plain
+    while rest:
+        whole = next((word for word in joined if rest.startswith(word)), "")
+        joint = None if whole else re.match(products._JOINTS, rest)
+        taken = joint[0] if joint else whole or rest[0]
+        part, rest = part + taken, rest[len(taken) :]
+        if joint:
+            parts.append(part.removesuffix(taken))
+            part = ""
+    assert products._parts(words, plain) == [*parts, part]
+    for one in (*parts, part):
+        found = [(w, g) for g in JIANDE.products for w in g.words if one.endswith(w)]
+        longest = max(found, key=lambda ending: len(ending[0]), default=None)
+        assert products._ending(words, one) == (longest if one.isalnum() else None)
