@@ -24,6 +24,10 @@ MODULES_MM: Final = (0.25, 0.30, 0.33, 0.375, 0.42, 0.50)
 _VERSION: Final = 9
 """Of a label's symbol at its longest."""
 _LEFT, _TOP = 20.0, 40.0
+EDGE_MARKS: Final = 8
+"""Lines at each edge, a millimetre apart."""
+_MARK: Final = 3.0
+"""Millimetres of such a line."""
 
 
 def calibration_pdf() -> bytes:
@@ -56,6 +60,15 @@ def calibration_pdf() -> bytes:
     drawing.text(_LEFT + 12, 178, 9, "下列横线粗 0.1、0.2、0.3、0.5 毫米，都应印得连续。")
     for place, width in enumerate((0.1, 0.2, 0.3, 0.5)):
         drawing.line(_LEFT + 14, 185 + 5 * place, 150, width)
+    drawing.text(
+        _LEFT + 12, 212, 9,
+        "纸的四边各有八条短线，离纸边 1 至 8 毫米，每条错开；印出来的最外一条，就是能印到的地方。",
+    )  # fmt: skip
+    drawing.text(
+        _LEFT + 12, 218, 9, "A4 标签纸上的字和二维码离纸边不少于 5 毫米：第 5 条须印得出。"
+    )
+    for far in range(1, EDGE_MARKS + 1):
+        drawing.edge_marks(far)
     return drawing.pdf()
 
 
@@ -87,6 +100,22 @@ class _Drawing:
             if place and place % 10 == 0:
                 figure = (here[0] - 1.4, y + 9) if across else (x + 7, here[1] + 0.9)
                 self.text(*figure, 7, str(place))
+
+    def edge_marks(self, far: int) -> None:
+        """One line so many millimetres from each edge of the page, and its figure further in."""
+        along = 4.0 * far
+        right, bottom = _A4.width - far, _A4.height - far
+        self.line(60 + along, far, _MARK, 0.15)
+        self.line(60 + along, bottom, _MARK, 0.15)
+        self.upright(far, 110 + along, _MARK, 0.15)
+        self.upright(right, 110 + along, _MARK, 0.15)
+        self.text(60 + along + 0.8, 12, 7, str(far))
+        self.text(60 + along + 0.8, _A4.height - 10, 7, str(far))
+        self.text(10, 110 + along + 2.3, 7, str(far))
+        self.text(_A4.width - 11, 110 + along + 2.3, 7, str(far))
+
+    def upright(self, x: float, y: float, length: float, width: float) -> None:
+        self._add(f"{_at(width)} w {_at(x)} {_down(y)} m {_at(x)} {_down(y + length)} l S")
 
     def symbol(self, x: float, y: float, module: float) -> None:
         """Its text says what it is; a thin frame around the quiet zone."""

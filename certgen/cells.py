@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from certgen.row_error import RowError
+from certgen.sheet_size import NO_VALUES
 from certgen.table import Cell, Table, TableRow
 from credential.identifiers import IdentifierError, check_division_code, check_uscc
 from credential.normal import unsafe_character
@@ -40,6 +42,12 @@ class Reader:
         """The value, or None where the cell is empty, the column absent or the value wrong."""
         cell = self.row.cells.get(key)
         if cell is None:
+            return None
+        if cell in NO_VALUES:
+            self.refuse(
+                key,
+                "填好的内容（请在 Excel 或 WPS 中改正公式后保存）",
+            )
             return None
         try:
             return parse(cell)
@@ -78,10 +86,14 @@ def plain(cell: Cell) -> str:
     Raises:
         CellError: a superscript or circled digit, or a character that can't be printed.
     """
-    text = as_written(cell)
-    for character in text:
-        if (reason := unsafe_character(character)) is not None:
-            raise CellError(f"普通的文字和数字（有{reason}）")
+    return _plain(as_written(cell))
+
+
+@lru_cache(maxsize=16384)
+def _plain(text: str) -> str:
+    """Kept: what a row says in one cell, most other rows of a table say too."""
+    if (reason := next(filter(None, map(unsafe_character, text)), None)) is not None:
+        raise CellError(f"普通的文字和数字（有{reason}）")
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
 

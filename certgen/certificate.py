@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from certgen.printable import FieldError, check_fields, platform_statement
@@ -10,12 +11,16 @@ from credential.certificate_id import format_certificate_id
 from credential.claims import (
     DIGEST_SIZE,
     Claims,
+    ClaimsForm,
     Kind,
     Origin,
     Pack,
     Profile,
+    Quantity,
     StatusReference,
+    Subject,
     Template,
+    claims_form,
 )
 from credential.fields import (
     fields_digest,
@@ -107,6 +112,59 @@ def prepare_certificate(
     return claims, fields
 
 
+@dataclass(frozen=True, slots=True)
+class CertificateForm:
+    """A certificate, for those that differ from it in quantity, check code, number and place in the
+    status list alone: rows of one producer, product and harvest."""
+
+    claims: Claims
+    fields: Mapping[str, str]
+    payload: ClaimsForm
+    label: ClaimsForm
+
+    def fill(
+        self, quantity: Quantity, *, identifier: bytes, status: StatusReference, check_code: str
+    ) -> tuple[Claims, dict[str, str], bytes]:
+        """As :func:`prepare_certificate`, and the payload as encode_claims writes it.
+
+        Raises:
+            FieldError: as there. FormatError: a value that can't be signed.
+        """
+        own = {
+            "quantity": format_quantity(quantity),
+            "check_code": check_code,
+            "number": format_certificate_id(identifier),
+        }
+        check_fields(own)
+        fields = {**self.fields, **own}
+        like = self.claims
+        claims = Claims(
+            identifier,
+            like.kind,
+            like.profile,
+            like.issued_at,
+            like.subject,
+            status,
+            fields_digest(fields, identifier, DIGEST_SIZE[Profile.DOCUMENT]),
+            like.expires_at,
+            like.product,
+            like.pack,
+            like.template,
+            quantity,
+            like.origin,
+            like.basis,
+            like.role,
+            like.grade,
+            like.matter,
+        )
+        return claims, fields, self.payload.fill(identifier, status, claims.digest, quantity)
+
+
+def certificate_form(claims: Claims, fields: Mapping[str, str]) -> CertificateForm:
+    """``claims``, ``fields``: from :func:`prepare_certificate`, and signed already."""
+    return CertificateForm(claims, fields, claims_form(claims), label_payload(claims))
+
+
 def label_claims(
     claims: Claims, fields: Mapping[str, str], *, identifier: bytes, status: StatusReference
 ) -> tuple[Claims, dict[str, str]]:
@@ -120,9 +178,33 @@ def label_claims(
         kind=claims.kind,
         profile=Profile.LABEL,
         issued_at=claims.issued_at,
-        subject=replace(claims.subject, name=None),
+        subject=_nameless(claims.subject),
         status=status,
         digest=fields_digest(own, identifier, DIGEST_SIZE[Profile.LABEL]),
         product=claims.product,
     )
     return label, own
+
+
+def label_payload(claims: Claims) -> ClaimsForm:
+    """Of all labels of this certificate, and of those that differ from it as a form's do."""
+    label, _ = label_claims(claims, {}, identifier=claims.id, status=claims.status)
+    return claims_form(label)
+
+
+def fill_label(
+    payload: ClaimsForm,
+    fields: Mapping[str, str],
+    *,
+    identifier: bytes,
+    status: StatusReference,
+) -> tuple[bytes, dict[str, str]]:
+    """As :func:`label_claims`, of which only the payload is wanted. ``fields``: of the label."""
+    own = {**fields, "number": format_certificate_id(identifier)}
+    digest = fields_digest(own, identifier, DIGEST_SIZE[Profile.LABEL])
+    return payload.fill(identifier, status, digest), own
+
+
+@lru_cache(maxsize=1024)
+def _nameless(subject: Subject) -> Subject:
+    return replace(subject, name=None)

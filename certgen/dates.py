@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Final
 
 from certgen.cells import CellError, plain
@@ -20,6 +21,10 @@ _TIME: Final = re.compile(
     r"(?:[ T]|(?<=日))(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?"
 )
 _FIRST_YEAR: Final = 1850
+_NUMBER: Final = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
+_FIRST_DAY, _LAST_DAY = 36_526, 73_051
+"""Days as a sheet stores them, 2000-01-01 to 2099-12-31 (ECMA-376 part 1 §18.17.4.1): a day shown as
+a number. It is not read as one: a workbook of the 1904 system means another day by it."""
 _OLDEST_DAYS: Final = 731
 """Two years, a leap day among them."""
 
@@ -72,6 +77,8 @@ def _read(cell: Cell, expected: str) -> tuple[datetime, bool]:
     if isinstance(cell, datetime):
         return cell, (cell.hour, cell.minute, cell.second) != (0, 0, 0)
     text = plain(cell)
+    if _NUMBER.fullmatch(text) and _FIRST_DAY <= Decimal(text) < _LAST_DAY:
+        raise CellError(f"{expected}；请把单元格设为日期格式")
     if (found := _DATE.match(text)) is None:
         raise CellError(expected)
     clock = _TIME.fullmatch(text, found.end())

@@ -6,6 +6,7 @@ the office had signed it, and an identity or telephone number would be public fo
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from certgen.cells import CellError, plain, text
@@ -61,7 +62,14 @@ def batch_number(cell: Cell) -> str:
 
 
 def _described(cell: Cell, what: str) -> str:
-    words, written = text(cell), plain(cell)
+    words = text(cell)
+    _check_described(plain(cell), what)
+    return words
+
+
+@lru_cache(maxsize=4096)
+def _check_described(written: str, what: str) -> None:
+    """Kept: a table's rows name a few products and places."""
     for character in written:
         if unicodedata.category(character)[0] not in "LMN" and character not in _SIGNS:
             raise CellError(f"{what}（普通的文字，不含符号“{character}”）")
@@ -70,9 +78,9 @@ def _described(cell: Cell, what: str) -> str:
         raise CellError(f"{what}（不含身份证号或电话号码，会被公开）")
     if (claim := _CLAIM.search(letters)) is not None:
         raise CellError(_no_claim(what, claim[0]))
-    return words
 
 
+@lru_cache(maxsize=4096)
 def _letters(written: str) -> str:
     """Neither signs nor spaces between its letters make 检-测 another word."""
     return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", written))

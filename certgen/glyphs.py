@@ -37,12 +37,12 @@ def check_glyphs(fields: Mapping[str, str]) -> None:
     """Raise GlyphError for the first character, in the order of the page, that no font has."""
     for name, value in fields.items():
         for character in value:
-            if not character.isspace() and not _printable(ord(character)):
+            if not character.isspace() and not has_glyph(character):
                 raise GlyphError(name, character)
 
 
-def _printable(code: int) -> bool:
-    return any(_in_ranges(code, *_ranges(path)) for path in FONT_PATHS)
+def has_glyph(character: str) -> bool:
+    return any(_in_ranges(ord(character), *_ranges(path)) for path in FONT_PATHS)
 
 
 def _in_ranges(code: int, starts: tuple[int, ...], ends: tuple[int, ...]) -> bool:

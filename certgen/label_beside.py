@@ -1,12 +1,23 @@
 """A label with its fields on the left and the symbol in a column of its own on the right."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
-from certgen.label_parts import ASCENT, MM, NUMBER_EM, Box, Line, PlacedLabel, fit_size
-from certgen.line_breaking import break_lines, text_width
+from certgen.label_parts import (
+    ASCENT,
+    FROM_PACK,
+    MM,
+    NUMBER_ALONE_EM,
+    NUMBER_EM,
+    Box,
+    LabelShape,
+    Line,
+    PlacedLabel,
+    fit_size,
+)
+from certgen.line_breaking import CLOSING, break_lines, text_width
 from credential.fields import FIELDS
 from scheme.model import LabelLayout, Style
 
@@ -22,41 +33,73 @@ _GUTTER_MM: Final = 3.1
 """White between the modules and the text beside them: nothing else stands in the symbol's column."""
 _EDGE_MM: Final = 1.0
 """The number may be as near to the edge as this."""
+_SHORTEST_RULE_MM: Final = 26.0
+"""A shorter one could be a stroke of a letter, and the verifier takes it for a mark."""
 _SMALL_CAPTION: Final = 0.62
 _FINE_PRINT: Final = 0.85
-_BLOCK: Final = frozenset({"title", "caption", "number"})
+_LESS: Final = 3
+"""Ems by which lines are shortened at most, so that the last has more than one character."""
+_MARKS: Final = "".join(sorted(CLOSING))
+_BLOCK: Final = frozenset({"title", "caption"})
 
 
 @dataclass(frozen=True, slots=True)
 class _Paragraph:
-    """One field; ``lines``: x, baseline and text, in points from its upper left corner."""
+    """One field; ``lines``: x, baseline and text, in whole micrometres from its upper left corner,
+    so that the lines of a text stand to each other as on any other label; ``extent``: points across,
+    endless for more than one line."""
 
     field: str
     size: float
     height: float
+    extent: float
     lines: tuple[tuple[float, float, str], ...]
 
-    @property
-    def extent(self) -> float:
-        """Points across; endless for more than one line."""
-        if self.height > _LEADING * self.size * 1.5:
-            return float("inf")
-        return max(x + text_width(text) * self.size for x, _, text in self.lines)
+
+def shape_beside(style: Style, layout: LabelLayout, fields: Mapping[str, str]) -> LabelShape:
+    """Of a value that one line holds at the largest size, and so at any, only its width counts."""
+    left = layout.margin_mm + (layout.mark_mm + layout.margin_mm if layout.mark_mm else 0)
+    right = _symbol_x(float(style.width_mm), layout.symbol_mm, layout.margin_mm)
+    ems = (right + _QUIET_MM - _GUTTER_MM - left) / MM / layout.text_pt[0]
+    return tuple(
+        [
+            (name, _width_within(name, value, ems))
+            for name, value in fields.items()
+            if name != "number"
+        ]
+    )
+
+
+@lru_cache(maxsize=8192)
+def _width_within(name: str, value: str, ems: float) -> str | float:
+    """The width of a value that one line of so many ems holds behind its label; else the value."""
+    if name in FROM_PACK or not value or value != value.strip() or "\n" in value:
+        return value
+    width = text_width(value)
+    # the label stands in a column of five ems at most, or takes its own width
+    start = max(5.0, text_width(FIELDS[name].label + "："))
+    return width if width <= ems - start else value
 
 
 def place_beside(
     style: Style, layout: LabelLayout, fields: Mapping[str, str], size: float
 ) -> Callable[[], PlacedLabel] | None:
-    """With text of ``size`` points: what places it, or None where it does not fit."""
+    """With text of ``size`` points: what places it, or None where it does not fit.
+
+    The number stands below the symbol where it is the layout's last field; else in two lines among
+    the fields, on labels that are no higher than the symbol.
+    """
     label = float(style.width_mm), float(style.height_mm), layout.margin_mm
     largest = layout.text_pt[0]
     caption = fields.get("caption", "")
+    below = layout.fields[-1] == "number"
     block = _place_block(label, layout.symbol_mm, largest, layout.caption_pt, caption)
-    if block.number.y > style.height_mm - min(layout.margin_mm, _EDGE_MM):
+    if below and block.number.y > style.height_mm - min(layout.margin_mm, _EDGE_MM):
         return None
+    symbol = block.symbol if below else _alone(label, layout.symbol_mm)
     mark = _mark(style, layout)
     left = layout.margin_mm + (0 if mark is None else layout.mark_mm + layout.margin_mm)
-    right = block.symbol.x + _QUIET_MM - _GUTTER_MM
+    right = symbol.x + _QUIET_MM - _GUTTER_MM
     top, bottom = layout.margin_mm, style.height_mm - layout.margin_mm
     head: list[Line] = []
     rules: list[tuple[float, float, float]] = []
@@ -65,12 +108,16 @@ def place_beside(
         head.append(
             Line("title", fields["title"], left, top + ASCENT * title * MM, title, bold=True)
         )
-        rules.append((left, top + 1.25 * title * MM, right))
-        top = rules[0][1] + 0.55 * size * MM
+        under = top + 1.25 * title * MM
+        if right - left >= _SHORTEST_RULE_MM:
+            rules.append((left, under, right))
+        top = under + 0.55 * size * MM
     paragraphs = [
-        _paragraph(name, value, (right - left) / MM, (size, layout.text_pt[1]), layout.hanging)
+        _number_paragraph(size)
+        if name == "number"
+        else _paragraph(name, value, (right - left) / MM, (size, layout.text_pt[1]), layout.hanging)
         for name, value in fields.items()
-        if name not in _BLOCK
+        if name not in _BLOCK and not (below and name == "number")
     ]
     rows = _rows(paragraphs, (right - left) / MM, layout)
     taken = sum(row[0].height for row in rows)
@@ -82,8 +129,15 @@ def place_beside(
     gap = min(_BETWEEN * size + slack / gaps, _LOOSEST * size) * MM
 
     def placed() -> PlacedLabel:
-        lines = [*head, *_set_rows(rows, (left, right), top, gap), *block.lines]
-        return PlacedLabel(tuple(lines), block.number, block.symbol, (*rules, *block.rules), mark)
+        lines = [*head, *_set_rows(rows, (left, right), top, gap)]
+        if below:
+            return PlacedLabel((*lines, *block.lines), block.number, symbol, tuple(rules), mark)
+        # its label and it, of one size
+        points = min(size, (right - left) / MM / NUMBER_ALONE_EM)
+        lines = [replace(line, size=points) if line.field == "number" else line for line in lines]
+        number = next(line for line in lines if not line.text)
+        lines.remove(number)
+        return PlacedLabel(tuple(lines), number, symbol, tuple(rules), mark)
 
     return placed
 
@@ -97,9 +151,7 @@ def _set_rows(
             start = round(left + place * (right - left) / 2, 3)
             level = round(top, 3)
             for x, y, text in paragraph.lines:
-                # whole micrometres: the lines of a text stand to each other as on any other label
-                across, down = start + round(x * MM, 3), level + round(y * MM, 3)
-                yield Line(paragraph.field, text, across, down, paragraph.size)
+                yield Line(paragraph.field, text, start + x, level + y, paragraph.size)
         top += row[0].height * MM + gap
 
 
@@ -136,7 +188,7 @@ def _paragraph(
     lines: list[tuple[float, float, str]] = []
     for number, paragraph in enumerate(value.split("\n")):
         start = first_x if number == 0 else indent
-        broken = break_lines(paragraph, ems - start, ems - indent, words=name == "basis")
+        broken = _balanced(paragraph, ems - start, ems - indent, words=name == "basis")
         for place, text in enumerate(broken):
             x = start if place == 0 else indent
             y = (len(lines) * _LEADING + ASCENT + (_LEADING - 1) / 2) * size
@@ -147,7 +199,38 @@ def _paragraph(
         lines[0] = (0.0, y, label + text)
     else:
         lines.insert(0, (0.0, y, label))
-    return _Paragraph(name, size, height, tuple(line for line in lines if line[2]))
+    shown = [line for line in lines if line[2]]
+    extent = max(x + text_width(text) * size for x, _, text in shown)
+    if height > _LEADING * size * 1.5:
+        extent = float("inf")
+    placed = tuple((round(x * MM, 3), round(y * MM, 3), text) for x, y, text in shown)
+    return _Paragraph(name, size, height, extent, placed)
+
+
+def _balanced(text: str, first: float, width: float, *, words: bool) -> tuple[str, ...]:
+    """Lines of which the last is not one character alone, where a little less width avoids that
+    without another line."""
+    lines = break_lines(text, first, width, words=words)
+    if len(lines) == 1 or len(lines[-1].strip(_MARKS)) > 1:
+        return lines
+    for less in range(1, _LESS + 1):
+        other = break_lines(text, first - less, width - less, words=words)
+        if len(other) == len(lines) and other[0] and len(other[-1].strip(_MARKS)) > 1:
+            return other
+    return lines
+
+
+def _number_paragraph(size: float) -> _Paragraph:
+    """Its label, and a line of its own for the number: empty, because only its width is known."""
+    first = (ASCENT + (_LEADING - 1) / 2) * size * MM
+    lines = (0.0, round(first, 3), "编号："), (0.0, round(first + _LEADING * size * MM, 3), "")
+    return _Paragraph("number", size, 2 * _LEADING * size, float("inf"), lines)
+
+
+def _alone(label: tuple[float, float, float], side: float) -> Box:
+    """The symbol in the middle of the label's height; ``label``: as of :func:`_place_block`."""
+    width, height, margin = label
+    return Box(_symbol_x(width, side, margin), (height - side) / 2, side)
 
 
 @lru_cache(maxsize=256)
@@ -163,7 +246,7 @@ def _place_block(
     ``label``: its width, height and margin; ``largest``: points of the number at most.
     """
     width, height, margin = label
-    x = width - side - max(margin - _QUIET_MM, 0.0)
+    x = _symbol_x(width, side, margin)
     middle = x + side / 2
     modules = side - 2 * _QUIET_MM
     number = min(largest, (side - 1.6) / MM / NUMBER_EM)
@@ -186,6 +269,10 @@ def _place_block(
     return PlacedLabel(
         tuple(lines), Line("number", "编号：", start, baseline, number), Box(x, y, side)
     )
+
+
+def _symbol_x(width: float, side: float, margin: float) -> float:
+    return width - side - max(margin - _QUIET_MM, 0.0)
 
 
 def _caption_lines(

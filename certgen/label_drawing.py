@@ -8,30 +8,31 @@ code and one inline image for the symbol.
 import hashlib
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 import cbor2
 import numpy as np
 
 from certgen.label_font import glyph_of, half_width_glyphs
-from certgen.label_layout import place_label
-from certgen.label_parts import MM, Box, Line, PlacedLabel
-from certgen.label_sheet import Sheet, check_sheet, single
+from certgen.label_layout import check_values, label_shape, place_label
+from certgen.label_parts import FROM_PACK, MM, OF_ONE_ROW, Box, LabelShape, Line, PlacedLabel
+from certgen.label_sheet import Sheet, check_sheet, corner_of, single
 from certgen.symbol_tables import Bytes, fit_symbols
 from credential.symbol_size import QUIET_ZONE
 from scheme.model import Style
 
-_SHARED: Final = frozenset({"title", "promise", "basis", "platform", "caption", "elsewhere"})
-"""Fields whose few values come from the pack: drawn as forms."""
 _BOLD: Final = 0.018
 """Of the size: the stroke that makes the one weight of the font heavier."""
 _HAIRLINE: Final = 0.4
 _COMPRESSION: Final = 6
 _KEPT: Final = 1000
-"""Placed labels kept for the next ones, which on pieces of one batch differ by their number alone."""
+"""Drawn labels kept for the next ones, which on pieces of one batch differ by their number alone."""
+_SHAPES_KEPT: Final = 4096
+"""Templates likewise, of 2 KB: another row of a job differs in a word or a figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,26 @@ class DrawnPages:
         return cls(tuple(pages), forms, frozenset(characters))
 
 
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """Where a value is drawn: behind ``before`` on its line, at ``size`` points."""
+
+    field: str
+    before: str
+    size: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Template:
+    """All but number and symbol of the labels of one shape. ``parts``: around the slots, one more
+    than these."""
+
+    parts: tuple[bytes, ...]
+    slots: tuple[_Slot, ...]
+    placed: PlacedLabel
+    number: bytes
+
+
 @dataclass(slots=True)
 class LabelDrawer:
     """Draws the labels of one job. Each process has its own; what they draw goes together.
@@ -79,6 +100,8 @@ class LabelDrawer:
     _characters: set[str] = field(default_factory=set)
     _texts: dict[tuple[str, ...], tuple[bytes, PlacedLabel, bytes]] = field(default_factory=dict)
     _names: dict[tuple[object, ...], bytes] = field(default_factory=dict)
+    _templates: dict[LabelShape, _Template] = field(default_factory=dict)
+    _batches: dict[tuple[object, ...], _Template] = field(default_factory=dict)
 
     @classmethod
     def of(cls, style: Style, sheet: Sheet | None = None, start: int = 1) -> "LabelDrawer":
@@ -120,10 +143,7 @@ class LabelDrawer:
         sheet = self.sheet
         if sheet.labels == 1 and not sheet.left and not sheet.top:
             return content
-        x, y = sheet.corner(position)
-        # a label smaller than its place stands in the middle of it
-        x += (sheet.label_width - self.style.width_mm) / 2
-        y += (sheet.label_height - self.style.height_mm) / 2
+        x, y = corner_of(sheet, self.style, position)
         bottom = sheet.height - y - self.style.height_mm
         return b"q 1 0 0 1 %s %s cm\n%sQ\n" % (_number(x / MM), _number(bottom / MM), content)
 
@@ -148,28 +168,92 @@ class LabelDrawer:
 
     def _text(self, fields: Mapping[str, str]) -> tuple[bytes, PlacedLabel, bytes]:
         """All but the number and the symbol, which are of this label alone."""
-        key = tuple(value for name, value in fields.items() if name != "number")
+        key = tuple([value for name, value in fields.items() if name != "number"])
         known = self._texts.get(key)
         if known is None:
-            placed = place_label(self.style, fields)
+            template = self._batch(fields)
             if len(self._texts) >= _KEPT:
                 self._texts.clear()
-            known = self._texts[key] = self._draw_text(placed), placed, self._number(placed.number)
+            known = self._filled(template, fields), template.placed, template.number
+            self._texts[key] = known
         return known
 
-    def _draw_text(self, placed: PlacedLabel) -> bytes:
-        height = self.style.height_mm
-        parts = [_hairline(rule, height) for rule in placed.rules]
-        if placed.mark is not None:
-            parts.append(_corners(placed.mark, height))
-        height = self.style.height_mm
-        for name, lines in groupby(placed.lines, lambda line: line.field):
-            if name in _SHARED:
-                parts.append(self._shared(tuple(lines)))
+    def _batch(self, fields: Mapping[str, str]) -> _Template:
+        """The template with all values in it but those of this row alone, which are checked here."""
+        own = {name: value for name, value in fields.items() if name in OF_ONE_ROW}
+        shared = [value for name, value in fields.items() if name not in own and name != "number"]
+        key = (*fields, *shared, *label_shape(self.style, own))
+        known = self._batches.get(key)
+        if known is None:
+            check_values(self.style, fields)
+            if len(self._batches) >= _SHAPES_KEPT:
+                self._batches.clear()
+            known = self._settled(self._template(fields), fields, own)
+            self._batches[key] = known
+        else:
+            check_values(self.style, own)
+        return known
+
+    def _template(self, fields: Mapping[str, str]) -> _Template:
+        shape = label_shape(self.style, fields)
+        known = self._templates.get(shape)
+        if known is None:
+            if len(self._templates) >= _SHAPES_KEPT:
+                self._templates.clear()
+            placed = place_label(self.style, fields)
+            open_values = {name: fields[name] for name, said in shape if isinstance(said, float)}
+            known = self._templates[shape] = self._draw_text(placed, open_values)
+        return known
+
+    def _settled(
+        self, template: _Template, fields: Mapping[str, str], own: Mapping[str, str]
+    ) -> _Template:
+        """With all slots filled but those of ``own``."""
+        parts, slots, drawn = [], [], [template.parts[0]]
+        for slot, part in zip(template.slots, template.parts[1:], strict=True):
+            if slot.field in own:
+                parts.append(b"".join(drawn))
+                slots.append(slot)
+                drawn = [part]
             else:
-                own = (self._line(line, 0.0, height) for line in lines)
-                parts.append(b"BT %sET\n" % b"".join(own))
-        return b"".join(parts)
+                drawn += (self._value(slot, fields), part)
+        parts.append(b"".join(drawn))
+        return replace(template, parts=tuple(parts), slots=tuple(slots))
+
+    def _filled(self, template: _Template, fields: Mapping[str, str]) -> bytes:
+        drawn = [template.parts[0]]
+        for slot, part in zip(template.slots, template.parts[1:], strict=True):
+            drawn += (self._value(slot, fields), part)
+        return b"".join(drawn)
+
+    def _value(self, slot: _Slot, fields: Mapping[str, str]) -> bytes:
+        text = slot.before + fields[slot.field]
+        self._characters.update(text)
+        return _shown(text, slot.size)
+
+    def _draw_text(self, placed: PlacedLabel, open_values: Mapping[str, str]) -> _Template:
+        """``open_values``: those that are all or the end of their field's last line."""
+        height = self.style.height_mm
+        parts, slots = [], []
+        drawn = [_hairline(rule, height) for rule in placed.rules]
+        if placed.mark is not None:
+            drawn.append(_corners(placed.mark, height))
+        for name, group in groupby(placed.lines, lambda line: line.field):
+            lines = tuple(group)
+            if name in FROM_PACK:
+                drawn.append(self._shared(lines))
+                continue
+            value, last = open_values.get(name), lines[-1]
+            settled = lines if value is None else lines[:-1]
+            drawn += [b"BT ", *(self._line(line, 0.0, height) for line in settled)]
+            if value is not None:
+                drawn.append(_start(last.x, height - last.y))
+                parts.append(b"".join(drawn))
+                slots.append(_Slot(name, last.text.removesuffix(value), last.size))
+                drawn = []
+            drawn.append(b"ET\n")
+        parts.append(b"".join(drawn))
+        return _Template(tuple(parts), tuple(slots), placed, self._number(placed.number))
 
     def _shared(self, lines: Sequence[Line]) -> bytes:
         """A form, drawn from where its first line starts, so that it serves at any height."""
@@ -188,17 +272,16 @@ class LabelDrawer:
     def _line(self, line: Line, left: float, base: float) -> bytes:
         """``left`` and ``base``, from the upper left in millimetres: what is 0, 0 here."""
         self._characters.update(line.text)
-        x, y = _number(round(line.x - left, 3) / MM), _number(round(base - line.y, 3) / MM)
-        size = _number(line.size)
-        shown = b"1 0 0 1 %s %s Tm " % (x, y) + b"".join(
-            b"/F%d %s Tf <%s> Tj " % (font, size, codes) for font, codes in encoded(line.text)
-        )
+        shown = _start(line.x - left, base - line.y) + _shown(line.text, line.size)
         if line.heavy:
             return b"2 Tr %s w %s0 Tr " % (_number(_BOLD * line.size), shown)
         return shown
 
     def _number(self, line: Line) -> bytes:
-        return b"BT " + self._line(line, 0.0, self.style.height_mm)
+        begun = b"BT " + self._line(line, 0.0, self.style.height_mm)
+        if line.text:
+            return begun
+        return begun + b"/F%d %s Tf " % (half_width_glyphs()["0"].font, _number(line.size))
 
 
 def chunks(count: int, sheet: Sheet, start: int = 1, size: int = 1000) -> Iterator[range]:
@@ -212,13 +295,35 @@ def chunks(count: int, sheet: Sheet, start: int = 1, size: int = 1000) -> Iterat
         first = end
 
 
-@lru_cache(maxsize=8192)
 def encoded(text: str) -> tuple[tuple[int, bytes], ...]:
     """Runs of one font, as hexadecimal character codes."""
-    glyphs = [glyph for character in text if (glyph := glyph_of(character)) is not None]
+    codes = [code for character in text if (code := _first_code(character))]
+    if codes and len(codes) == len(text):
+        return ((0, b"".join(codes)),)
+    glyphs = [coded for character in text if (coded := _coded(character)) is not None]
     return tuple(
-        (font, b"".join(b"%04x" % glyph.code for glyph in run))
-        for font, run in groupby(glyphs, lambda glyph: glyph.font)
+        (font, b"".join([code for _, code in run])) for font, run in groupby(glyphs, itemgetter(0))
+    )
+
+
+@cache
+def _first_code(character: str) -> bytes | None:
+    """As :func:`_coded`, of what the first font has, which is nearly all."""
+    coded = _coded(character)
+    return coded[1] if coded is not None and coded[0] == 0 else None
+
+
+@cache
+def _coded(character: str) -> tuple[int, bytes] | None:
+    """Font and hexadecimal code; None where no font has it."""
+    glyph = glyph_of(character)
+    return None if glyph is None else (glyph.font, b"%04x" % glyph.code)
+
+
+def _shown(text: str, size: float) -> bytes:
+    points = _number(size)
+    return b"".join(
+        [b"/F%d %s Tf <%s> Tj " % (font, points, codes) for font, codes in encoded(text)]
     )
 
 
@@ -276,6 +381,12 @@ def _corners(box: Box, height: float) -> bytes:
                 )
             )
     return b"%s w %s" % (_number(_HAIRLINE), b"".join(lines))
+
+
+@lru_cache(maxsize=16384)
+def _start(x: float, y: float) -> bytes:
+    """Millimetres from the lower left, rounded to micrometres."""
+    return b"1 0 0 1 %s %s Tm " % (_number(round(x, 3) / MM), _number(round(y, 3) / MM))
 
 
 @lru_cache(maxsize=16384)

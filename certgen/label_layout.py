@@ -5,21 +5,21 @@ piece of a batch holds for all the others.
 """
 
 import math
+from bisect import bisect_left
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
 from certgen.glyphs import GlyphError
-from certgen.label_beside import place_beside
+from certgen.label_beside import place_beside, shape_beside
 from certgen.label_font import glyph_of
-from certgen.label_parts import PlacedLabel
+from certgen.label_parts import FROM_PACK, LabelShape, PlacedLabel
 from certgen.label_stacked import place_stacked
 from credential.fields import FIELDS
 from scheme.model import Arrangement, LabelLayout, Style
 
 _STEP: Final = 0.25
 """Points by which type shrinks."""
-_FROM_PACK: Final = frozenset({"promise", "basis", "platform", "title", "caption", "elsewhere"})
 
 
 class LabelError(ValueError):
@@ -41,6 +41,14 @@ def label_fields(layout: LabelLayout, fields: Mapping[str, str]) -> dict[str, st
     return {name: values[name] for name in layout.fields if name in values}
 
 
+def label_shape(style: Style, fields: Mapping[str, str]) -> LabelShape:
+    """Labels of one style and shape have their lines at the same places."""
+    layout = _layout(style)
+    if layout.arrangement is Arrangement.BESIDE:
+        return shape_beside(style, layout, fields)
+    return tuple((name, value) for name, value in fields.items() if name != "number")
+
+
 def place_label(style: Style, fields: Mapping[str, str]) -> PlacedLabel:
     """``fields``: exactly what is printed, from :func:`label_fields`.
 
@@ -48,35 +56,19 @@ def place_label(style: Style, fields: Mapping[str, str]) -> PlacedLabel:
         LabelError: a value is too long even at the layout's smallest type; names the field.
         GlyphError: a character that no font has.
     """
-    layout = style.layout
-    if layout is None:
-        raise ValueError(f"{style.id}: not a label")
-    for name, value in fields.items():
-        missing = _missing(value)
-        if missing is not None:
-            raise GlyphError(name, missing)
-        longest = layout.longest.get(name, len(value))
-        if len(value) > longest:
-            raise LabelError(
-                f"样式“{style.title}”的“{FIELDS[name].label}”最多 {longest} 个字，"
-                f"得到 {len(value)} 个：{value}",
-                name,
-            )
+    check_values(style, fields)
+    layout = _layout(style)
     place = place_beside if layout.arrangement is Arrangement.BESIDE else place_stacked
     largest, smallest = layout.text_pt
-    steps = math.floor((largest - smallest) / _STEP + 1e-6)
-    found = None
-    low, high = 0, steps + 1
-    # halving: a hundred thousand labels are placed one by one
-    while low < high:
-        step = (low + high) // 2
-        placed = place(style, layout, fields, largest - step * _STEP)
-        if placed is None:
-            low = step + 1
-        else:
-            found, high = placed, step
-    if found is not None:
-        return found()
+    steps = range(math.floor((largest - smallest) / _STEP + 1e-6) + 1)
+    step = bisect_left(
+        steps,
+        True,
+        key=lambda step: place(style, layout, fields, largest - step * _STEP) is not None,
+    )
+    placed = place(style, layout, fields, largest - step * _STEP) if step in steps else None
+    if placed is not None:
+        return placed()
     name = _to_blame(fields)
     raise LabelError(
         f"样式“{style.title}”放不下：“{FIELDS[name].label or FIELDS[name].english}”"
@@ -85,13 +77,42 @@ def place_label(style: Style, fields: Mapping[str, str]) -> PlacedLabel:
     )
 
 
+def check_values(style: Style, fields: Mapping[str, str]) -> None:
+    """Each value by itself.
+
+    Raises:
+        LabelError, GlyphError: as of :func:`place_label`.
+    """
+    longest_of = _layout(style).longest
+    for name, value in fields.items():
+        missing = _missing(value)
+        if missing is not None:
+            raise GlyphError(name, missing)
+        longest = longest_of.get(name)
+        if longest is not None and len(value) > longest:
+            raise LabelError(
+                f"样式“{style.title}”的“{FIELDS[name].label}”最多 {longest} 个字，"
+                f"得到 {len(value)} 个：{value}",
+                name,
+            )
+
+
 @lru_cache(maxsize=8192)
 def _missing(value: str) -> str | None:
     """The first character that no font has."""
+    # a glyph is always true; to look for None would ask each whether it is equal
+    if all(map(glyph_of, value)):
+        return None
     return next((c for c in value if not c.isspace() and glyph_of(c) is None), None)
+
+
+def _layout(style: Style) -> LabelLayout:
+    if style.layout is None:
+        raise ValueError(f"{style.id}: not a label")
+    return style.layout
 
 
 def _to_blame(fields: Mapping[str, str]) -> str:
     """The longest field that a clerk can shorten."""
-    own = [name for name in fields if name not in _FROM_PACK | {"number"}]
+    own = [name for name in fields if name not in FROM_PACK | {"number"}]
     return max(own or fields, key=lambda name: len(fields[name]))

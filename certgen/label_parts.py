@@ -10,8 +10,18 @@ MM: Final = 25.4 / 72
 ASCENT: Final = 0.86
 """Of an em: top of a hanzi above the baseline."""
 _LEAST_BOLD: Final = 7.0
-NUMBER_EM: Final = 3 + 21 * 0.5
-"""编号： and 21 half-width characters."""
+NUMBER_ALONE_EM: Final = 21 * 0.5
+"""21 half-width characters."""
+NUMBER_EM: Final = 3 + NUMBER_ALONE_EM
+"""编号： and these."""
+FROM_PACK: Final = frozenset({"title", "promise", "basis", "platform", "caption", "elsewhere"})
+"""Fields whose few values are the pack's."""
+OF_ONE_ROW: Final = frozenset({"quantity", "check_code"})
+"""Fields whose values other rows of a table seldom have; all others mostly say what those before said."""
+
+LabelShape = tuple[tuple[str, str | float], ...]
+"""All that the places of a label's lines hang on: each field but the number, with its value, or with
+its width in ems where the value is all of a line, or of what stands behind the field's label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +53,8 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class PlacedLabel:
-    """``number``: its line with the label alone as text, the number follows it in half-width
-    characters. ``symbol``: quiet zone included. ``rules``: x, y and end of each hairline."""
+    """``number``: its line with the label alone as text, or with none where the label is a line
+    above; the number follows in half-width characters. ``symbol``: quiet zone included. ``rules``: x, y and end of each hairline."""
 
     lines: tuple[Line, ...]
     number: Line

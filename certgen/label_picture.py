@@ -6,7 +6,7 @@ a module of two and a half of them would be two here and three there.
 
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -18,7 +18,7 @@ from certgen.label_drawing import Label
 from certgen.label_font import Glyph, glyph_of, half_width_glyphs, label_fonts
 from certgen.label_layout import place_label
 from certgen.label_parts import MM, Box, Line
-from certgen.label_pdf import label_pdf
+from certgen.label_pdf import write_labels
 from certgen.symbol import Symbol, SymbolError, fit_symbol
 from certgen.symbol_tables import Bytes
 from credential.fields import FIELDS
@@ -31,16 +31,24 @@ _INK: Final = 175
 """Grey below which a dot is black: well above half, since thin strokes of small type get lost."""
 
 
-def draw_picture(label: Label, style: Style, dpi: int) -> Image.Image:
-    """Grey, at its true size for so many dots an inch.
+def draw_pictures(labels: Sequence[Label], style: Style, dpi: int) -> Iterator[Image.Image]:
+    """Grey, each at its true size for so many dots an inch.
 
     Raises:
-        LabelError, GlyphError, SymbolError: it can't be drawn; the message says why.
+        LabelError, GlyphError, SymbolError: one can't be drawn; the message says why.
     """
     width, height = _dots(style.width_mm, dpi), _dots(style.height_mm, dpi)
-    with pypdfium2.PdfDocument(label_pdf(label, style)) as pdf:
-        large = pdf[0].render(scale=dpi * _OVERSAMPLED / 72).to_pil().convert("L")
-    picture: Image.Image = large.resize((width, height), Image.Resampling.BOX)
+    file = io.BytesIO()
+    write_labels(file, style, [labels])
+    with pypdfium2.PdfDocument(file.getvalue()) as pdf:
+        for label, page in zip(labels, pdf, strict=True):
+            large = page.render(scale=dpi * _OVERSAMPLED / 72).to_pil().convert("L")
+            picture: Image.Image = large.resize((width, height), Image.Resampling.BOX)
+            _put_symbol(picture, label, style, dpi)
+            yield picture
+
+
+def _put_symbol(picture: Image.Image, label: Label, style: Style, dpi: int) -> None:
     box = place_label(style, label.fields).symbol
     symbol = _fit(label, style, box, dpi)
     count = symbol.side
@@ -50,18 +58,17 @@ def draw_picture(label: Label, style: Style, dpi: int) -> Image.Image:
     right, bottom = _dots(box.x + box.side, dpi), _dots(box.y + box.side, dpi)
     picture.paste(255, (_dots(box.x, dpi), _dots(box.y, dpi), right, bottom))
     picture.paste(Image.open(io.BytesIO(symbol.png(dots))).convert("L"), (left, top))
-    return picture
 
 
-def draw_dots(label: Label, style: Style, dpi: int) -> Bytes:
-    """(height, width), 1 is black: what a thermal printer burns. Raises as draw_picture."""
-    return (np.asarray(draw_picture(label, style, dpi)) < _INK).astype(np.uint8)
+def burnt(picture: Image.Image) -> Bytes:
+    """(height, width), 1 is black: the dots that a thermal printer burns."""
+    return (np.asarray(picture) < _INK).astype(np.uint8)
 
 
-def label_png(label: Label, style: Style, dpi: int = 300) -> bytes:
-    """To share as the electronic form. Raises as draw_picture."""
+def write_png(picture: Image.Image, dpi: int) -> bytes:
+    """To share as the electronic form; it says its own size."""
     data = io.BytesIO()
-    draw_picture(label, style, dpi).save(data, "PNG", dpi=(dpi, dpi), optimize=True)
+    picture.save(data, "PNG", dpi=(dpi, dpi))
     return data.getvalue()
 
 
@@ -75,7 +82,8 @@ def _whole_dots(millimetres: float, dpi: int) -> int:
 
 
 def _fit(label: Label, style: Style, box: Box, dpi: int) -> Symbol:
-    """With modules of whole dots that are no smaller than the style's least."""
+    """With modules of whole dots that are no smaller than the style's least, but for a tenth of a
+    dot."""
     least = math.ceil(style.module_mm * dpi / _INCH - 0.1)
     room = _whole_dots(box.side, dpi)
     try:
@@ -85,7 +93,7 @@ def _fit(label: Label, style: Style, box: Box, dpi: int) -> Symbol:
     except SymbolError as error:
         raise SymbolError(
             f"样式“{style.title}”在每英寸 {dpi} 点的打印机上印不下：每格须为 {least} 个整点"
-            f"（{least * _INCH / dpi:.3f} mm），请用 300 点以上的打印机或较大的样式"
+            f"（{least * _INCH / dpi:.3f} mm），请用点数更多的打印机或较大的样式"
         ) from error
 
 

@@ -9,8 +9,6 @@ from typing import Final
 
 import numpy as np
 
-from certgen.label_drawing import Label
-from certgen.label_picture import draw_dots
 from certgen.symbol_tables import Bytes
 from scheme.model import Style
 
@@ -21,36 +19,26 @@ _UNITS: Final = "GHIJKLMNOPQRSTUVWXY"
 _TWENTIES: Final = "ghijklmnopqrstuvwxyz"
 
 
-def label_zpl(label: Label, style: Style, dpi: int = 203, copies: int = 1) -> bytes:
-    """One label. ``dpi``: of the printer.
-
-    Raises:
-        LabelError, GlyphError, SymbolError: it can't be drawn; the message says why.
-    """
-    dots = draw_dots(label, style, dpi)
+def write_zpl(dots: Bytes) -> bytes:
+    """One label. ``dots``: (height, width), 1 is black, at the printer's own resolution."""
     height, width = dots.shape
     rows = np.packbits(dots, axis=1)
     size = rows.size
     # ^PW width, ^LL length, ^GFA bytes sent, bytes in all, bytes a row (ZPL II, vol. 1)
     return (
         f"^XA\n^PW{width}\n^LL{height}\n^LH0,0\n^FO0,0^GFA,{size},{size},{rows.shape[1]},"
-        f"{compress_rows(rows)}^FS\n^PQ{copies}\n^XZ\n"
+        f"{compress_rows(rows)}^FS\n^XZ\n"
     ).encode("ascii")
 
 
-def label_tspl(label: Label, style: Style, dpi: int = 203, copies: int = 1) -> bytes:
-    """One label; the bitmap is binary in it, 0 is black.
-
-    Raises:
-        LabelError, GlyphError, SymbolError: it can't be drawn; the message says why.
-    """
-    dots = draw_dots(label, style, dpi)
+def write_tspl(dots: Bytes, style: Style) -> bytes:
+    """As :func:`write_zpl`; the bitmap is binary in it, 0 is black."""
     rows = np.packbits(dots, axis=1) ^ np.uint8(255)
     head = (
         f"SIZE {style.width_mm} mm,{style.height_mm} mm\r\nGAP {GAP_MM} mm,0 mm\r\n"
         f"DIRECTION 1\r\nCLS\r\nBITMAP 0,0,{rows.shape[1]},{rows.shape[0]},0,"
     )
-    return head.encode("ascii") + rows.tobytes() + f"\r\nPRINT {copies},1\r\n".encode("ascii")
+    return head.encode("ascii") + rows.tobytes() + b"\r\nPRINT 1,1\r\n"
 
 
 def compress_rows(rows: Bytes) -> str:

@@ -31,6 +31,8 @@ def break_lines(text: str, first: float, width: float, *, words: bool = False) -
     A run that is wider than a line breaks anywhere. A width of which even one character is more
     gives one character a line.
     """
+    if text_width(whole := text.strip() if words else text.rstrip()) <= first:
+        return (whole,)
     lines: list[str] = []
     line = ""
     for piece in _WORDS.findall(text) if words else _unbreakable(text):

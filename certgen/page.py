@@ -67,7 +67,7 @@ def render_pdf(document: Document, style: PageStyle, *, at: int) -> bytes:
         return typst.compile(
             style.template.encode(),
             root=_ROOT,
-            font_paths=_fonts(),
+            font_paths=page_fonts(),
             sys_inputs={"document": _page_json(document, style, symbol)},
             # 电子文件归档: PDF/A-3 is the only level that allows the attachment, u that the text
             # can be extracted
@@ -110,7 +110,7 @@ def _page_error(document: Document, style: PageStyle, cause: typst.TypstError) -
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def page_fonts() -> typst.Fonts:
     """Only ours: a font that happens to be on a machine would change the page."""
     folders = sorted({str(path.parent) for path in FONT_PATHS})
     fonts = typst.Fonts(

@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from certgen.cells import CellError, Reader, choice, contact, division, one_of, plain, text, uscc
@@ -77,6 +79,20 @@ _DUPLICATE: Final = "同一批次只开具一次；确属两批的，请填写�
 MOST_LABELS: Final = 100_000
 """Of one row."""
 EXPECTED_LABELS: Final = f"1 至 {MOST_LABELS} 的张数"
+_OFTEN_SAID: Final = (
+    "producer",
+    "uscc",
+    "household",
+    "product",
+    "origin",
+    "produced_on",
+    "basis",
+    "role",
+    "division",
+    "contact",
+)
+"""Columns in which most rows say what others say: all but quantity, unit, batch and labels."""
+_KEPT: Final = 4096
 _ROW_KEY_DOMAIN: Final = "zhengxin-row/1"
 
 
@@ -103,6 +119,10 @@ class BatchRow:
     contact: str | None = None
     batch: str | None = None
     labels: int | None = None
+
+
+_READ: Final[dict[tuple[int | Cell | None, ...], BatchRow]] = {}
+"""Rows read without an error, by the time and by the cells that say what other rows say too."""
 
 
 def read_batch_table(data: bytes) -> Table:
@@ -150,6 +170,9 @@ def read_batch_row(
 ) -> BatchRow | list[RowError]:
     """One row, or all that is wrong with it. ``headers``: of the table."""
     reader = Reader(table_row, headers, [])
+    said = at, *map(table_row.cells.get, _OFTEN_SAID)
+    if (like := _READ.get(said)) is not None:
+        return _read_like(like, reader)
     producer = reader.optional("producer", text)
     code = reader.optional("uscc", _either_code)
     household = reader.optional("household", household_code_cell)
@@ -175,7 +198,7 @@ def read_batch_row(
     if reader.errors or not (product and quantity and origin and produced_on and basis):
         return reader.errors
     is_household = code is not None and code.startswith("NH")
-    return BatchRow(
+    row = BatchRow(
         number=table_row.number,
         producer=producer,
         uscc=None if is_household else code,
@@ -188,6 +211,37 @@ def read_batch_row(
         role=role or Role.PRODUCER,
         division=division_code,
         contact=phone,
+        batch=batch,
+        labels=labels,
+    )
+    # two numbers may be equal and written otherwise: 1.0 and 1
+    if not any(isinstance(cell, Decimal) for cell in said):
+        if len(_READ) >= _KEPT:
+            _READ.clear()
+        _READ[said] = row
+    return row
+
+
+def _read_like(like: BatchRow, reader: Reader) -> BatchRow | list[RowError]:
+    """A row whose other cells are those of ``like``, in which nothing was wrong."""
+    quantity = _quantity(reader)
+    batch = reader.optional("batch", batch_number)
+    labels = reader.optional("labels", _labels)
+    if reader.errors or not quantity:
+        return reader.errors
+    return BatchRow(
+        number=reader.row.number,
+        producer=like.producer,
+        uscc=like.uscc,
+        household=like.household,
+        product=like.product,
+        quantity=quantity,
+        origin=like.origin,
+        produced_on=like.produced_on,
+        basis=like.basis,
+        role=like.role,
+        division=like.division,
+        contact=like.contact,
         batch=batch,
         labels=labels,
     )
@@ -261,22 +315,25 @@ def _either_code(cell: Cell) -> str:
 
 def _quantity(reader: Reader) -> Quantity | None:
     """The unit from the quantity's own cell, the unit column, or the header: 数量（公斤）."""
-    in_header = re.search(
-        r"\((.+)\)", unicodedata.normalize("NFKC", reader.headers.get("quantity", ""))
-    )
     unit = reader.optional("unit", parse_unit)
     if "unit" in reader.row.cells and unit is None:
         return None
-    if unit is None and in_header is not None:
-        try:
-            unit = parse_unit(in_header[1])
-        except CellError:
-            unit = None  # 数量（重量）: not a unit
+    if unit is None:
+        unit = _header_unit(reader.headers.get("quantity", ""))
 
     def parse(cell: Cell) -> Quantity:
         return parse_quantity(cell, unit=unit)
 
     return reader.required("quantity", parse, EXPECTED_QUANTITY)
+
+
+@lru_cache(maxsize=64)
+def _header_unit(header: str) -> str | None:
+    written = re.search(r"\((.+)\)", unicodedata.normalize("NFKC", header))
+    try:
+        return None if written is None else parse_unit(written[1])
+    except CellError:
+        return None  # 数量（重量）: not a unit
 
 
 def _labels(cell: Cell) -> int:

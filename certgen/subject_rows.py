@@ -48,8 +48,8 @@ _YES_NO: Final = {"是": True, "否": False}
 class SubjectRow:
     """One subject as the list tells it; exactly one of ``uscc`` and ``household``.
 
-    ``grade``: the code as printed (C and c differ), or None. ``consent``: the subject has agreed
-    that the grade is public; asked of natural persons only (PIPL Art. 25).
+    ``grade``: the code as printed (C and c differ), or None. ``consent``: whether the subject agrees that
+    the grade is public, None where nobody asked; of natural persons only (PIPL Art. 25).
     """
 
     number: int
@@ -61,7 +61,7 @@ class SubjectRow:
     origin: str
     contact: str
     grade: str | None = None
-    consent: bool = False
+    consent: bool | None = None
 
 
 def read_subject_table(data: bytes) -> Table:
@@ -123,7 +123,7 @@ def read_subject_row(
         origin=origin,
         contact=phone,
         grade=grade,
-        consent=bool(consent),
+        consent=consent,
     )
 
 

@@ -4,26 +4,38 @@ Office tables have a title above the header and remarks below the rows; the head
 the most known column names, wherever it stands, and rows keep the numbers the clerk sees.
 """
 
+import codecs
 import csv
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import partial
-from io import BytesIO, StringIO
+from io import BytesIO, TextIOWrapper
 from itertools import islice
 from typing import Final
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
-from certgen.sheet_size import SheetSizeError, check_workbook
+from certgen.sheet_size import Faults, SheetSizeError, check_workbook
 
 LARGEST: Final = 20 << 20
-"""Bytes of a table."""
+"""Bytes of a workbook, which is laid out in memory, and of any table read whole."""
+LARGEST_CSV: Final = 128 << 20
+"""Bytes of a CSV read row by row: a million rows and more."""
 _HEADER_WITHIN: Final = 30
 """Rows from the top in which the header must stand."""
+_CHUNK: Final = 1 << 20
+_SURELY_UTF8: Final = 8
+"""Bytes that continue a character: four of three bytes each."""
 _REMARK: Final = re.compile(r"(备注|说明|注)\s*[:：]|合计|小计|总计|制表|填表|审核|复核")
 
 Cell = str | Decimal | datetime
@@ -78,8 +90,14 @@ class TableStream:
     rows: Iterator[tuple[int, TableRow | None]]
 
 
-_Grid = Callable[[], Iterator[Sequence[object]]]
-"""The rows of a sheet, from its first one, as often as they are asked for."""
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """``rows``: of a sheet, from its first one, as often as they are asked for. ``first``: the column
+    that they begin with, from 1; ``faults``: what they show as empty and is not."""
+
+    rows: Callable[[], Iterator[Sequence[object]]]
+    first: int = 1
+    faults: Faults = field(default_factory=dict)
 
 
 def read_table(data: bytes, columns: Sequence[Column]) -> Table:
@@ -88,6 +106,8 @@ def read_table(data: bytes, columns: Sequence[Column]) -> Table:
     Raises:
         TableError: not a table, no header, missing columns, no rows, or several tables.
     """
+    if len(data) > LARGEST:
+        raise TableError(f"文件超过 {LARGEST >> 20} MB，请分成几个文件")
     stream = stream_table(data, columns)
     rows, notes = [], []
     for number, row in stream.rows:
@@ -99,18 +119,30 @@ def read_table(data: bytes, columns: Sequence[Column]) -> Table:
 
 
 def stream_table(data: bytes, columns: Sequence[Column]) -> TableStream:
-    """As :func:`read_table`, for tables of any length: only the sheet itself is in memory.
+    """As :func:`read_table`, for longer tables: only the file, and of a workbook its sheet, is in memory.
 
     Raises:
         TableError: as there; of a CSV whose quotes don't match, while the rows are read.
     """
     if not data:
         raise TableError("文件是空的")
-    if len(data) > LARGEST:
-        raise TableError(f"文件超过 {LARGEST >> 20} MB，请分成几个文件")
+    check_size(data[:2], len(data))
     if data.startswith(b"\xd0\xcf\x11\xe0"):  # OLE: BIFF workbooks, and encrypted XLSX
         raise TableError("是旧版 .xls 或加了密码的表格，请另存为不加密码的 .xlsx")
     return _choose(_workbook_grids(data) if data.startswith(b"PK") else _text_grids(data), columns)
+
+
+def check_size(head: bytes, size: int) -> None:
+    """Before a file for :func:`stream_table` is read. ``head``: its first two bytes or more.
+
+    Raises:
+        TableError: it is too large.
+    """
+    if head.startswith(b"PK") and size > LARGEST:
+        csv_too = f"或另存为 CSV（不超过 {LARGEST_CSV >> 20} MB）"
+        raise TableError(f"文件超过 {LARGEST >> 20} MB，请分成几个文件，{csv_too}")
+    if size > LARGEST_CSV:
+        raise TableError(f"文件超过 {LARGEST_CSV >> 20} MB，请分成几个文件")
 
 
 def _choose(grids: Mapping[str, _Grid], columns: Sequence[Column]) -> TableStream:
@@ -144,14 +176,14 @@ def _has_rows(grid: _Grid, header: _Header) -> bool:
 
 def _workbook_grids(data: bytes) -> dict[str, _Grid]:
     try:
-        check_workbook(data)
+        faults = check_workbook(data)
         with CalamineWorkbook.from_object(BytesIO(data)) as workbook:
             return {
-                # keeps leading empty rows, so that rows keep the numbers that the clerk sees
-                sheet.name: workbook.get_sheet_by_name(sheet.name).iter_rows
-                for sheet in workbook.sheets_metadata
-                if sheet.typ == SheetTypeEnum.WorkSheet
-                and sheet.visible == SheetVisibleEnum.Visible
+                one.name: _sheet_grid(
+                    workbook.get_sheet_by_name(one.name), faults.get(one.name, {})
+                )
+                for one in workbook.sheets_metadata
+                if one.typ == SheetTypeEnum.WorkSheet and one.visible == SheetVisibleEnum.Visible
             }
     except SheetSizeError as error:
         raise TableError(str(error)) from error
@@ -159,26 +191,54 @@ def _workbook_grids(data: bytes) -> dict[str, _Grid]:
         raise TableError("XLSX 文件已损坏，请重新保存后再试") from error
 
 
+def _sheet_grid(sheet: CalamineSheet, faults: Faults) -> _Grid:
+    # keeps leading empty rows, so that rows keep the numbers that the clerk sees, but no columns
+    first = sheet.start[1] + 1 if sheet.start else 1
+    return _Grid(sheet.iter_rows, first, faults)
+
+
 def _text_grids(data: bytes) -> dict[str, _Grid]:
     """CSV as Excel and WPS write it: UTF-8 with or without a mark, or GB 18030."""
-    for encoding in ("utf-8-sig", "gb18030"):
+    encoding = next((name for name in ("utf-8-sig", "gb18030") if _is_text(data, name)), None)
+    # neither encoding has a zero byte within a character
+    is_text = b"\x00" not in data
+    if is_text and encoding != "utf-8-sig" and (line := _utf8_line(data)) is not None:
+        raise TableError(f"文件中混有两种编码（第 {line} 行是 UTF-8），请用一种编码另存后再试")
+    if encoding is None or not is_text:
+        raise TableError("不是表格：应为 XLSX，或 UTF-8、GB 18030 编码的 CSV")
+    head = data[:4000].decode(encoding, errors="ignore")
+    delimiter = max(",\t;", key=head.count)
+    return {"CSV": _Grid(partial(_csv_rows, data, encoding, delimiter))}
+
+
+def _is_text(data: bytes, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for start in range(0, len(data), _CHUNK):
+            decoder.decode(data[start : start + _CHUNK])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _utf8_line(data: bytes) -> int | None:
+    """The first line that is surely UTF-8, from 1: one or two characters may be GB 18030 too."""
+    for number, line in enumerate(BytesIO(data), start=1):
         try:
-            text = data.decode(encoding)
-            break
+            text = line.decode()
         except UnicodeDecodeError:
             continue
-    else:
-        raise TableError("不是表格：应为 XLSX，或 UTF-8、GB 18030 编码的 CSV")
-    if "\x00" in text:
-        raise TableError("不是表格：应为 XLSX，或 UTF-8、GB 18030 编码的 CSV")
-    head = text[:2000]
-    delimiter = max(",\t;", key=head.count)
-    return {"CSV": partial(_csv_rows, text, delimiter)}
+        if len(line) - len(text) >= _SURELY_UTF8:
+            return number
+    return None
 
 
-def _csv_rows(text: str, delimiter: str) -> Iterator[Sequence[object]]:
+def _csv_rows(data: bytes, encoding: str, delimiter: str) -> Iterator[Sequence[object]]:
+    # BytesIO shares the bytes, so that no second copy of a long table is made
+    lines = TextIOWrapper(BytesIO(data), encoding, newline="")
     try:
-        yield from csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        yield from csv.reader(lines, delimiter=delimiter, strict=True)
     except csv.Error as error:
         raise TableError("CSV 的引号不成对，或一格的内容过长") from error
 
@@ -191,7 +251,7 @@ def _find_header(grid: _Grid, columns: Sequence[Column]) -> _Header | None:
         for rank, name in enumerate((*column.names, column.key))
     }
     best: _Header | None = None
-    for number, row in enumerate(islice(grid(), _HEADER_WITHIN)):
+    for number, row in enumerate(islice(grid.rows(), _HEADER_WITHIN)):
         header = _header(number, row, ranks)
         if len(header.places) > max(1, len(best.places) if best else 0):
             best = header
@@ -224,8 +284,10 @@ def _missing(header: _Header, columns: Sequence[Column]) -> list[str]:
 
 
 def _rows(grid: _Grid, header: _Header) -> Iterator[tuple[int, TableRow | None]]:
-    below = islice(grid(), header.row + 1, None)
+    below = islice(grid.rows(), header.row + 1, None)
     for number, row in enumerate(below, start=header.row + 2):
+        if row.count("") == len(row):
+            continue
         cells = {
             key: cell
             for key, place in header.places.items()
@@ -234,6 +296,9 @@ def _rows(grid: _Grid, header: _Header) -> Iterator[tuple[int, TableRow | None]]
         if _is_remark(row, cells, header):
             yield number, None
         elif cells:
+            if faults := grid.faults.get(number):
+                places = {key: grid.first + place for key, place in header.places.items()}
+                cells |= {key: faults[place] for key, place in places.items() if place in faults}
             yield number, TableRow(number, cells)
 
 

@@ -20,9 +20,13 @@ TEMPLATES: Final = Path(__file__).parents[2] / "templates"
 STYLES: Final = (
     "one-fruit",
     "one-fruit-square",
+    "one-fruit-square-25",
     "one-fruit-52x29",
+    "one-fruit-38x21",
     "one-egg",
     "one-egg-square",
+    "one-egg-square-25",
+    "one-egg-38x21",
     "one-bag",
     "one-bag-70x37",
     "one-bag-80x60",

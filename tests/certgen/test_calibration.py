@@ -6,7 +6,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from certgen.calibration import MODULES_MM, calibration_pdf
+from certgen.calibration import EDGE_MARKS, MODULES_MM, calibration_pdf
 from certgen.label_parts import MM
 
 
@@ -29,9 +29,27 @@ def test_the_rulers_are_true() -> None:
         (page,) = opened.pages
         upright = sorted(line["x0"] for line in page.lines if line["x0"] == line["x1"])
         level = sorted({line["top"] for line in page.lines if 5 < line["width"] * MM < 7})
+    # without the marks at the edges
+    upright = [x for x in upright if 15 < x * MM < 195]
     assert len(upright) == 151
     assert (upright[-1] - upright[0]) * MM == pytest.approx(150, abs=0.001)
     assert (level[-1] - level[0]) * MM == pytest.approx(220, abs=0.001)
+
+
+def test_marks_at_each_edge_show_where_a_printer_stops() -> None:
+    with pdfplumber.open(io.BytesIO(calibration_pdf())) as opened:
+        (page,) = opened.pages
+        short = [line for line in page.lines if max(line["width"], line["height"]) * MM < 3.1]
+        width, height = page.width, page.height
+    sides = {
+        "left": [line["x0"] for line in short if line["x1"] * MM < 9],
+        "right": [width - line["x0"] for line in short if line["x0"] * MM > 200],
+        "top": [line["top"] for line in short if line["bottom"] * MM < 9],
+        "bottom": [height - line["top"] for line in short if line["top"] * MM > 287],
+    }
+    for side, marks in sides.items():
+        far = sorted(mark * MM for mark in marks)
+        assert far == pytest.approx(range(1, EDGE_MARKS + 1), abs=0.01), side
 
 
 def test_the_page_is_sound_and_nothing_overlaps_its_edge() -> None:
@@ -40,5 +58,5 @@ def test_the_page_is_sound_and_nothing_overlaps_its_edge() -> None:
     with pdfplumber.open(io.BytesIO(calibration_pdf())) as plumbed:
         (page,) = plumbed.pages
         assert (page.width * MM, page.height * MM) == pytest.approx((210, 297), abs=0.01)
-        assert max(char["x1"] for char in page.chars) * MM < 200
+        assert max(char["x1"] for char in page.chars) * MM < 202
     assert calibration_pdf() == calibration_pdf()

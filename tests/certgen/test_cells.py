@@ -28,6 +28,15 @@ def test_a_cell_is_shown_as_its_reader_sees_it() -> None:
     assert as_written(datetime(2026, 3, 5, 9, 5)) == "2026年3月5日 09:05"
 
 
+def test_an_error_value_is_no_text() -> None:
+    table, row = one_row({"product": "#REF!"}, {"product": "品名"})
+    reader = Reader.of(table, row)
+    assert reader.required("product", text, "产品名称") is None
+    assert [error.message for error in reader.errors] == [
+        "第 17 行，列“品名”：应为填好的内容（请在 Excel 或 WPS 中改正公式后保存），得到 “#REF!”"
+    ]
+
+
 def test_plain_text_is_nfkc_on_one_line() -> None:
     assert plain(" ３０\n箱 ") == "30 箱"
 

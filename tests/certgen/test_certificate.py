@@ -8,9 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certgen.certificate import CertificateTexts, label_claims, prepare_certificate
+from certgen.certificate import (
+    CertificateTexts,
+    certificate_form,
+    fill_label,
+    label_claims,
+    label_payload,
+    prepare_certificate,
+)
 from certgen.printable import FieldError
 from certgen.rows import BatchRow
+from credential.cbor import FormatError
 from credential.claims import (
     Basis,
     Claims,
@@ -158,6 +166,48 @@ def test_the_label_has_its_own_number_and_status() -> None:
     assert {name for name in fields if fields[name] != printed[name]} == {"number"}
     assert decode_claims(encode_claims(label)) == label
     assert claimed_fields(label).items() <= printed.items()
+
+
+@pytest.mark.parametrize("subject", [COOPERATIVE, HOUSEHOLD])
+def test_what_is_filled_in_is_what_is_prepared_whole(subject: SubjectFacts) -> None:
+    form = certificate_form(*_prepare(subject=subject))
+    other = replace(ROW, quantity=Quantity(1, 0, "枚"))
+    status, code = StatusReference(7, 131_071), "0000-1111-2222"
+    whole, printed = prepare_certificate(
+        other,
+        subject,
+        JIANDE,
+        "建德市农业农村局",
+        TEXTS,
+        template=Template("a5", 1),
+        identifier=LABEL_ID,
+        status=status,
+        check_code=code,
+        at=AT,
+    )
+    claims, fields, payload = form.fill(
+        other.quantity, identifier=LABEL_ID, status=status, check_code=code
+    )
+    assert claims == whole
+    assert list(fields.items()) == list(printed.items())
+    assert payload == encode_claims(whole)
+
+
+def test_a_value_filled_in_is_checked_as_any() -> None:
+    form = certificate_form(*_prepare())
+    with pytest.raises(FieldError, match="“校验码”含有不能印刷的上标"):
+        form.fill(ROW.quantity, identifier=ID, status=STATUS, check_code="4821①")
+    with pytest.raises(FormatError, match="quantity"):
+        form.fill(Quantity(10, -1, "公斤"), identifier=ID, status=STATUS, check_code="4821")
+
+
+def test_a_label_filled_in_is_the_label_written_whole() -> None:
+    claims, fields = _prepare()
+    of = {"identifier": LABEL_ID, "status": StatusReference(1, 6)}
+    label, printed = label_claims(claims, fields, **of)  # type: ignore[arg-type]
+    filled = fill_label(label_payload(claims), fields, **of)  # type: ignore[arg-type]
+    assert filled == (encode_claims(label), printed)
+    assert certificate_form(claims, fields).label == label_payload(claims)
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,8 @@ def test_any_text_is_a_date_or_refused(text: str) -> None:
         "2026-03-05x",
         "2026-03-05 早上",
         "1849-12-31",
-        Decimal(46086),
+        Decimal(36525),
+        Decimal(73051),
         "今天",
     ],
 )
@@ -68,6 +69,13 @@ def test_what_has_no_one_reading_is_refused(cell: Cell) -> None:
     with pytest.raises(CellError) as error:
         parse_date(cell)
     assert str(error.value) == EXPECTED_DATE
+
+
+@pytest.mark.parametrize("cell", [Decimal(36526), Decimal("46346.5"), "46346", Decimal(73050)])
+def test_a_day_shown_as_a_number_says_what_to_set(cell: Cell) -> None:
+    with pytest.raises(CellError) as error:
+        parse_date(cell)
+    assert str(error.value) == f"{EXPECTED_DATE}；请把单元格设为日期格式"
 
 
 @pytest.mark.parametrize("cell", ["2026-02-30", "2026.13.1", "20260000", "2025年2月29日"])

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from certgen.label_layout import LabelError, label_fields, place_label
-from certgen.label_parts import ASCENT, MM, NUMBER_EM, Line
+from certgen.label_parts import ASCENT, MM, NUMBER_ALONE_EM, Line, PlacedLabel
 from certgen.line_breaking import CLOSING, OPENING, break_lines, text_width
 from credential.fields import FIELDS
 from scheme.model import Arrangement, Shape
@@ -16,9 +16,9 @@ from tests.certgen.documents import LONG_CONTACT, LONG_NAME, certificate, househ
 from tests.certgen.labels import STYLES, label, layout, style
 
 
-def _right(line: Line) -> float:
-    number = NUMBER_EM if line.field == "number" else text_width(line.text)
-    return line.x + number * line.size * MM
+def _right(line: Line, placed: PlacedLabel) -> float:
+    number = NUMBER_ALONE_EM if line is placed.number else 0
+    return line.x + (text_width(line.text) + number) * line.size * MM
 
 
 @pytest.mark.parametrize("id", STYLES)
@@ -30,19 +30,19 @@ def test_everything_is_on_the_label_and_apart(id: str, seed: int) -> None:
     lines = (*placed.lines, placed.number)
     for line in lines:
         top, bottom = line.y - ASCENT * line.size * MM, line.y + 0.1 * line.size * MM
-        assert line.x >= 0.2 and _right(line) <= chosen.width_mm - 0.2, line
+        assert line.x >= 0.2 and _right(line, placed) <= chosen.width_mm - 0.2, line
         assert top >= 0.2 and bottom <= chosen.height_mm - 0.2, line
         if kind.shape is Shape.ROUND:
             radius = chosen.width_mm / 2
-            for x in (line.x, _right(line)):
+            for x in (line.x, _right(line, placed)):
                 for y in (top + 0.2, bottom):
                     assert math.hypot(x - radius, y - radius) <= radius, line
-        beside = _right(line) <= symbol.x + 1.3 - 3 + 0.11
+        beside = _right(line, placed) <= symbol.x + 1.3 - 3 + 0.11
         assert beside or bottom <= symbol.y + 0.01 or top >= symbol.y + symbol.side - 0.01, line
     for one in lines:
         for other in lines:
             if one is not other and abs(one.y - other.y) < 0.3 * one.size * MM:
-                assert _right(one) < other.x or _right(other) < one.x
+                assert _right(one, placed) < other.x or _right(other, placed) < one.x
     for line in placed.lines:
         if line.field in ("title", "caption"):
             continue
@@ -133,6 +133,24 @@ def test_two_short_fields_share_a_row_on_a_strip() -> None:
     rows = {line.field: line.y for line in placed.lines}
     assert rows["product"] == rows["quantity"]
     assert layout("one-bundle").arrangement is Arrangement.BESIDE
+
+
+def test_a_number_that_does_not_fit_below_stands_on_a_line_of_its_own() -> None:
+    fields = label("one-fruit-38x21").fields
+    placed = place_label(style("one-fruit-38x21"), fields)
+    (name,) = [line for line in placed.lines if line.field == "number"]
+    assert (name.text, placed.number.text) == ("编号：", "")
+    assert (name.x, name.size) == (placed.number.x, placed.number.size)
+    assert 4 * MM < placed.number.y - name.y < 6 * MM
+
+
+@pytest.mark.parametrize("length", range(12, 34))
+def test_no_line_of_one_character_ends_a_name(length: int) -> None:
+    name = ("建德市杨村桥镇绿色果蔬茶叶种植加工购销农民专业合作社联合社" * 2)[:length]
+    placed = place_label(style("one-bag"), label("one-bag", subject=name).fields)
+    lines = [line.text for line in placed.lines if line.field == "subject"]
+    assert "".join(lines) == f"承诺主体：{name}"
+    assert len(lines) == 1 or len(lines[-1]) > 1
 
 
 def test_lines_keep_the_rules_of_chinese() -> None:

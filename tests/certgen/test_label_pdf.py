@@ -1,6 +1,8 @@
 """Labels and sheets are read back by two libraries, exactly, and the file is sound to a third."""
 
 import io
+import random
+import re
 import tracemalloc
 from typing import Any
 
@@ -24,10 +26,13 @@ def _bare(text: str) -> str:
 
 
 def _printed(label: Label) -> list[str]:
-    return [
+    """On the narrowest labels the number stands on a line of its own."""
+    printed = [
         _bare(f"{FIELDS[name].label}：{value}" if FIELDS[name].label else value)
         for name, value in label.fields.items()
+        if name != "number"
     ]
+    return [*printed, f"{FIELDS['number'].label}：", _bare(label.fields["number"])]
 
 
 def _pages(pdf: bytes) -> list[str]:
@@ -125,6 +130,43 @@ def test_what_several_drawers_draw_goes_together() -> None:
     assert abs(len(file.getvalue()) - len(alone.getvalue())) < 200
 
 
+@pytest.mark.parametrize("id", STYLES)
+def test_a_label_is_drawn_as_if_it_were_the_first(id: str) -> None:
+    """What is kept of labels of one shape changes no byte of the next."""
+    chosen, draw = style(id), random.Random(id)
+    drawer = LabelDrawer.of(chosen)
+    names = [
+        "甲",
+        "乙㐂",
+        "甲乙丙丁合作社",
+        "建德市杨村桥镇红群草莓专业合作社联合社",
+        "Red 9 号 (分)",
+    ]
+    for _ in range(60):
+        # twice as wide, as wide, from two fonts, and too wide for a line
+        changes = {
+            "quantity": f"{draw.choice([1, 11, 77, 88888])}公斤",
+            "product": draw.choice(["草莓", "桃子", "奶油草莓", "一级"]),
+            "basis": draw.choice(["■甲 □乙", "□甲 ■乙"]),
+            "subject": draw.choice(names),
+            "origin": draw.choice(names),
+        }
+        one = label(id)
+        fields = {name: changes.get(name, value) for name, value in one.fields.items()}
+        changed = Label(fields, one.qr_text)
+        fresh = LabelDrawer.of(chosen)
+        try:
+            drawn = fresh.draw([changed])
+        except LabelError as error:
+            with pytest.raises(LabelError, match=re.escape(str(error))):
+                drawer.draw([changed])
+            continue
+        again = drawer.draw([changed])
+        assert again.pages == drawn.pages
+        assert again.forms.items() >= drawn.forms.items()
+        assert again.characters >= drawn.characters
+
+
 def test_a_part_used_sheet_starts_where_it_is_told() -> None:
     chosen, sheet = style("one-bag-70x37"), A4_SHEETS[24]
     labels = [label("one-bag-70x37", seed) for seed in range(40)]
@@ -197,3 +239,18 @@ def test_memory_does_not_grow_with_the_job() -> None:
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] - peaks[0] < 1600 * 200  # bytes a label, most of it the cross-reference
+
+
+@pytest.mark.parametrize("id", ["one-box-60x40", "one-bag-70x37", "one-fruit"])
+def test_what_is_kept_of_other_labels_changes_nothing(id: str) -> None:
+    one = label(id)
+    # so long that they break, or that all is set smaller
+    long = {"quantity": f"{10**30}公斤", "check_code": "4821-0937-" * 4}
+    others = [
+        Label({**one.fields, **{name: text}}, one.qr_text)
+        for name, text in long.items()
+        if name in one.fields
+    ]
+    kept = LabelDrawer.of(style(id))
+    for each in (one, *others, one):
+        assert kept.draw([each]).pages == LabelDrawer.of(style(id)).draw([each]).pages

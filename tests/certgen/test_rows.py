@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from certgen.rows import (
+    _READ,
     BATCH_COLUMNS,
     BatchRow,
     duplicate_row,
@@ -55,6 +56,28 @@ def _read(
 
 
 def test_a_good_row() -> None:
+    assert _read({}) == ROW
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"quantity": "7箱", "batch": "P2", "labels": "3"},
+        {"quantity": Decimal(30), "unit": "箱"},
+        {"quantity": "500左右", "batch": "①", "labels": "0"},
+        {"quantity": None},
+        {"product": "有机草莓"},
+        {"produced_on": datetime(2026, 3, 4), "role": "收购者"},
+        {"household": "NH33018200000001B"},
+        {"producer": None},
+    ],
+)
+def test_a_row_like_those_before_is_read_as_the_first(changes: Mapping[str, Cell | None]) -> None:
+    _READ.clear()
+    first = _read(changes)
+    _READ.clear()
+    _read({})
+    assert _read(changes) == first
     assert _read({}) == ROW
 
 

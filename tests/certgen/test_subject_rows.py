@@ -81,8 +81,10 @@ def test_the_type_comes_from_the_code(code: str, type_: SubjectType) -> None:
     assert row.type is type_
 
 
-@pytest.mark.parametrize(("words", "consent"), [("是", True), ("否", False), (None, False)])
-def test_a_household_has_a_number_of_its_own_and_a_say(words: str | None, consent: bool) -> None:
+@pytest.mark.parametrize(("words", "consent"), [("是", True), ("否", False), (None, None)])
+def test_a_household_has_a_number_of_its_own_and_a_say(
+    words: str | None, consent: bool | None
+) -> None:
     row = _read({"uscc": None, "household": HOUSEHOLD, "type": "农户", "consent": words})
     assert isinstance(row, SubjectRow)
     assert (row.type, row.uscc, row.household) == (SubjectType.HOUSEHOLD, None, HOUSEHOLD)

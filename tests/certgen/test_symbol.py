@@ -1,5 +1,6 @@
 """Every symbol is read by two decoders that share no code."""
 
+import functools
 import io
 import random
 
@@ -73,11 +74,16 @@ def test_full_symbols_are_read() -> None:
         assert _decoded(symbol) == ([symbol.text], symbol.text)
 
 
+@functools.cache
+def _version(digits: int) -> int:
+    return make_symbol(_qr_text(digits)).version
+
+
 def _room_left(digits: int) -> int:
     """Digits that still fit the version of this length."""
-    version = make_symbol(_qr_text(digits)).version
+    version = _version(digits)
     more = 0
-    while more < 8 and make_symbol(_qr_text(digits + more + 1)).version == version:
+    while more < 8 and _version(digits + more + 1) == version:
         more += 1
     return more * 10 // 3
 

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from certgen.table import LARGEST, Column, TableError, read_table
+from certgen.table import LARGEST, Column, TableError, read_table, stream_table
 from tests.certgen.sheets import xlsx
 
 COLUMNS = (
@@ -102,6 +103,34 @@ def test_csv_in_each_encoding(encoding: str, delimiter: str) -> None:
 def test_a_csv_cell_of_two_lines_counts_as_one_row_as_in_excel() -> None:
     table = read_table('产品,数量\n"草\n莓",1\n柑橘,2\n'.encode(), COLUMNS)
     assert [row.number for row in table.rows] == [2, 3]
+
+
+@pytest.mark.parametrize("empty", ["\n", ",\n", " , \n"])
+def test_empty_lines_of_a_csv_are_no_rows(empty: str) -> None:
+    data = "产品,数量\n草莓,1\n" + 20_000 * empty + "柑橘,2\n"
+    assert [row.number for row in read_table(data.encode(), COLUMNS).rows] == [2, 20_003]
+
+
+def test_a_row_of_zeros_is_a_row() -> None:
+    [row] = read_table(xlsx([["产品", "数量"], [0, 0]]), COLUMNS).rows
+    assert dict(row.cells) == {"product": Decimal(0), "quantity": Decimal(0)}
+
+
+def test_a_csv_of_two_encodings_is_refused_and_the_line_named() -> None:
+    data = "产品,数量\n草莓,1\n".encode("gb18030") + "建德草莓,2\n".encode()
+    said = "文件中混有两种编码（第 3 行是 UTF-8），请用一种编码另存后再试"
+    assert _refused(data) == said
+    # 小模 in GB 18030 happens to be UTF-8 of other letters
+    table = read_table("产品,数量\n小模,1\n".encode("gb18030"), COLUMNS)
+    assert [row.cells["product"] for row in table.rows] == ["小模"]
+
+
+def test_a_longer_csv_is_streamed() -> None:
+    data = b"product,quantity\n" + b"a,1\n" * 3 + LARGEST * b"\n"
+    with pytest.raises(TableError, match="文件超过 20 MB，请分成几个文件"):
+        read_table(data, COLUMNS)
+    rows = stream_table(data, COLUMNS).rows
+    assert [number for number, _ in islice(rows, 3)] == [2, 3, 4]
 
 
 def test_only_the_sheet_with_the_table_is_read() -> None:

@@ -1,0 +1,24 @@
+"""The words of a hostile file on a report: printed, and never taken for a field of the report."""
+
+import pytest
+
+from certgen.printable import check_fields
+from certgen.report import plain_text
+
+
+@pytest.mark.parametrize(
+    ("said", "printed"),
+    [
+        ("“产品数量”与签发时不符，应为“0.5吨”", "“产品数量”与签发时不符，应为“0.5吨”"),
+        ("内容比对：通过", "内容比对：通过"),
+        ("核验结论：通过", "核验结论∶通过"),
+        ("核 验 结 论 : 通过", "核 验 结 论 ∶ 通过"),
+        ("编号\n：X", "编号\n∶X"),
+        ("10²", "10〔U+00B2〕"),
+        ("甲\u202e乙\u200b", "甲〔U+202E〕乙〔U+200B〕"),
+        ("😀\t丙", "〔U+1F600〕 丙"),
+    ],
+)
+def test_words_of_a_file(said: str, printed: str) -> None:
+    assert plain_text(said) == printed
+    check_fields({"findings": plain_text(said)})
