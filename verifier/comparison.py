@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from credential.amount_words import amounts_said_twice
 from credential.claims import DIGEST_SIZE, Claims, Kind, Profile
-from credential.fields import FIELDS, Comparison, claimed_fields, fields_digest
+from credential.fields import FIELDS, NAME_FIELD, Comparison, claimed_fields, fields_digest
 from credential.identifiers import mask_name
 from credential.normal import NormalError, canonical_text
 from credential.verdict import Axis, AxisName, Finding, Indication, SubIndication
@@ -19,12 +20,14 @@ from verifier.reading import Printed, Reading
 
 _WORDS: Final = {"title": "标题", "caption": "二维码旁的文字"}
 _HIDDEN: Final = "（不显示）"
+_CODE: Final = "check_code"
+_SET_AGAIN: Final = "版面的字体已被其他软件替换，读出的文字无法逐字确认，下列不同之处须人工核对；请上传出证系统生成的原文件"
 _PUBLIC: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.CERTIFICATE: frozenset(
         {"quantity", "origin", "subject", "issued_on", "expires_on", "basis", "promise"}
     ),
     Kind.PLEDGE: frozenset({"promisor", "authority", "pledged_on", "expires_on"}),
-    Kind.REPORT: frozenset({"promisor", "pledged_on"}),
+    Kind.REPORT: frozenset({"reporter", "reported_on", "verdict", "checked_at", "file_digest"}),
 }
 """What the page behind the symbol shows to everyone, besides what the claims themselves carry."""
 _PERSONAL: Final = frozenset(
@@ -37,13 +40,15 @@ class Signed:
     """What must be printed. ``fields``: known values; ``complete``: these are all there may be.
 
     ``masked``: name fields of which only the masked form is known. ``sparse``: a label prints some of
-    its claims only; that none of those is gone, the digest alone says.
+    its claims only; that none of those is gone, the digest alone says. ``withheld``: the registry knows
+    more, but the paper does not bear its check code.
     """
 
     fields: Mapping[str, str]
     masked: Mapping[str, str]
     complete: bool
     sparse: bool = False
+    withheld: bool = False
 
 
 def field_words(name: str) -> str:
@@ -51,15 +56,29 @@ def field_words(name: str) -> str:
     return FIELDS[name].label or _WORDS[name]
 
 
-def signed_fields(claims: Claims, recorded: Mapping[str, str] | None) -> Signed:
-    """``recorded``: the registry's copy of the printed fields, believed only by its digest."""
+def signed_fields(
+    claims: Claims, recorded: Mapping[str, str] | None, printed: Mapping[str, str], *, reveal: bool
+) -> Signed:
+    """``recorded``: the registry's copy of the printed fields, believed only by its digest, and used
+    for a paper with its check code only (docs/adr/0014): who has a symbol and makes a page
+    around it could else try telephone numbers until one agrees. ``printed``: what the paper says."""
+    withheld = False
     if recorded is not None and _digest_of(recorded, claims) == claims.digest:
-        return Signed(dict(recorded), {}, complete=True)
-    name_field = "subject" if claims.kind is Kind.CERTIFICATE else "promisor"
+        if reveal or _has_its_code(recorded, printed):
+            return Signed(dict(recorded), {}, complete=True)
+        withheld = True
+    name_field = NAME_FIELD[claims.kind]
     person = claims.subject.is_natural_person and claims.subject.name is not None
     masked = {name_field: claims.subject.name or ""} if person else {}
     sparse = claims.profile is Profile.LABEL
-    return Signed(claimed_fields(claims), masked, complete=False, sparse=sparse)
+    return Signed(claimed_fields(claims), masked, complete=False, sparse=sparse, withheld=withheld)
+
+
+def _has_its_code(recorded: Mapping[str, str], printed: Mapping[str, str]) -> bool:
+    """A label that names nobody has no check code, and nothing to withhold."""
+    if _CODE not in recorded:
+        return True
+    return _canonical(printed.get(_CODE, "")) == _canonical(recorded[_CODE])
 
 
 def _digest_of(fields: Mapping[str, str], claims: Claims) -> bytes | None:
@@ -73,22 +92,33 @@ def compare_fields(
     reading: Reading, claims: Claims, recorded: Mapping[str, str] | None, *, reveal: bool
 ) -> Axis:
     """The axis ``content_match``. ``reveal``: the reader may see names and contacts in full."""
-    signed = signed_fields(claims, recorded)
-    shown = _shown(signed, claims, reveal)
+    printed = {name: item.value for name, item in reading.fields.items()}
+    signed = signed_fields(claims, recorded, printed, reveal=reveal)
+    shown = shown_values(signed, claims, reveal=reveal)
     findings = [
         *_unreadable(reading),
         *_differences(reading, signed, shown),
         *_repeated(reading),
     ]
-    printed = {name: item.value for name, item in reading.fields.items()}
+    if signed.withheld:
+        findings.append(_code_finding(reading))
     if not findings and _digest_of(printed, claims) != claims.digest:
         findings.append(_digest_finding(printed, signed))
+    if findings and reading.set_again:
+        return _not_compared((Finding("SET_AGAIN", _SET_AGAIN), *findings))
     if findings:
         return Axis(
             AxisName.CONTENT_MATCH,
             Indication.FAILED,
             SubIndication.CONTENT_MISMATCH,
             tuple(findings),
+        )
+    if twice := tuple(amounts_that_differ(reading)):
+        return Axis(
+            AxisName.CONTENT_MATCH,
+            Indication.INDETERMINATE,
+            SubIndication.CONTENT_MISMATCH,
+            twice,
         )
     if unsure := tuple(_unconfirmed(reading)):
         return _not_compared(unsure)
@@ -176,6 +206,16 @@ def _mismatch(name: str, item: Printed, expected: str | None, found: str, shown:
     return Finding(code, message, field=name, expected=shown, found=item.value, place=item.place)
 
 
+def _code_finding(reading: Reading) -> Finding:
+    item = reading.fields.get(_CODE)
+    rest = "，未公开的各项因此未逐项比对"
+    if item is None:
+        words = f"缺少“{field_words(_CODE)}”{rest}"
+        return Finding("MISSING", words, field=_CODE, expected=_HIDDEN)
+    words = f"“{field_words(_CODE)}”与签发时不符{rest}"
+    return Finding("MISMATCH", words, None, _CODE, _HIDDEN, item.value, item.place)
+
+
 def _repeated(reading: Reading) -> Iterator[Finding]:
     for name, place in reading.repeated:
         words = field_words(name)
@@ -193,6 +233,20 @@ def _digest_finding(printed: Mapping[str, str], signed: Signed) -> Finding:
     )
 
 
+def amounts_that_differ(reading: Reading) -> Iterator[Finding]:
+    """Signed as it is, a document may still say a sum twice and each time another (票据法 Art. 8)."""
+    for name, item in reading.fields.items():
+        for sums in amounts_said_twice(item.value):
+            if not sums.agree:
+                yield Finding(
+                    "AMOUNTS_DIFFER",
+                    f"“{field_words(name)}”中金额的大写“{sums.words}”与小写“{sums.figures}”不一致",
+                    field=name,
+                    found=item.value,
+                    place=item.place,
+                )
+
+
 def _unconfirmed(reading: Reading) -> Iterator[Finding]:
     for name, item in reading.fields.items():
         if not item.confirmed:
@@ -206,7 +260,7 @@ def _unconfirmed(reading: Reading) -> Iterator[Finding]:
             )
 
 
-def _shown(signed: Signed, claims: Claims, reveal: bool) -> dict[str, str]:
+def shown_values(signed: Signed, claims: Claims, *, reveal: bool) -> dict[str, str]:
     """Expected values as this reader may see them (PIPL Art. 28: no more than needed).
 
     Who holds a symbol and nothing else must not learn from a made-up page what the registry has

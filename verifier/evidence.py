@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from credential.verdict import Place, SubIndication
+from verifier.pdf_signature import PdfSignatures
 
 Box = tuple[float, float, float, float]
 
@@ -80,11 +81,42 @@ class Flag:
     place: Place | None = None
 
 
+class ScanState(StrEnum):
+    """How far OCR got with a page that is a picture."""
+
+    READ = "read"
+    NOT_INSTALLED = "not installed"
+    OUT_OF_TIME = "out of time"
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedLine:
+    """A line by OCR. ``box``: as uploaded; ``flat``: on the page laid flat and upright, by which
+    lines are put in order. ``confidences``: of each character, 0 to 1."""
+
+    text: str
+    box: Box
+    flat: Box
+    confidences: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedPage:
+    """A page that is a picture. ``symbols``: on the page laid flat."""
+
+    page: int
+    state: ScanState
+    lines: tuple[ScannedLine, ...] = ()
+    symbols: tuple[Symbol, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """``second_text``: each page's text by the second parser. ``signed``: a PDF signature is there.
+    """``second_text``: each page's text by the second parser. ``signatures``: None where the file
+    has nothing of an electronic signature.
 
     ``unexplained``: where the picture has ink that neither text nor symbol nor a rule explains.
+    ``scanned``: the pages that are pictures; what a file says beside their pictures is no text of theirs.
     """
 
     form: Form
@@ -96,7 +128,8 @@ class Evidence:
     attachments: tuple[Attachment, ...] = ()
     unexplained: tuple[Place, ...] = ()
     flags: tuple[Flag, ...] = ()
-    signed: bool = False
+    signatures: PdfSignatures | None = None
+    scanned: tuple[ScannedPage, ...] = ()
 
 
 UNREADABLE: Final = frozenset(

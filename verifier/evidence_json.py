@@ -2,7 +2,8 @@
 
 import json
 import math
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
 from credential.verdict import Place, SubIndication
 from verifier.evidence import (
@@ -14,10 +15,24 @@ from verifier.evidence import (
     Glyph,
     PageSize,
     Paragraph,
+    ScannedLine,
+    ScannedPage,
+    ScanState,
     Symbol,
+)
+from verifier.pdf_signature import (
+    Chain,
+    Later,
+    PdfSignature,
+    PdfSignatures,
+    Revocation,
+    Signer,
+    Span,
+    TimeStamp,
 )
 
 _LONGEST: Final = 100_000
+_T = TypeVar("_T")
 
 
 class EvidenceError(ValueError):
@@ -42,7 +57,16 @@ def write_evidence(evidence: Evidence) -> str:
                 [flag.sub, flag.code, flag.message, flag.place and _place(flag.place)]
                 for flag in evidence.flags
             ],
-            "signed": evidence.signed,
+            "signatures": evidence.signatures and _write_signatures(evidence.signatures),
+            "scanned": [
+                [
+                    page.page,
+                    page.state,
+                    [[line.text, line.box, line.flat, line.confidences] for line in page.lines],
+                    [[s.text, s.page, s.box] for s in page.symbols],
+                ]
+                for page in evidence.scanned
+            ],
         },
         ensure_ascii=True,
         separators=(",", ":"),
@@ -51,6 +75,25 @@ def write_evidence(evidence: Evidence) -> str:
 
 def _place(place: Place) -> list[object]:
     return [place.page, place.box]
+
+
+def _write_signatures(signatures: PdfSignatures) -> list[object]:
+    return [
+        [
+            [
+                *(s.field, s.document_stamp, s.intact, s.genuine, s.whole, s.later),
+                *(s.hash, s.algorithm, _write_signer(s.signer), s.claimed_at),
+                s.stamp and [s.stamp.at, s.stamp.genuine, _write_signer(s.stamp.signer)],
+            ]
+            for s in signatures.found
+        ],
+        signatures.trouble,
+    ]
+
+
+def _write_signer(s: Signer) -> list[object]:
+    chain = s.chain and [s.chain.span, s.chain.revocation]
+    return [s.name, s.digest, s.span, s.may_sign, s.bits, chain]
 
 
 def read_evidence(text: str) -> Evidence:
@@ -67,7 +110,8 @@ def read_evidence(text: str) -> Evidence:
             attachments=tuple(_attachment(item) for item in _list(data["attachments"])),
             unexplained=tuple(_read_place(item) for item in _list(data["unexplained"])),
             flags=tuple(_flag(item) for item in _list(data["flags"])),
-            signed=_truth(data["signed"]),
+            signatures=_optional(data["signatures"], _signatures),
+            scanned=tuple(_scanned(item) for item in _list(data["scanned"])),
         )
     except (ValueError, KeyError, RecursionError) as error:
         raise EvidenceError(f"证据格式有误：{type(error).__name__}") from error
@@ -80,6 +124,11 @@ def _page(value: object) -> PageSize:
 
 def _glyph(value: object) -> Glyph:
     text, page, x0, y0, x1, y1, baseline, size, ink, misfit, darkness = _list(value)
+    numbers: Any = (x0, y0, x1, y1, baseline, size, ink, misfit, darkness)
+    # a page has a thousand: at once where all of them are what they are always
+    if {*map(type, numbers)} == {float} and math.isfinite(sum(numbers)):
+        box, rest = numbers[:4], numbers[4:]
+        return Glyph(_text(text), _whole(page), box, *rest)
     return Glyph(
         _text(text),
         _whole(page),
@@ -100,6 +149,80 @@ def _paragraph(value: object) -> Paragraph:
 def _symbol(value: object) -> Symbol:
     text, page, box = _list(value)
     return Symbol(_text(text), _whole(page), None if box is None else _box(box))
+
+
+def _scanned(value: object) -> ScannedPage:
+    page, state, lines, symbols = _list(value)
+    return ScannedPage(
+        _whole(page),
+        ScanState(_text(state)),
+        tuple(_scanned_line(item) for item in _list(lines)),
+        tuple(_symbol(item) for item in _list(symbols)),
+    )
+
+
+def _scanned_line(value: object) -> ScannedLine:
+    text, box, flat, confidences = _list(value)
+    read, sure = _text(text), tuple(_number(item) for item in _list(confidences))
+    if len(read) != len(sure):
+        raise ValueError("a confidence for each character")
+    return ScannedLine(read, _box(box), _box(flat), sure)
+
+
+def _signatures(value: object) -> PdfSignatures:
+    found, trouble = _list(value)
+    return PdfSignatures(tuple(_signature(item) for item in _list(found)), _text(trouble))
+
+
+def _signature(value: object) -> PdfSignature:
+    field, stamps, intact, genuine, whole, later, hashed, algorithm, signer, at, stamp = _list(
+        value
+    )
+    return PdfSignature(
+        field=_text(field),
+        document_stamp=_truth(stamps),
+        intact=_truth(intact),
+        genuine=_truth(genuine),
+        whole=_truth(whole),
+        later=Later(_text(later)),
+        hash=_text(hashed),
+        algorithm=_text(algorithm),
+        signer=_signer(signer),
+        claimed_at=_optional(at, _whole),
+        stamp=_optional(stamp, _stamp),
+    )
+
+
+def _stamp(value: object) -> TimeStamp:
+    at, genuine, signer = _list(value)
+    return TimeStamp(_whole(at), _truth(genuine), _signer(signer))
+
+
+def _signer(value: object) -> Signer:
+    name, digest, span, may_sign, bits, chain = _list(value)
+    bytes.fromhex(_text(digest))
+    return Signer(
+        _text(name),
+        _text(digest),
+        _span(span),
+        _truth(may_sign),
+        _whole(bits),
+        _optional(chain, _chain),
+    )
+
+
+def _chain(value: object) -> Chain:
+    span, revocation = _list(value)
+    return Chain(_span(span), Revocation(_text(revocation)))
+
+
+def _span(value: object) -> Span:
+    begin, end = _list(value)
+    return _whole(begin), _whole(end)
+
+
+def _optional(value: object, read: Callable[[object], _T]) -> _T | None:
+    return None if value is None else read(value)
 
 
 def _attachment(value: object) -> Attachment:

@@ -7,7 +7,7 @@ added to a page without a field ceasing to match.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from credential.verdict import Place
@@ -21,6 +21,9 @@ _OUTSIDE: Final = 0.6
 """Parts of an em: an opening mark that is compressed at a line's start stands half an em outside."""
 _BELOW_MM: Final = 25.0
 """The number is at most so far below its symbol."""
+_SET_AGAIN: Final = 0.2
+"""Part of a file's letters that are not confirmed. Letters that LibreOffice or MuPDF set with fonts
+of theirs have 0.26 to 1; a page of ours with a value set in a foreign font has at most 0.02."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +39,12 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """``repeated``: fields whose label stands more than once, with the later place."""
+    """``repeated``: fields whose label stands more than once, with the later place. ``set_again``:
+    another program set the page's type, so that what was read is not all that stands there."""
 
     fields: Mapping[str, Printed]
     repeated: tuple[tuple[str, Place | None], ...] = ()
+    set_again: bool = False
 
 
 @dataclass(slots=True)
@@ -62,12 +67,25 @@ def read_fields(evidence: Evidence) -> Reading:
     """The printed fields of a PDF or DOCX; hidden characters are not read at all."""
     if evidence.form is Form.DOCX:
         return _read_paragraphs(evidence.paragraphs)
+    pages = range(1, len(evidence.pages) + 1)
+    reading = read_segments(
+        (
+            segments_of(filter(is_visible, evidence.glyphs), page),
+            [symbol for symbol in evidence.symbols if symbol.page == page],
+        )
+        for page in pages
+    )
+    unsure = sum(not is_confirmed(glyph) for glyph in evidence.glyphs)
+    return replace(reading, set_again=unsure > _SET_AGAIN * len(evidence.glyphs))
+
+
+def read_segments(pages: Iterable[tuple[list[Segment], Sequence[Symbol]]]) -> Reading:
+    """Fields of the segments of each page, from top to bottom, and the symbols among them."""
     sheet = _Sheet()
     columns: list[tuple[float, str]] = []
-    for page in range(1, len(evidence.pages) + 1):
-        segments = segments_of(filter(is_visible, evidence.glyphs), page)
-        for symbol in (symbol for symbol in evidence.symbols if symbol.page == page):
-            segments = _take_block(segments, symbol, sheet)
+    for segments, symbols in pages:
+        for symbol in symbols:
+            segments = _take_block(segments, symbol, sheet)  # noqa: PLW2901
         columns = _take_columns(segments, columns, sheet)
     fields = {name: _printed(pieces) for name, pieces in sheet.pieces.items()}
     return Reading(fields, tuple(sheet.repeated))
@@ -145,6 +163,7 @@ def _number_of(segments: Sequence[Segment], symbol: Box) -> Segment | None:
         segment
         for segment in segments
         if segment.field == "number"
+        and segment.text  # a label alone is a field's, its number stands on the next line
         and segment.box[1] >= symbol[1]
         and segment.box[1] - symbol[3] <= _BELOW_MM
     ]

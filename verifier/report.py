@@ -23,11 +23,11 @@ AXIS_WORDS: Final = {
 
 def report_lines(verdict: Verdict) -> list[str]:
     """The verdict first, then each axis with its findings, then the grades."""
-    sub = verdict.worst.sub_indication if verdict.axes else None
+    sub = verdict.sub_indication if verdict.axes else None
     head = f"{INDICATION_WORDS[verdict.indication]}  {verdict.indication}"
     lines = [f"{verdict.file}：{head}{f' / {sub}' if sub else ''}"]
     for axis in verdict.axes:
-        lines.extend(_axis_lines(axis))
+        lines.extend(_axis_lines(axis, verdict.decides(axis)))
     grade = verdict.grade
     if grade is not None and (grade.as_issued or grade.now):
         now = f"{grade.now}（{format_time(grade.at)}）" if grade.now and grade.at else "未知"
@@ -35,14 +35,20 @@ def report_lines(verdict: Verdict) -> list[str]:
     return lines
 
 
-def _axis_lines(axis: Axis) -> Iterator[str]:
-    sub = f"（{axis.sub_indication}）" if axis.sub_indication else ""
-    yield f"  {AXIS_WORDS[axis.name]}：{INDICATION_WORDS[axis.indication]}{sub}"
+def _axis_lines(axis: Axis, decides: bool) -> Iterator[str]:
+    yield f"  {axis_words(axis, decides)}"
     for finding in axis.findings:
-        yield f"    · {_finding_words(finding)}"
+        yield f"    · {finding_words(finding)}"
 
 
-def _finding_words(finding: Finding) -> str:
+def axis_words(axis: Axis, decides: bool) -> str:
+    """内容比对：不通过（CONTENT_MISMATCH）; ``decides``: whether the policy's verdict rests on it."""
+    sub = f"（{axis.sub_indication}）" if axis.sub_indication else ""
+    aside = "" if decides else "；本策略不要求，不作为结论依据"
+    return f"{AXIS_WORDS[axis.name]}：{INDICATION_WORDS[axis.indication]}{sub}{aside}"
+
+
+def finding_words(finding: Finding) -> str:
     parts = [finding.message]
     if finding.expected is not None:
         parts.append(f"应为“{_one_line(finding.expected)}”")

@@ -57,7 +57,7 @@ def _uneven_field(name: str, printed: Printed) -> Iterator[Finding]:
 def _other_sizes(name: str, pieces: Sequence[Segment]) -> list[Glyph]:
     odd = [glyph for piece in pieces for glyph in _of_another_size(piece.glyphs)]
     if name != "caption":  # what it is stands larger than what to do with it
-        odd.extend(_of_another_size([glyph for piece in pieces for glyph in _value_of(piece)]))
+        odd.extend(_of_another_size([glyph for piece in pieces for glyph in value_of(piece)]))
     return list(dict.fromkeys(odd))
 
 
@@ -68,7 +68,7 @@ def _of_another_size(glyphs: Sequence[Glyph]) -> list[Glyph]:
 
 def _off_the_line(pieces: Iterable[Segment]) -> list[Glyph]:
     odd: list[Glyph] = []
-    for line in _lines(pieces):
+    for line in lines_of(pieces):
         glyphs = [glyph for piece in line for glyph in piece.glyphs]
         level = sorted(glyph.baseline for glyph in glyphs)[len(glyphs) // 2]
         odd.extend(glyph for glyph in glyphs if abs(glyph.baseline - level) > _LEVEL_MM)
@@ -77,20 +77,25 @@ def _off_the_line(pieces: Iterable[Segment]) -> list[Glyph]:
 
 def _badly_spaced(pieces: Iterable[Segment]) -> list[Glyph]:
     odd: list[Glyph] = []
-    for line in _lines(pieces):
+    for line in lines_of(pieces):
         for piece in line:
-            pairs = list(pairwise(piece.glyphs))
-            odd.extend(right for left, right in pairs if not _is_spaced_well(left, right))
+            first = value_of(piece)[:1]
+            odd.extend(
+                right
+                for left, right in pairwise(piece.glyphs)
+                if not _is_spaced_well(left, right, after_label=(right,) == first)
+            )
         # a label may stand in a cell of its own; a value is never torn apart
-        values = [piece for piece in line if _value_of(piece)]
+        values = [piece for piece in line if value_of(piece)]
         odd.extend(glyph for piece in values[1:] for glyph in piece.glyphs)
     return odd
 
 
-def _is_spaced_well(left: Glyph, right: Glyph) -> bool:
+def _is_spaced_well(left: Glyph, right: Glyph, *, after_label: bool) -> bool:
+    """``after_label``: values hang on one line, so a short label has white after it."""
     em = max(left.size, right.size) * MM_PER_POINT
     gap = (right.box[0] - left.box[2]) / em
-    return _least_gap(left, right) <= gap <= _WIDEST
+    return _least_gap(left, right) <= gap and (gap <= _WIDEST or after_label)
 
 
 def _least_gap(left: Glyph, right: Glyph) -> float:
@@ -109,7 +114,7 @@ def _is_full_width(glyph: Glyph) -> bool:
     return not glyph.text.isascii() and unicodedata.category(glyph.text[0]).startswith("P")
 
 
-def _lines(pieces: Iterable[Segment]) -> Iterator[list[Segment]]:
+def lines_of(pieces: Iterable[Segment]) -> Iterator[list[Segment]]:
     """A field's segments by line, from left to right."""
     line: list[Segment] = []
     for piece in sorted(pieces, key=lambda piece: (piece.page, piece.glyphs[0].baseline)):
@@ -126,7 +131,7 @@ def _on_one_line(one: Segment, other: Segment) -> bool:
     return one.page == other.page and apart <= SAME_LINE * max(one.em, other.em)
 
 
-def _value_of(piece: Segment) -> tuple[Glyph, ...]:
+def value_of(piece: Segment) -> tuple[Glyph, ...]:
     """The glyphs after the label."""
     if piece.field is None:
         return piece.glyphs

@@ -40,12 +40,13 @@ def is_confirmed(glyph: Glyph) -> bool:
 def check_visibility(evidence: Evidence, uneven: tuple[Finding, ...] = ()) -> Axis:
     """The axis ``visibility``; for a bare picture there is no text to be hidden, and it says so.
 
-    ``uneven``: what typesetting.uneven_type found.
+    ``uneven``: what typesetting and layout found.
     """
-    if evidence.form is Form.PICTURE:
+    scans = tuple(_scans(evidence))
+    if evidence.form is Form.PICTURE and not scans:
         finding = Finding("TEXT_NOT_READ", "图片中的文字未读取，未核对是否有遮盖或涂改")
         return _axis(SubIndication.CONTENT_NOT_COMPARED, (finding,))
-    findings = (
+    found = (
         *_flagged(evidence),
         *_unseen(evidence),
         *_unsure(evidence.glyphs),
@@ -53,13 +54,21 @@ def check_visibility(evidence: Evidence, uneven: tuple[Finding, ...] = ()) -> Ax
         *_pages(evidence),
         *_marks(evidence.unexplained),
     )
-    if findings:
-        return _axis(SubIndication.HIDDEN_CONTENT, findings)
+    if found:
+        return _axis(SubIndication.HIDDEN_CONTENT, (*found, *scans))
+    if scans:
+        return _axis(SubIndication.CONTENT_NOT_COMPARED, scans)
     return Axis(AxisName.VISIBILITY, Indication.PASSED)
 
 
 def _axis(sub: SubIndication, findings: tuple[Finding, ...]) -> Axis:
     return Axis(AxisName.VISIBILITY, Indication.INDETERMINATE, sub, findings)
+
+
+def _scans(evidence: Evidence) -> Iterator[Finding]:
+    for page in evidence.scanned:
+        message = f"第 {page.page} 页是图像，无法由程序核对有无遮盖、涂改，请对照原件"
+        yield Finding("SCANNED_PAGE", message, place=Place(page.page))
 
 
 def _flagged(evidence: Evidence) -> Iterator[Finding]:
@@ -97,7 +106,7 @@ def _least_size(evidence: Evidence, page: int) -> float:
 
 def _pages(evidence: Evidence) -> Iterator[Finding]:
     """A page of ours has text, and at most one symbol."""
-    written = {glyph.page for glyph in evidence.glyphs}
+    written = {glyph.page for glyph in evidence.glyphs} | {page.page for page in evidence.scanned}
     symbols = Counter(symbol.page for symbol in evidence.symbols)
     for page in range(1, len(evidence.pages) + 1):
         if page not in written:

@@ -24,6 +24,7 @@ from credential.qr_text import write_qr_text
 from credential.status import Status
 from credential.verdict import Axis, AxisName, Verdict
 from tests import samples
+from tests.published import valid_verdict
 from verifier.evidence import Evidence
 from verifier.extraction.run import extract
 from verifier.limits import Limits
@@ -38,6 +39,7 @@ def _style(name: str, template: str, width: float, height: float, module: float)
 
 
 A5: Final = _style("a5", "jiande/certificate-a5.typ", 148, 210, 0.5)
+A4: Final = _style("a4", "jiande/certificate-a5.typ", 210, 297, 0.7)
 LABEL: Final = _style("80x60", "jiande/certificate-80x60.typ", 80, 60, 0.38)
 LETTER: Final = _style("letter", "gaoping/letter.typ", 210, 297, 0.5)
 STYLES: Final = {"a5": A5, "80x60": LABEL, "letter": LETTER}
@@ -196,7 +198,7 @@ def check(
     reveal: bool = False,
     limits: Limits | None = None,
 ) -> Verdict:
-    return verify(
+    verdict = verify(
         data,
         "upload",
         trust=samples.TRUST,
@@ -206,6 +208,7 @@ def check(
         isolation=Direct(limits or Limits()),
         reveal=reveal,
     )
+    return valid_verdict(verdict)
 
 
 def known(*papers: Document) -> Registry:

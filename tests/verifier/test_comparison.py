@@ -44,10 +44,10 @@ def test_characters_that_would_turn_into_others_are_refused(text):
 
 def test_a_registry_copy_with_another_digest_is_not_believed():
     lie = FIELDS | {"quantity": "9200公斤"}
-    assert not signed_fields(CLAIMS, lie).complete
+    assert not signed_fields(CLAIMS, lie, lie, reveal=True).complete
     assert compare(lie, lie).indication is Indication.FAILED
     assert compare(FIELDS, lie).indication is Indication.PASSED
-    assert not signed_fields(CLAIMS, {"no such field": "x"}).complete
+    assert not signed_fields(CLAIMS, {"no such field": "x"}, {}, reveal=True).complete
 
 
 def test_a_field_that_the_symbol_does_not_carry():
@@ -144,3 +144,65 @@ def test_a_label_prints_some_of_its_claims_only_and_offline_its_digest_settles_i
     gone = {name: few[name] for name in ("title", "caption", "number")}
     axis = compare(gone, claims=claims)
     assert [finding.code for finding in axis.findings] == ["DIGEST"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("赔偿人民币壹仟贰佰元整（¥1,200.00）。", None),
+        ("赔偿人民币壹仟贰佰元整（¥12,000.00）。", "AMOUNTS_DIFFER"),
+    ],
+)
+def test_a_sum_in_words_and_in_figures(text, code):
+    """Printed as it was signed; that it says two sums is for a person."""
+    fields = FIELDS | {"promise": text}
+    claims = replace(CLAIMS, digest=fields_digest(fields, CLAIMS.id))
+    axis = compare(fields, claims=claims)
+    assert [finding.code for finding in axis.findings] == [code] * (code is not None)
+    if code is None:
+        assert axis.indication is Indication.PASSED
+    else:
+        assert axis.indication is Indication.INDETERMINATE
+        assert axis.sub_indication is SubIndication.CONTENT_MISMATCH
+        assert axis.findings[0].message == (
+            "“承诺事项”中金额的大写“人民币壹仟贰佰元整”与小写“12,000.00”不一致"
+        )
+
+
+WITH_CODE = FIELDS | {"check_code": "1234 5678 9012"}
+CODED = replace(CLAIMS, digest=fields_digest(WITH_CODE, CLAIMS.id, len(CLAIMS.digest)))
+
+
+def test_a_guessed_telephone_number_is_not_told_to_be_right_without_the_check_code():
+    """Whoever made the page up has the symbol, not the paper: right and wrong guesses look alike."""
+    answers = []
+    for contact in (FIELDS["contact"], "0571-11111111"):
+        for code in ({}, {"check_code": "0000 0000 0000"}):
+            axis = compare(FIELDS | {"contact": contact} | code, WITH_CODE, claims=CODED)
+            assert axis.indication is Indication.FAILED
+            answers.append([(one.code, one.field, one.expected) for one in axis.findings])
+    hidden = "（不显示）"
+    assert (
+        answers
+        == [
+            [("MISSING", "check_code", hidden)],
+            [("MISMATCH", "check_code", hidden)],
+        ]
+        * 2
+    )
+
+
+def test_a_paper_with_its_check_code_is_told_what_differs():
+    changed = WITH_CODE | {"contact": "0571-11111111"}
+    (finding,) = compare(changed, WITH_CODE, claims=CODED).findings
+    assert (finding.code, finding.field) == ("MISMATCH", "contact")
+    assert compare(WITH_CODE, WITH_CODE, claims=CODED).indication is Indication.PASSED
+
+
+def test_the_staff_is_told_in_any_case():
+    changed = FIELDS | {"contact": "0571-11111111"}
+    found = compare(changed, WITH_CODE, claims=CODED, reveal=True).findings
+    assert {(one.code, one.field) for one in found} == {
+        ("MISSING", "check_code"),
+        ("MISMATCH", "contact"),
+    }

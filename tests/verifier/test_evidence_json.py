@@ -1,6 +1,7 @@
 """Evidence goes through JSON unchanged; anything else is refused."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -13,10 +14,23 @@ from verifier.evidence import (
     Glyph,
     PageSize,
     Paragraph,
+    ScannedLine,
+    ScannedPage,
+    ScanState,
     Symbol,
 )
 from verifier.evidence_json import EvidenceError, read_evidence, write_evidence
+from verifier.pdf_signature import (
+    Chain,
+    Later,
+    PdfSignature,
+    PdfSignatures,
+    Revocation,
+    Signer,
+    TimeStamp,
+)
 
+SIGNER = Signer("某局", "c3" * 32, (1, 10), True, 3072, Chain((2, 9), Revocation.GOOD))
 FULL = Evidence(
     form=Form.PDF,
     pages=(PageSize(148.0, 210.0),),
@@ -27,7 +41,33 @@ FULL = Evidence(
     attachments=(Attachment("credential.cose", b"\x00\xff"),),
     unexplained=(Place(1, (0.0, 0.0, 1.0, 1.0)),),
     flags=(Flag(SubIndication.HIDDEN_CONTENT, "X", "某", Place(1)),),
-    signed=True,
+    scanned=(
+        ScannedPage(
+            1,
+            ScanState.READ,
+            (ScannedLine("国", (1.0, 2.0, 3.0, 4.0), (0.0, 0.0, 2.0, 2.0), (0.75,)),),
+            (Symbol("https://x/1/2", 1, (0.0, 0.0, 9.0, 9.0)),),
+        ),
+        ScannedPage(2, ScanState.OUT_OF_TIME),
+    ),
+    signatures=PdfSignatures(
+        (
+            PdfSignature(
+                field="Seal",
+                document_stamp=False,
+                intact=True,
+                genuine=True,
+                whole=False,
+                later=Later.VALIDATION_DATA,
+                hash="sha256",
+                algorithm="sha256_rsa",
+                signer=SIGNER,
+                claimed_at=8,
+                stamp=TimeStamp(9, True, replace(SIGNER, chain=None)),
+            ),
+        ),
+        "一处损坏",
+    ),
 )
 
 
@@ -41,7 +81,7 @@ def test_round_trip():
 def test_another_type_anywhere_is_refused(key, value):
     data = json.loads(write_evidence(FULL))
     data[key] = value
-    if key in {"second_text"} and value == "x":
+    if (key, value) in [("second_text", "x"), ("signatures", None)]:
         return
     with pytest.raises(EvidenceError, match="证据格式有误"):
         read_evidence(json.dumps(data))

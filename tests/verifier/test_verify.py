@@ -21,7 +21,7 @@ PASSED, FAILED, UNSURE = Indication.PASSED, Indication.FAILED, Indication.INDETE
 SNAPSHOT = StatusSnapshot(1, sign_status_list(samples.STATUS_LIST, samples.ISSUER), samples.AT)
 
 
-@pytest.mark.parametrize("style", [paper.A5, paper.LABEL], ids=lambda style: style.name)
+@pytest.mark.parametrize("style", [paper.A5, paper.A4, paper.LABEL], ids=lambda style: style.name)
 def test_an_honest_page_passes_on_every_axis(style):
     issued = paper.producer()
     verdict = paper.check(paper.pdf(issued, style), paper.known(issued))

@@ -12,6 +12,8 @@ from typing import Any, Final
 
 from lxml import etree  # type: ignore[import-untyped]
 
+from verifier.lines import LABELS
+
 Element = Any
 """lxml has no types."""
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -95,28 +97,35 @@ _TITLE: Final = _paragraph(
     '<w:spacing w:after="320" w:line="720" w:lineRule="exact"/><w:jc w:val="center"/>',
     _run(_SONG, 52, more='<w:b/><w:spacing w:val="120"/>'),
 )
-_TEXTS: Final = frozenset(
-    {
-        _paragraph(_HEADING.format(' w:val="0"'), _run(_HEI, 24)),
-        _paragraph(_HEADING.format(""), _run(_HEI, 24)),
-        _paragraph(_INDENTED.format(""), _run(_SONG, 24)),
-        _paragraph(_INDENTED.format('<w:spacing w:after="160"/>'), _run(_SONG, 24)),
-        _paragraph(_SHORT, _run(_HEI, 24), _run(_SONG, 24)),
-        _paragraph(_SHORT, _run(_HEI, 24)),
-        _paragraph("", _run(_SONG, 24)),
-        _paragraph(_FINE, _run(_HEI, 18), _run(_SONG, 18)),
-        _paragraph(_FINE, _run(_HEI, 18)),
-        _paragraph("", _run(_SONG, 18)),
-        # the room for a signature
-        _paragraph(
-            '<w:pageBreakBefore w:val="0"/>'
-            '<w:tabs><w:tab w:val="left" w:leader="underscore" w:pos="5102"/></w:tabs>'
-            '<w:spacing w:before="600" w:after="280"/>',
-            _run(_HEI, 24),
-            _run(_SONG, 24, "<w:tab/>"),
-        ),
-    }
-)
+_KINDS: Final = {
+    _paragraph(_HEADING.format(' w:val="0"'), _run(_HEI, 24)): "heading",
+    _paragraph(_HEADING.format(""), _run(_HEI, 24)): "heading",
+    _paragraph(_INDENTED.format(""), _run(_SONG, 24)): "paragraph",
+    _paragraph(_INDENTED.format('<w:spacing w:after="160"/>'), _run(_SONG, 24)): "last paragraph",
+    _paragraph(_SHORT, _run(_HEI, 24), _run(_SONG, 24)): "field",
+    _paragraph(_SHORT, _run(_HEI, 24)): "field",
+    _paragraph("", _run(_SONG, 24)): "line",
+    _paragraph(_FINE, _run(_HEI, 18), _run(_SONG, 18)): "fine print",
+    _paragraph(_FINE, _run(_HEI, 18)): "fine print",
+    _paragraph("", _run(_SONG, 18)): "fine line",
+    # the room for a signature
+    _paragraph(
+        '<w:pageBreakBefore w:val="0"/>'
+        '<w:tabs><w:tab w:val="left" w:leader="underscore" w:pos="5102"/></w:tabs>'
+        '<w:spacing w:before="600" w:after="280"/>',
+        _run(_HEI, 24),
+        _run(_SONG, 24, "<w:tab/>"),
+    ): "field",
+}
+_AFTER: Final = {
+    "paragraph": {"heading", "paragraph"},
+    "last paragraph": {"heading", "paragraph"},
+    "line": {"field", "line"},
+    "fine line": {"fine print", "fine line"},
+}
+"""What goes on with a field, and what it may stand after; all else begins a field with its label."""
+_OPEN: Final = {"heading", "paragraph"}
+"""A long text is not at its end there."""
 _SYMBOL: Final = _paragraph(
     '<w:keepNext/><w:spacing w:before="280" w:line="240" w:lineRule="auto"/><w:ind w:left="-113"/>',
     '<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0">'
@@ -173,12 +182,33 @@ def odd_places(root: Element) -> Iterator[str]:
     front, end = blocks[1 : -len(_END)], blocks[-len(_END) :]
     if [canonical(block) for block in (*blocks[:1], *end)] != [_TITLE, *_END]:
         yield "DOCX 的标题、二维码及其后的文字、页面设置与出证系统生成的不同"
-    for block in front:
-        if not (_is_table(block) if block.tag == W + "tbl" else canonical(block) in _TEXTS):
-            yield f"DOCX 中“{_words(block)}”的格式与出证系统生成的不同，文字可能被隐藏或改变"
+    yield from _odd_blocks(front)
     for text in body.iter(W + "t"):
         if not _WORDS.fullmatch(text.text or ""):
             yield f"DOCX 中“{_words(text)}”含有多余的空白"
+
+
+def _odd_blocks(front: Sequence[Element]) -> Iterator[str]:
+    before = ""
+    for block in front:
+        kind = "table" if block.tag == W + "tbl" else _KINDS.get(canonical(block))
+        if kind is None or (kind == "table" and not _is_table(block)):
+            yield f"DOCX 中“{_words(block)}”的格式与出证系统生成的不同，文字可能被隐藏或改变"
+        elif not _is_in_order(block, kind, before):
+            yield f"DOCX 中“{_words(block)}”的前后次序与出证系统生成的不同，可能被读成别的内容"
+        before = kind or ""
+    if before in _OPEN:
+        yield f"DOCX 中“{_words(front[-1])}”之后缺少文字"
+
+
+def _is_in_order(block: Element, kind: str, before: str) -> bool:
+    if kind in _AFTER:
+        return before in _AFTER[kind]
+    return before not in _OPEN and (kind == "table" or _begins_with_label(block))
+
+
+def _begins_with_label(element: Element) -> bool:
+    return next((text.text for text in element.iter(W + "t")), None) in LABELS
 
 
 def _is_plain(element: Element, name: str) -> bool:
@@ -201,7 +231,7 @@ def _is_row(row: Element) -> bool:
     if tuple(canonical(cell[0]) for cell in cells if len(cell)) != _WIDTHS:
         return False
     label, value = ([canonical(child) for child in cell[1:]] for cell in cells)
-    return label == [_LABEL] and _is_value(value)
+    return _begins_with_label(row) and label == [_LABEL] and _is_value(value)
 
 
 def _is_value(paragraphs: Sequence[str]) -> bool:

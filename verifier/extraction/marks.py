@@ -1,6 +1,7 @@
 """Ink that no text explains: taken apart into symbols, thin rules, and the rest."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -22,7 +23,13 @@ _SIDE_MM: Final = 5.0
 _FRAME_SHARE: Final = 0.6
 """Of the page's width: the least width of a frame."""
 _CORNER_MM: Final = 0.8
-_MOST_RULES: Final = 400
+_MOST_RULES: Final = 40
+_MOST_SIDES: Final = 8
+"""On a page: ours have up to 15 rules, and 4 sides."""
+_BLOCK_SHARE: Final = 0.5
+"""Of the width of the text: the least width of the rules between its lines."""
+_GAP_MM: Final = 2.5
+"""White between two rules, but those of a frame: ours are 6 mm apart at least."""
 _ROOM_MM: Final = 14.0
 """The least side of a room for a mark; its corners are drawn for a fifth of it, this thin."""
 _TICK_SHARE: Final = 0.2
@@ -88,20 +95,60 @@ def _form(coarse: Bits, scale: float, letters: Floats) -> Bits:
     stroke is only ever the side of a frame nearly as wide as the page.
     """
     level = _rules(coarse, scale, _RULE_MM)
-    upright = _rules(_turned(coarse), scale, _SIDE_MM).T
+    upright = _rules(coarse.T, scale, _SIDE_MM).T
     across, down = _strokes(level), [_turned_box(box) for box in _strokes(upright.T)]
     kept = np.zeros(coarse.shape, np.bool_)
-    if len(across) + len(down) > _MOST_RULES:
+    if len(across) > _MOST_RULES or len(down) > _MOST_SIDES:
         return kept
-    for x0, y0, x1, y1 in across:
-        if _clear((x0, y0, x1, y1), letters, _OVER_MM * scale, _BESIDE_MM * scale):
-            kept[y0:y1, x0:x1] |= level[y0:y1, x0:x1]
+    over, beside, reach = (mm * scale for mm in (_OVER_MM, _BESIDE_MM, _CORNER_MM))
     wide = [box for box in across if box[2] - box[0] >= _FRAME_SHARE * coarse.shape[1]]
-    for x0, y0, x1, y1 in down:
-        framed = _is_side((x0, y0, x1, y1), wide, _CORNER_MM * scale)
-        if framed and _clear((x0, y0, x1, y1), letters, _BESIDE_MM * scale, _BESIDE_MM * scale):
-            kept[y0:y1, x0:x1] |= upright[y0:y1, x0:x1]
+    sides = [box for box in down if _is_side(box, wide, reach)]
+    sides = [box for box in sides if _clear(box, letters, beside, beside)]
+    for x0, y0, x1, y1 in sides:
+        kept[y0:y1, x0:x1] |= upright[y0:y1, x0:x1]
+    framed = [box for box in across if _is_of_frame(box, sides, reach)]
+    lines = _lines([box for box in across if box not in framed], letters, scale)
+    for x0, y0, x1, y1 in (*framed, *lines):
+        if _clear((x0, y0, x1, y1), letters, over, beside):
+            kept[y0:y1, x0:x1] |= level[y0:y1, x0:x1]
     return kept
+
+
+def _lines(rules: Sequence[Pixels], letters: Floats, scale: float) -> list[Pixels]:
+    """Those that rule a block of text as a form does: all of one width, from where the text begins,
+    a line of text or more between them. One more may stand alone, to be signed on.
+
+    Rules of many widths, or close together, are lettering hatched out of rules.
+    """
+    if not rules:
+        return []
+    reach = _CORNER_MM * scale
+    x0, _, x1, _ = max(rules, key=lambda box: box[2] - box[0])
+    alike = [box for box in rules if abs(box[0] - x0) <= reach and abs(box[2] - x1) <= reach]
+    other = [box for box in rules if box not in alike]
+    if len(other) > 1:
+        other = []
+    if len(alike) > 1 and len(letters):
+        left, right = letters[:, 0].min(), letters[:, 2].max()
+        if x0 > left + reach or x1 - x0 < _BLOCK_SHARE * (right - left):
+            return []
+    found = sorted((*alike, *other), key=lambda box: box[1])
+    least = _GAP_MM * scale
+    close = [upper[3] + least > lower[1] for upper, lower in pairwise(found)]
+    return [
+        box
+        for box, above, below in zip(found, [False, *close], [*close, False], strict=True)
+        if not above and not below
+    ]
+
+
+def _is_of_frame(rule: Pixels, sides: Sequence[Pixels], reach: float) -> bool:
+    """It begins at the corner of one side and ends at that of another."""
+    x0, y0, x1, y1 = rule
+    ends = [side for side in sides if min(abs(side[1] - y0), abs(side[3] - y1)) <= reach]
+    return any(abs(side[0] - x0) <= reach for side in ends) and any(
+        abs(side[2] - x1) <= reach for side in ends
+    )
 
 
 def _is_side(side: Pixels, wide: Sequence[Pixels], reach: float) -> bool:
@@ -133,15 +180,14 @@ def _clear(box: Pixels, letters: Floats, over: float, beside: float) -> bool:
 
 def _strokes(level: Bits) -> list[Pixels]:
     """Boxes of the level rules: runs that lie one below the other are one."""
-    height, width = level.shape
-    flat = np.zeros(height * (width + 1) + 1, np.int8)
-    flat[1:].reshape(height, width + 1)[:, :width] = level
-    edges = np.flatnonzero(flat[1:] != flat[:-1]).reshape(-1, 2)
+    live = np.flatnonzero(level.any(1))
+    edges = _edges(level[live])
     if len(edges) > _MOST_RULES * 8:
         return [(0, 0, 0, 0)] * (_MOST_RULES + 1)
+    width = level.shape[1] + 1
     boxes: list[Pixels] = []
     for start, end in edges.tolist():
-        row, x0 = divmod(start, width + 1)
+        row, x0 = int(live[start // width]), start % width
         x1 = x0 + end - start
         for place, box in enumerate(boxes):
             if row <= box[3] <= row + 1 and box[0] < x1 and x0 < box[2]:
@@ -162,47 +208,69 @@ def _area(bits: Bits, box: tuple[int, int, int, int]) -> int:
 
 
 def _coarse(bits: Bits, fine: int) -> Bits:
-    """One pixel for ``fine`` × ``fine``, set where any of them is."""
-    height, width = (-(-side // fine) * fine for side in bits.shape)
-    padded = np.zeros((height, width), np.bool_)
-    padded[: bits.shape[0], : bits.shape[1]] = bits
-    rows = padded[0::fine].copy()
+    """One pixel for ``fine`` × ``fine``, set where any of them is. Most of a page is white: only
+    the rows that have ink are looked at."""
+    height, width = (-(-side // fine) for side in bits.shape)
+    live = np.unique(np.flatnonzero(bits.any(1)) // fine)
+    rows = np.zeros((len(live), width * fine), np.bool_)
+    for i in range(fine):
+        rows[:, : bits.shape[1]] |= bits[np.minimum(live * fine + i, bits.shape[0] - 1)]
+    cells = np.zeros((height, width), np.bool_)
+    # neighbours first and then every ``fine``-th: picking takes longer than joining
+    near = rows[:, : rows.shape[1] - fine + 1].copy()
     for i in range(1, fine):
-        rows |= padded[i::fine]
-    cells = rows[:, 0::fine].copy()
-    for i in range(1, fine):
-        cells |= rows[:, i::fine]
+        near |= rows[:, i : rows.shape[1] - fine + 1 + i]
+    cells[live] = near[:, ::fine]
     return cells
-
-
-def _turned(bits: Bits) -> Bits:
-    return np.ascontiguousarray(bits.T)
 
 
 def _rules(bits: Bits, scale: float, least: float) -> Bits:
     """Horizontal rules: long runs whose stack of long runs is thin."""
     runs = _long_runs(bits, round(least * scale))
     # a rule that lies across the raster takes up to one more pixel
-    thick = _long_runs(_turned(runs), round(_THICK_MM * scale) + 2).T
-    return runs & ~thick
+    most = round(_THICK_MM * scale) + 2
+    if not _is_anywhere_thick(runs, most):
+        return runs
+    return runs & ~_long_runs(runs.T, most).T
+
+
+def _is_anywhere_thick(runs: Bits, most: int) -> bool:
+    rows = len(runs) - most + 1
+    if rows <= 0:
+        return False
+    stack = runs[:rows]
+    for i in range(1, most):
+        stack = stack & runs[i : rows + i]
+    return bool(stack.any())
 
 
 def _long_runs(bits: Bits, length: int) -> Bits:
     """The pixels that lie in a horizontal run of at least ``length``."""
+    kept = np.zeros(bits.shape, np.bool_)
+    live = np.flatnonzero(np.add.reduce(bits, axis=1, dtype=np.uint16) >= length)
+    if not len(live):
+        return kept
+    edges = _edges(bits[live])
+    long = edges[edges[:, 1] - edges[:, 0] >= length]
+    width = bits.shape[1] + 1
+    for start, end in long.tolist():
+        x0 = start % width
+        kept[live[start // width], x0 : x0 + end - start] = True
+    return kept
+
+
+def _edges(bits: Bits) -> npt.NDArray[np.intp]:
+    """Where each horizontal run begins and ends, counted through rows of one more column."""
     height, width = bits.shape
     # a white column on the right ends every run with its row; a pixel before the first starts one
     flat = np.zeros(height * (width + 1) + 1, np.int8)
     flat[1:].reshape(height, width + 1)[:, :width] = bits
-    edges = np.flatnonzero(flat[1:] != flat[:-1]).reshape(-1, 2)
-    long = edges[edges[:, 1] - edges[:, 0] >= length]
-    steps = np.zeros(height * (width + 1), np.int8)
-    steps[long[:, 0]], steps[long[:, 1]] = 1, -1
-    runs = np.cumsum(steps, dtype=np.int8).reshape(height, width + 1)
-    return runs[:, :width].astype(np.bool_)
+    return np.flatnonzero(flat[1:] != flat[:-1]).reshape(-1, 2)
 
 
 def _clusters(bits: Bits, cell: int) -> list[Pixels]:
-    rows, columns = np.nonzero(bits)
+    # of the flat array: of two dimensions it takes five times as long
+    rows, columns = np.divmod(np.flatnonzero(bits), bits.shape[1])
     if not len(rows):
         return []
     cells: dict[tuple[int, int], list[int]] = {}

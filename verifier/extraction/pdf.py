@@ -1,55 +1,60 @@
 """The pages of a rewritten PDF: characters with places, a second opinion, the picture, the symbols."""
 
-import io
 import math
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
-import pdfplumber
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
+from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE  # type: ignore[import-untyped]
 
-from credential.verdict import Place
-from verifier.evidence import Box, Evidence, Form, Glyph, PageSize, Symbol
+from credential.verdict import Place, SubIndication
+from verifier.evidence import Evidence, Flag, Form, Glyph, PageSize, ScannedPage, Symbol
+from verifier.extraction.characters import Character, read_characters
 from verifier.extraction.front_door import CleanPdf
 from verifier.extraction.marks import erase_box, unexplained_boxes
-from verifier.extraction.reference import Reference
+from verifier.extraction.original import pages_drawn_otherwise
+from verifier.extraction.reference import REFERENCE, Reference
 from verifier.extraction.refusal import over_limit
 from verifier.extraction.resetting import Letter, Seen, reset_page
+from verifier.extraction.scan_page import Budget, is_credential_form, scan_page
 from verifier.extraction.sheet import MM, Picture, Sheet, coloured_box, hundredths, picture_page
 from verifier.extraction.symbol_check import check_symbol
-from verifier.extraction.symbols import Found, read_symbols, read_symbols_harder
+from verifier.extraction.symbols import Found, read_symbols, read_symbols_harder, with_harder
 from verifier.limits import Limits
 from verifier.lines import segments_of
+from verifier.visibility import is_confirmed, is_visible
 
 _EDGE: Final = 1
 """Pixels by which an edge is blurred."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Character:
-    """As pdfplumber gives it: points from the top left."""
-
-    text: str
-    font: str
-    box: Box
-    x: float
-    baseline: float
-    size: float
-    plain: bool
+_COVERS: Final = 0.8
+"""Part of a page that a scan's pictures cover; our own symbol covers a tenth of a label."""
 
 
 def read_pdf(cleaned: CleanPdf, limits: Limits, stage: Callable[[float], None]) -> Evidence:
     """Evidence of all pages. Raises Refused where a limit is reached."""
     stage(limits.text_seconds)
-    pages = _characters(cleaned.data, limits)
+    pages = read_characters(cleaned.data, limits)
     stage(limits.picture_seconds)
     document = pdfium.PdfDocument(cleaned.data)
-    seen = _look(document, pages, limits, read_symbols)
+    budget = Budget(limits)
+    flags = [*cleaned.flags, *_drawn_otherwise(cleaned, document)]
+    scans = frozenset(n for n, page in enumerate(document, 1) if _is_scan(page))
+    seen = _look(document, pages, limits, read_symbols, scans)
     if not any(page.symbols for page in seen):
         # only then: the retry costs ten times the first look
-        seen = _look(document, pages, limits, read_symbols_harder)
+        seen = _look(document, pages, limits, read_symbols_harder, scans)
+    symbols = [symbol for page in seen for symbol in page.symbols]
+    scanned: list[ScannedPage] = []
+    if any(is_credential_form(symbol.text) for symbol in symbols):
+        for number in sorted(scans):
+            sheet = picture_page(document[number - 1], number, limits)
+            found = with_harder(sheet.picture, read_symbols(sheet.picture))
+            scanned.append(scan_page(sheet.picture, number, found, sheet.across / MM, budget))
+            known = {symbol.text for symbol in symbols if symbol.page == number}
+            symbols.extend(symbol for symbol in _placed(found, sheet) if symbol.text not in known)
     glyphs = tuple(glyph for page in seen for glyph in page.glyphs)
     # what the parent does with them is for it alone: it has no time limit
     if sum(len(segments_of(page.glyphs, n)) for n, page in enumerate(seen, 1)) > limits.segments:
@@ -59,12 +64,34 @@ def read_pdf(cleaned: CleanPdf, limits: Limits, stage: Callable[[float], None]) 
         pages=tuple(page.size for page in seen),
         glyphs=glyphs,
         second_text=tuple(page.second_text for page in seen),
-        symbols=tuple(symbol for page in seen for symbol in page.symbols),
+        symbols=tuple(symbols),
         attachments=cleaned.attachments,
         unexplained=tuple(place for page in seen for place in page.unexplained),
-        flags=cleaned.flags,
-        signed=cleaned.signed,
+        flags=(*flags, *_text_layers(scans, pages), *_foreign_fonts(seen)),
+        scanned=tuple(scanned),
     )
+
+
+def _drawn_otherwise(cleaned: CleanPdf, document: pdfium.PdfDocument) -> Iterator[Flag]:
+    """Nothing more is drawn of a file on which readers are known to disagree."""
+    disagreement = SubIndication.PARSER_DISAGREEMENT
+    if any(flag.sub is disagreement for flag in cleaned.flags):
+        return
+    for number in pages_drawn_otherwise(cleaned.original, document):
+        message = f"第 {number} 页在原文件中的画面与规范重写后的不同，各阅读程序可能显示不同的内容"
+        yield Flag(disagreement, "DRAWN_OTHERWISE", message, Place(number))
+
+
+def _is_scan(page: pdfium.PdfPage) -> bool:
+    """Pictures cover the page, in one piece or in bands."""
+    whole = page.get_width() * page.get_height()
+    boxes = [item.get_bounds() for item in page.get_objects(filter=[FPDF_PAGEOBJ_IMAGE])]
+    covered = sum((float(x1) - x0) * (float(y1) - y0) for x0, y0, x1, y1 in boxes)
+    return bool(covered > _COVERS * whole)
+
+
+def _placed(found: Sequence[Found], sheet: Sheet) -> list[Symbol]:
+    return [Symbol(symbol.text, sheet.number, sheet.box(symbol.box)) for symbol in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,39 +101,70 @@ class _Page:
     second_text: str
     symbols: list[Symbol]
     unexplained: list[Place]
+    fonts: Sequence[str] = ()
+    """The font of each letter, as the file names it."""
 
 
 def _look(
     document: pdfium.PdfDocument,
-    pages: list[list[_Character]],
+    pages: list[list[Character]],
     limits: Limits,
     decode: Callable[[Picture], list[Found]],
+    scans: frozenset[int],
 ) -> list[_Page]:
-    reference = Reference()
+    reference = REFERENCE
     looked = []
     for number, characters in enumerate(pages, start=1):
         page = document[number - 1]
         looked.append(
-            _look_at(page, number, characters, reference=reference, limits=limits, decode=decode)
+            _look_at_scan(page, number, limits, decode)
+            if number in scans
+            else _look_at(
+                page, number, characters, reference=reference, limits=limits, decode=decode
+            )
         )
         if sum(len(page.symbols) for page in looked) > limits.symbols:
             raise over_limit("SYMBOLS", f"二维码超过 {limits.symbols} 个", Form.PDF)
     return looked
 
 
+def _look_at_scan(
+    page: pdfium.PdfPage, number: int, limits: Limits, decode: Callable[[Picture], list[Found]]
+) -> _Page:
+    sheet = picture_page(page, number, limits)
+    return _Page(
+        size=_size(page),
+        glyphs=[],
+        second_text="",
+        symbols=_placed(decode(sheet.picture), sheet),
+        unexplained=[],
+    )
+
+
+def _size(page: pdfium.PdfPage) -> PageSize:
+    return PageSize(hundredths(page.get_width() * MM), hundredths(page.get_height() * MM))
+
+
+def _text_layers(scans: frozenset[int], pages: Sequence[Sequence[Character]]) -> Iterator[Flag]:
+    """What a scanner's own OCR, or anyone, wrote beside the picture is not read."""
+    for number in sorted(scans):
+        if pages[number - 1]:
+            message = f"第 {number} 页是扫描图像，另带有文字层；文字层未采用，只以画面为准"
+            yield Flag(SubIndication.HIDDEN_CONTENT, "TEXT_LAYER", message, Place(number))
+
+
 def _look_at(
     page: pdfium.PdfPage,
     number: int,
-    characters: list[_Character],
+    characters: list[Character],
     *,
     reference: Reference,
     limits: Limits,
     decode: Callable[[Picture], list[Found]],
 ) -> _Page:
     sheet = picture_page(page, number, limits)
-    seen, marks = reset_page(sheet.picture, _letters(characters, sheet), reference)
+    seen, marks, wrong = reset_page(sheet.picture, _letters(characters, sheet), reference)
     found = decode(sheet.picture)
-    wrong = []
     for symbol in found:
         checked = check_symbol(sheet.picture, symbol)
         if checked.box is not None:
@@ -120,46 +178,36 @@ def _look_at(
     if coloured is not None:
         places.append(coloured)
     return _Page(
-        size=PageSize(hundredths(page.get_width() * MM), hundredths(page.get_height() * MM)),
+        size=_size(page),
         glyphs=[_glyph(item, look, number) for item, look in zip(characters, seen, strict=True)],
         second_text=page.get_textpage().get_text_range(errors="replace"),
-        symbols=[Symbol(symbol.text, number, sheet.box(symbol.box)) for symbol in found],
+        symbols=_placed(found, sheet),
         unexplained=[Place(number, box) for box in places],
+        fonts=[item.font for item in characters],
     )
 
 
-def _characters(data: bytes, limits: Limits) -> list[list[_Character]]:
-    pages = []
-    total = 0
-    with pdfplumber.open(io.BytesIO(data)) as document:
-        for page in document.pages:
-            height = float(page.height)
-            characters = [_character(char, height) for char in page.chars]
-            page.close()
-            total += len(characters)
-            if total > limits.glyphs:
-                raise over_limit("GLYPHS", f"文字超过 {limits.glyphs} 个", Form.PDF)
-            pages.append([item for item in characters if not item.text.isspace()])
-    return pages
+def _foreign_fonts(pages: Sequence[_Page]) -> Iterator[Flag]:
+    """Fonts most of whose letters look otherwise than ours."""
+    for number, page in enumerate(pages, start=1):
+        every = Counter(page.fonts)
+        other = Counter(
+            font
+            for font, glyph in zip(page.fonts, page.glyphs, strict=bool(page.fonts))
+            if is_visible(glyph) and not is_confirmed(glyph)
+        )
+        named = [font for font, count in other.items() if count * 2 > every[font]]
+        if named:
+            words = "、".join(font.partition("+")[2] or font for font in named[:5])
+            yield Flag(
+                SubIndication.HIDDEN_CONTENT,
+                "OTHER_FONT",
+                f"第 {number} 页的字体（{words}）不是出证系统所用的字体，可能由其他软件另存或打印，无法逐字核对",
+                Place(number),
+            )
 
 
-def _character(char: dict[str, Any], height: float) -> _Character:
-    a, b, c, d, e, f = (float(value) for value in char["matrix"])
-    size = float(char["size"])
-    # an upright, unstretched letter: its matrix turns an em into a square
-    plain = b == 0 and c == 0 and a > 0 and math.isclose(a, d, rel_tol=0.01)
-    return _Character(
-        text=str(char["text"]),
-        font=str(char["fontname"])[:80],
-        box=(float(char["x0"]), float(char["top"]), float(char["x1"]), float(char["bottom"])),
-        x=e,
-        baseline=height - f,
-        size=size,
-        plain=plain,
-    )
-
-
-def _letters(characters: Sequence[_Character], sheet: Sheet) -> list[Letter]:
+def _letters(characters: Sequence[Character], sheet: Sheet) -> list[Letter]:
     half = [_half_apart(left, right) for left, right in pairwise(characters)]
     return [
         Letter(
@@ -175,13 +223,13 @@ def _letters(characters: Sequence[_Character], sheet: Sheet) -> list[Letter]:
     ]
 
 
-def _half_apart(left: _Character, right: _Character) -> bool:
+def _half_apart(left: Character, right: Character) -> bool:
     return left.baseline == right.baseline and math.isclose(
         right.x - left.x, left.size / 2, rel_tol=0.01
     )
 
 
-def _glyph(item: _Character, seen: Seen, page: int) -> Glyph:
+def _glyph(item: Character, seen: Seen, page: int) -> Glyph:
     left, top, right, bottom = item.box
     if seen.box is not None:
         # the file's own widths are its maker's words

@@ -6,7 +6,7 @@ pages do not use is therefore not looked into but said.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from typing import Final
 
 import pikepdf
@@ -15,14 +15,15 @@ from pikepdf import Name
 from verifier.extraction.refusal import over_limit
 from verifier.limits import Limits
 
-_PROFILES: Final = frozenset(
-    {
-        # typst 0.15: gray, and the sRGB of its output intent
-        "00c0f94e09127520a17dc0e1d9264b5702081d96dbdb1549ee88e3631ce42a9d",
-        "c56e1685d888f5edb92fe07f2750f387f8fe8e91b32ff8fb0b56bfbbb9458353",
-    }
-)
-"""SHA-256 of the colour profiles on our pages."""
+Keys = Set[str]
+"""Of a dictionary, with the slash."""
+_PROFILES: Final = {
+    # typst 0.15: gray, and the sRGB of its output intent
+    "00c0f94e09127520a17dc0e1d9264b5702081d96dbdb1549ee88e3631ce42a9d": 1,
+    "c56e1685d888f5edb92fe07f2750f387f8fe8e91b32ff8fb0b56bfbbb9458353": 3,
+}
+"""SHA-256 of the colour profiles on our pages, and how many components each has."""
+_PROFILE: Final = frozenset({"/N", "/Range", "/Filter", "/Length"})
 _CATALOG: Final = frozenset(
     {
         "/Type",
@@ -57,6 +58,7 @@ _PAGE: Final = frozenset(
         "/UserUnit",
         "/Annots",
         "/AA",
+        "/Group",
     }
 )
 _IMAGE: Final = frozenset(
@@ -70,6 +72,8 @@ _IMAGE: Final = frozenset(
         "/Filter",
         "/DecodeParms",
         "/Length",
+        # smooths what is enlarged; a picture that is no symbol is reported whatever it shows
+        "/Interpolate",
     }
 )
 _FORM: Final = frozenset(
@@ -86,18 +90,65 @@ _FORM: Final = frozenset(
     }
 )
 _DEVICE: Final = frozenset({"/DeviceGray", "/DeviceRGB"})
-_FONTS: Final = frozenset({"/Type0", "/CIDFontType0"})
+_FONTS: Final = {
+    "/Type0": frozenset(
+        {"/Type", "/Subtype", "/BaseFont", "/Encoding", "/DescendantFonts", "/ToUnicode"}
+    ),
+    "/CIDFontType0": frozenset(
+        {"/Type", "/Subtype", "/BaseFont", "/CIDSystemInfo", "/FontDescriptor", "/DW", "/W"}
+    ),
+}
+"""A subset with two-byte codes that are its CIDs (ISO 32000-1 §9.7), and what such a font says."""
 _FOREIGN_FONTS: Final = frozenset({"/Type1", "/Type3", "/MMType1", "/TrueType", "/CIDFontType2"})
+_FILE: Final = frozenset({"/Type", "/F", "/UF", "/EF", "/Desc", "/AFRelationship"})
+"""Of a file specification (§7.11.3)."""
+_FILE_DESCRIPTION: Final = "COSE_Sign1"
+_PLAIN_STATE: Final = {
+    "/Type": ("/ExtGState",),
+    "/CA": (1,),
+    "/ca": (1,),
+    "/BM": ("/Normal", "/Compatible"),
+    "/SMask": ("/None",),
+    "/OP": (False,),
+    "/op": (False,),
+    "/AIS": (False,),
+    "/SA": (False, True),
+    "/OPM": (0, 1),
+}
+"""What a graphics state (ISO 32000-1 §11.6.5.8, table 58) may say that changes nothing: programs
+that print through cairo write CA and ca of 1 on every page. OPM works only where OP is true."""
+_GROUP: Final = {
+    "/Type": ("/Group",),
+    "/S": ("/Transparency",),
+    "/I": (False, True),
+    "/K": (False, True),
+    "/CS": ("/DeviceRGB", "/DeviceGray"),
+}
+"""A page as a group (§11.6.6): with nothing transparent in it, it is the page."""
 _ODD_RESOURCES: Final = {
-    "/ExtGState": "图形状态（透明、叠印或传递函数）",
     "/Pattern": "填充图案",
     "/Shading": "渐变",
     "/Properties": "内容属性",
 }
 
+_TELLING: Final = frozenset(
+    {
+        "/Type",
+        "/Subtype",
+        "/ExtGState",
+        *_ODD_RESOURCES,
+        "/ColorSpace",
+        "/DestOutputProfile",
+        "/Font",
+        "/EF",
+        "/Names",
+    }
+)
+"""A dictionary with none of these keys has nothing to say here; most are parts of the structure."""
 
-def walk(pdf: pikepdf.Pdf, limits: Limits) -> Iterator[pikepdf.Object]:
-    """Every dictionary and stream, also those that are written inside another object.
+
+def walk(pdf: pikepdf.Pdf, limits: Limits) -> Iterator[tuple[pikepdf.Object, Keys]]:
+    """Every dictionary and stream with its keys, also those that are written inside another object.
 
     Raises:
         Refused: more than ``limits.pdf_values`` containers.
@@ -111,8 +162,10 @@ def walk(pdf: pikepdf.Pdf, limits: Limits) -> Iterator[pikepdf.Object]:
             if left < 0:
                 raise over_limit("PDF_OBJECTS", f"PDF 内部结构超过 {limits.pdf_values} 项")
             if isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
-                yield item
-                held = [value for key, value in item.items() if key != "/Parent"]
+                entries = dict(item.items())
+                yield item, entries.keys()
+                entries.pop("/Parent", None)
+                held = list(entries.values())
             elif isinstance(item, pikepdf.Array):
                 held = list(item)
             else:
@@ -130,41 +183,128 @@ def _is_inside(value: object) -> bool:
 
 def odd_catalog(root: pikepdf.Object) -> Iterator[tuple[str, str]]:
     """Code and words for each entry of the catalog that our files do not have."""
-    yield from _odd_keys(root, _CATALOG, "CATALOG", "页面以外的内容")
+    yield from _odd_keys(root.keys(), _CATALOG, "CATALOG", "页面以外的内容")
     names = root.get(Name.Names)
     if isinstance(names, pikepdf.Dictionary):
-        yield from _odd_keys(names, frozenset({"/EmbeddedFiles"}), "NAMES", "页面以外的内容")
+        yield from _odd_keys(names.keys(), frozenset({"/EmbeddedFiles"}), "NAMES", "页面以外的内容")
 
 
-def odd_contents(item: pikepdf.Object) -> Iterator[tuple[str, str]]:
-    """Code and words for what one dictionary has of what our pages do not use."""
+def odd_contents(item: pikepdf.Object, keys: Keys) -> Iterator[tuple[str, str]]:
+    """Code and words for what one dictionary has of what our pages do not use. ``keys``: its own."""
+    if keys.isdisjoint(_TELLING):
+        return
     kind, subtype = item.get(Name.Type), item.get(Name.Subtype)
     if kind == Name.Page:
-        yield from _odd_keys(item, _PAGE, "PAGE_ENTRY", "页面中无法核对的条目")
+        yield from _odd_keys(keys, _PAGE, "PAGE_ENTRY", "页面中无法核对的条目")
+        if "/Group" in keys and not _says_only(item.Group, _GROUP):
+            yield "PAGE_ENTRY", "页面中无法核对的条目（Group）"
     if subtype == Name.Image:
-        yield from _odd_keys(item, _IMAGE, "IMAGE_ENTRY", "带遮罩或替换的图片")
+        yield from _odd_keys(keys, _IMAGE, "IMAGE_ENTRY", "带遮罩或替换的图片")
     elif subtype == Name.Form:
-        yield from _odd_keys(item, _FORM, "FORM_ENTRY", "带透明组的图形")
-    for key, words in _ODD_RESOURCES.items():
-        if key in item and not (isinstance(item[key], pikepdf.Dictionary) and not len(item[key])):
-            yield "GRAPHICS", words
-    if Name.ColorSpace in item and not _is_our_space(item.ColorSpace, named=True):
-        yield "COLOUR", "无法核对的颜色空间"
-    if Name.DestOutputProfile in item and not _is_our_profile(item.DestOutputProfile):
-        yield "COLOUR", "无法核对的颜色空间"
-    if kind == Name.Font or subtype in _FOREIGN_FONTS:
-        if str(subtype) not in _FONTS:
+        yield from _odd_keys(keys, _FORM, "FORM_ENTRY", "带透明组的图形")
+    yield from _odd_graphics(item, keys)
+    if kind == Name.Font or str(subtype) in {*_FONTS, *_FOREIGN_FONTS}:
+        yield from _odd_font(item, keys)
+    elif kind == Name.FontDescriptor and "/FontFile3" not in keys:
+        yield "FONT", "未嵌入的字体"
+    if "/Font" in keys and not _are_fonts(item.Font):
+        yield "FONT", "无法核对的字体类型"
+    if "/EF" in keys:
+        yield from _odd_file(item, keys)
+    # some readers list an attachment by its name in the tree (§7.9.6)
+    if "/Names" in keys and not _are_named_as_files(item.Names):
+        yield "ATTACHMENT_NAME", "名称与文件不符的附件"
+
+
+def _odd_font(item: pikepdf.Object, keys: Keys) -> Iterator[tuple[str, str]]:
+    subtype = str(item.get(Name.Subtype))
+    if subtype not in _FONTS:
+        yield "FONT", "无法核对的字体类型"
+        return
+    yield from _odd_keys(keys, _FONTS[subtype], "FONT_ENTRY", "字体中无法核对的条目")
+    if subtype == "/Type0":
+        # a CMap of the file's own is read differently; pdfminer looks at its name only
+        if item.get(Name.Encoding) != Name("/Identity-H"):
+            yield "FONT_ENCODING", "自带编码表的字体"
+        parts = item.get(Name.DescendantFonts)
+        if not (isinstance(parts, pikepdf.Array) and len(parts) == 1 and _is_cid_font(parts[0])):
             yield "FONT", "无法核对的字体类型"
-    elif kind == Name.FontDescriptor and Name.FontFile3 not in item:
+    elif not _is_embedded(item.get(Name.FontDescriptor)):
         yield "FONT", "未嵌入的字体"
 
 
+def _is_cid_font(font: object) -> bool:
+    return isinstance(font, pikepdf.Dictionary) and font.get(Name.Subtype) == Name.CIDFontType0
+
+
+def _is_embedded(descriptor: object) -> bool:
+    """As bare CFF (§9.9, table 126): of an OpenType file readers use different tables."""
+    if not isinstance(descriptor, pikepdf.Dictionary):
+        return False
+    program = descriptor.get(Name.FontFile3)
+    return (
+        isinstance(program, pikepdf.Stream)
+        and program.get(Name.Subtype) == Name.CIDFontType0C
+        and not {"/FontFile", "/FontFile2"} & descriptor.keys()
+    )
+
+
+def _are_fonts(fonts: object) -> bool:
+    return isinstance(fonts, pikepdf.Dictionary) and all(
+        isinstance(font, pikepdf.Dictionary) and font.get(Name.Type) == Name.Font
+        for _, font in fonts.items()
+    )
+
+
+def _are_named_as_files(leaf: object) -> bool:
+    held = list(leaf) if isinstance(leaf, pikepdf.Array) else []
+    return all(
+        str(name) == str(file.get(Name.UF))
+        for name, file in zip(held[::2], held[1::2], strict=False)
+        if isinstance(file, pikepdf.Dictionary) and Name.EF in file
+    )
+
+
+def _odd_file(item: pikepdf.Object, keys: Keys) -> Iterator[tuple[str, str]]:
+    yield from _odd_keys(keys, _FILE, "ATTACHMENT_ENTRY", "附件中无法核对的条目")
+    if isinstance(item.EF, pikepdf.Dictionary):
+        known = frozenset({"/F", "/UF"})
+        yield from _odd_keys(item.EF.keys(), known, "ATTACHMENT_ENTRY", "附件中无法核对的条目")
+    if str(item.get(Name.Desc, _FILE_DESCRIPTION)) != _FILE_DESCRIPTION:
+        yield "ATTACHMENT_ENTRY", f"附件的说明（{str(item.Desc)[:40]}）"
+
+
+def _odd_graphics(item: pikepdf.Object, keys: Keys) -> Iterator[tuple[str, str]]:
+    if "/ExtGState" in keys and not _are_plain_states(item.ExtGState):
+        yield "GRAPHICS", "图形状态（透明、叠印或传递函数）"
+    for key, words in _ODD_RESOURCES.items():
+        if key in keys and not (isinstance(item[key], pikepdf.Dictionary) and not len(item[key])):
+            yield "GRAPHICS", words
+    if "/ColorSpace" in keys and not _is_our_space(item.ColorSpace, named=True):
+        yield "COLOUR", "无法核对的颜色空间"
+    if "/DestOutputProfile" in keys and not _is_our_profile(item.DestOutputProfile):
+        yield "COLOUR", "无法核对的颜色空间"
+
+
 def _odd_keys(
-    item: pikepdf.Object, known: frozenset[str], code: str, words: str
+    keys: Keys, known: frozenset[str], code: str, words: str
 ) -> Iterator[tuple[str, str]]:
-    odd = sorted(set(item.keys()) - known)
+    odd = sorted(keys - known)
     if odd:
         yield code, f"{words}（{'、'.join(key[1:][:40] for key in odd[:5])}）"
+
+
+def _are_plain_states(states: object) -> bool:
+    return isinstance(states, pikepdf.Dictionary) and all(
+        _says_only(state, _PLAIN_STATE) for _, state in states.items()
+    )
+
+
+def _says_only(item: object, known: Mapping[str, tuple[object, ...]]) -> bool:
+    return isinstance(item, pikepdf.Dictionary) and all(
+        (str(value) if isinstance(value, pikepdf.Name) else value) in known.get(key, ())
+        for key, value in item.items()
+    )
 
 
 def _is_our_space(space: object, *, named: bool = False) -> bool:
@@ -174,14 +314,22 @@ def _is_our_space(space: object, *, named: bool = False) -> bool:
     if isinstance(space, pikepdf.Array):
         return len(space) == 2 and space[0] == Name.ICCBased and _is_our_profile(space[1])
     if named and isinstance(space, pikepdf.Dictionary):
-        return all(_is_our_space(value) for _, value in space.items())
+        # DefaultGray and DefaultRGB (§8.6.5.6) some readers put in the place of the device spaces
+        return all(
+            _is_our_space(value) and not name.startswith(("/Default", "/Device"))
+            for name, value in space.items()
+        )
     return False
 
 
 def _is_our_profile(profile: object) -> bool:
-    if not isinstance(profile, pikepdf.Stream) or Name.Alternate in profile:
+    if not isinstance(profile, pikepdf.Stream) or not profile.keys() <= _PROFILE:
+        return False
+    count = profile.get(Name.N)
+    if count not in {1, 3} or list(profile.get(Name.Range, ())) not in ([], [0, 1] * int(count)):
         return False
     try:
-        return hashlib.sha256(profile.read_bytes()).hexdigest() in _PROFILES
+        data = profile.read_bytes()
+        return _PROFILES.get(hashlib.sha256(data).hexdigest()) == count
     except pikepdf.PdfError:
         return False

@@ -1,7 +1,8 @@
 """What a PDF carries beside its pages' own content: attachments, annotations, forms, layers, scripts.
 
-None of it is on a document that we issue, except the credential as an attachment; whatever else is
-there may show a reader something that the text does not say.
+None of it is on a document that we issue, except the credential as an attachment and the field of
+the seal, which draws nothing; whatever else is there may show a reader something that the text does
+not say.
 """
 
 from dataclasses import dataclass
@@ -13,8 +14,11 @@ from pikepdf import Name
 from credential.cose import LARGEST
 from credential.verdict import Place, SubIndication
 from verifier.evidence import Attachment, Flag, Form
-from verifier.extraction.pdf_inventory import odd_catalog, odd_contents, walk
+from verifier.extraction.embedded_fonts import odd_fonts
+from verifier.extraction.packed_streams import odd_packing
+from verifier.extraction.pdf_inventory import Keys, odd_catalog, odd_contents, walk
 from verifier.extraction.refusal import over_limit, unsupported
+from verifier.extraction.seal_shape import Widget, is_seal, seal_widget
 from verifier.limits import Limits
 
 _ACTIONS: Final = {
@@ -27,6 +31,7 @@ _ACTIONS: Final = {
     "/Hide": "隐藏内容的动作",
     "/SetOCGState": "切换图层的动作",
 }
+_LAYERS: Final = frozenset({"/OCG", "/OCMD"})
 _MM: Final = 25.4 / 72
 
 
@@ -41,27 +46,35 @@ class Structure:
 
 def read_structure(pdf: pikepdf.Pdf, limits: Limits) -> Structure:
     """Raises Refused where a page is larger than the limit."""
-    flags = [*_root_flags(pdf.Root)]
+    seal = seal_widget(pdf.Root)
+    flags = [*_root_flags(pdf.Root, seal)]
     for number, page in enumerate(pdf.pages, start=1):
-        flags.extend(_page_flags(page, number, limits))
+        flags.extend(_page_flags(page, number, limits, seal))
     attachments: list[Attachment] = []
     signed = False
     seen = dict(odd_catalog(pdf.Root))
-    for item in walk(pdf, limits):
-        if Name.EF in item:
-            attachments.append(_attachment(item))
-        if Name.ByteRange in item and Name.Contents in item:
+    fonts = []
+    for item, keys in walk(pdf, limits):
+        if isinstance(item, pikepdf.Stream):
+            seen.update(odd_packing(item))
+        elif "/Subtype" in keys and item.Subtype == Name.CIDFontType0:
+            fonts.append(item)
+        if "/EF" in keys:
+            attachments.extend(_attachments(item))
+        if {"/ByteRange", "/Contents"} <= keys:
             signed = True
-        seen |= dict(_odd(item)) | dict(odd_contents(item))
+        seen.update(_odd(item, keys))
+        seen.update(odd_contents(item, keys))
+    seen.update(odd_fonts(fonts))
     flags.extend(_hidden(code, f"PDF 含有{message}") for code, message in seen.items())
     return Structure(tuple(flags), tuple(attachments), signed)
 
 
-def _root_flags(root: pikepdf.Object) -> list[Flag]:
+def _root_flags(root: pikepdf.Object, seal: Widget | None) -> list[Flag]:
     flags = []
     if Name.OCProperties in root:
         flags.append(_hidden("OPTIONAL_CONTENT", "PDF 含有可隐藏的图层"))
-    if Name.AcroForm in root:
+    if Name.AcroForm in root and seal is None:
         flags.append(_hidden("FORM", "PDF 含有表单"))
     if Name.OpenAction in root or Name.AA in root:
         flags.append(_hidden("ACTION", "PDF 打开时会执行动作"))
@@ -70,38 +83,43 @@ def _root_flags(root: pikepdf.Object) -> list[Flag]:
     return flags
 
 
-def _odd(item: pikepdf.Object) -> list[tuple[str, str]]:
+def _odd(item: pikepdf.Object, keys: Keys) -> list[tuple[str, str]]:
     odd = []
-    subtype, kind = _name(item, "/S"), _name(item, "/Type")
+    subtype = _name(item.S) if "/S" in keys else ""
     if subtype in _ACTIONS:
         odd.append((f"ACTION_{subtype[1:].upper()}", _ACTIONS[subtype]))
-    if Name.JS in item:
+    if "/JS" in keys:
         odd.append(("ACTION_JAVASCRIPT", "脚本"))
-    if kind in {"/OCG", "/OCMD"} or Name.OC in item:
+    if "/OC" in keys or ("/Type" in keys and _name(item.Type) in _LAYERS):
         odd.append(("OPTIONAL_CONTENT", "可隐藏的图层"))
-    if Name.XFA in item:
+    if "/XFA" in keys:
         odd.append(("FORM", "表单"))
-    if Name.Alternates in item:
+    if "/Alternates" in keys:
         odd.append(("ALTERNATE_IMAGE", "屏幕与打印时不同的图片"))
     return odd
 
 
-def _name(item: pikepdf.Object, key: str) -> str:
-    value = item.get(key)
+def _name(value: object) -> str:
     return str(value) if isinstance(value, pikepdf.Name) else ""
 
 
-def _attachment(item: pikepdf.Object) -> Attachment:
-    name = str(item.get(Name.UF, item.get(Name.F, "")))[:100]
+def _attachments(item: pikepdf.Object) -> list[Attachment]:
+    """Each file under each name that a reader may open it by (ISO 32000-1 §7.11.3, §7.11.4)."""
+    names = {str(item[key])[:100]: None for key in ("/F", "/UF") if key in item} or {"": None}
+    held = item.EF if isinstance(item.EF, pikepdf.Dictionary) else pikepdf.Dictionary()
+    files = {_file(held[key]): None for key in ("/F", "/UF") if key in held} or {b"": None}
+    return [Attachment(name, data) for name in names for data in files]
+
+
+def _file(stream: object) -> bytes:
     try:
-        stream = item.EF.get(Name.F, item.EF.get(Name.UF))
         data = stream.read_bytes() if isinstance(stream, pikepdf.Stream) else b""
-    except (pikepdf.PdfError, AttributeError):
-        data = b""
-    return Attachment(name, data if len(data) <= LARGEST else b"")
+    except pikepdf.PdfError:
+        return b""
+    return data if len(data) <= LARGEST else b""
 
 
-def _page_flags(page: pikepdf.Page, number: int, limits: Limits) -> list[Flag]:
+def _page_flags(page: pikepdf.Page, number: int, limits: Limits, seal: Widget | None) -> list[Flag]:
     media, crop = _box(page.mediabox), _box(page.cropbox)
     width, height = (crop[2] - crop[0]) * _MM, (crop[3] - crop[1]) * _MM
     if max(width, height) > limits.page_side:
@@ -112,9 +130,13 @@ def _page_flags(page: pikepdf.Page, number: int, limits: Limits) -> list[Flag]:
     flags = []
     if crop != media or crop[:2] != (0, 0):
         flags.append(_hidden("CROP", f"第 {number} 页裁去了部分版面", place))
-    if page.obj.get(Name.Rotate, 0) != 0 or page.obj.get(Name.UserUnit, 1) != 1:
-        flags.append(_hidden("ROTATED", f"第 {number} 页被旋转或缩放", place))
-    if Name.Annots in page.obj and len(page.obj.Annots):  # an annotation lies over the page
+    if page.obj.get(Name.Rotate, 0) not in range(-270, 361, 90):
+        flags.append(_hidden("TURNED", f"第 {number} 页的旋转角度无法核对", place))
+    if page.obj.get(Name.UserUnit, 1) != 1:
+        flags.append(_hidden("SCALED", f"第 {number} 页被缩放", place))
+    notes = page.obj.get(Name.Annots)
+    # an annotation lies over the page
+    if notes is not None and len(notes) and not is_seal(notes, seal):
         flags.append(_hidden("ANNOTATION", f"第 {number} 页有批注或覆盖物", place))
     if Name.AA in page.obj:
         flags.append(_hidden("ACTION", f"第 {number} 页带有动作", place))

@@ -1,46 +1,87 @@
-"""A picture of the symbol: PNG or JPEG, only the symbols are read."""
+"""A picture, PNG or JPEG: its symbols, and by OCR the text around them."""
 
 import io
+import warnings
+from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from PIL import Image
 
-from verifier.evidence import Evidence, Form, PageSize, Symbol
-from verifier.extraction.refusal import over_limit, unsupported
-from verifier.extraction.symbols import Picture, read_symbols, read_symbols_harder
+from verifier.evidence import Evidence, Form, PageSize, ScannedPage, Symbol
+from verifier.extraction.refusal import Refused, over_limit, unsupported
+from verifier.extraction.scan_page import Budget, is_credential_form, scan_page
+from verifier.extraction.symbols import (
+    Found,
+    Picture,
+    read_symbols,
+    read_symbols_harder,
+    with_harder,
+)
 from verifier.limits import Limits
 
-_DOTS_PER_MM = 300 / 25.4
+DOTS_PER_MM: Final = 300 / 25.4
 """A picture has no size on paper: places are given as if it had 300 dots an inch."""
+_OPAQUE: Final = frozenset({"1", "L", "RGB", "CMYK", "YCbCr"})
+_ROOM: Final = 2.5
+"""A picture's area to its symbols', from which there is more than quiet zone and caption: a symbol
+of 57 modules with its quiet zone has 1.3, our densest label 4."""
 
 
 def read_picture(data: bytes, limits: Limits) -> Evidence:
     """Raises Refused where the picture is too large or has too many symbols."""
     picture = decode_picture(data, limits)
     found = read_symbols(picture) or read_symbols_harder(picture)
+    scanned: tuple[ScannedPage, ...] = ()
+    if _has_room_for_text(picture, found):
+        found = with_harder(picture, found)
+        scanned = (scan_page(picture, 1, found, DOTS_PER_MM, Budget(limits)),)
     if len(found) > limits.symbols:
         raise over_limit("SYMBOLS", f"二维码超过 {limits.symbols} 个", Form.PICTURE)
     height, width = picture.shape
     symbols = []
     for item in found:
-        x0, y0, x1, y1 = (round(side / _DOTS_PER_MM, 2) for side in item.box)
+        x0, y0, x1, y1 = (round(side / DOTS_PER_MM, 2) for side in item.box)
         symbols.append(Symbol(item.text, 1, (x0, y0, x1, y1)))
-    size = PageSize(round(width / _DOTS_PER_MM, 2), round(height / _DOTS_PER_MM, 2))
-    return Evidence(Form.PICTURE, pages=(size,), symbols=tuple(symbols))
+    size = PageSize(round(width / DOTS_PER_MM, 2), round(height / DOTS_PER_MM, 2))
+    return Evidence(Form.PICTURE, pages=(size,), symbols=tuple(symbols), scanned=scanned)
+
+
+def _has_room_for_text(picture: Picture, found: Sequence[Found]) -> bool:
+    """A symbol that fills its picture has no paper around it that could be read."""
+    if not any(is_credential_form(item.text) for item in found):
+        return False
+    boxes = [item.box for item in found]
+    symbols = sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in boxes)
+    return picture.size > _ROOM * symbols
 
 
 def decode_picture(data: bytes, limits: Limits) -> Picture:
     """Gray, on white where it is transparent."""
     try:
-        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
-            if image.width * image.height > limits.image_pixels:
-                raise over_limit(
-                    "IMAGE_PIXELS", f"图片超过 {limits.image_pixels // 1_000_000} 百万像素"
-                )
-            if getattr(image, "n_frames", 1) > 1:
-                raise unsupported("ANIMATED", "图片有多帧，请上传单张图片")
-            colour = image.convert("RGBA")
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        with warnings.catch_warnings():
+            # Pillow only warns of 89 megapixels and more, and refuses the double
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            return _decoded(data, limits)
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise _too_many_pixels(limits) from error
+    except (OSError, SyntaxError, ValueError) as error:
         raise unsupported("IMAGE_DAMAGED", "图片损坏，无法读取") from error
+
+
+def _decoded(data: bytes, limits: Limits) -> Picture:
+    with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
+        if image.width * image.height > limits.image_pixels:
+            raise _too_many_pixels(limits)
+        if getattr(image, "n_frames", 1) > 1:
+            raise unsupported("ANIMATED", "图片有多帧，请上传单张图片")
+        if image.mode in _OPAQUE and "transparency" not in image.info:
+            return np.asarray(image.convert("L"))
+        colour = image.convert("RGBA")
     white = Image.new("RGBA", colour.size, "white")
     return np.asarray(Image.alpha_composite(white, colour).convert("L"))
+
+
+def _too_many_pixels(limits: Limits) -> Refused:
+    words = f"图片超过 {limits.image_pixels // 1_000_000} 百万像素"
+    return over_limit("IMAGE_PIXELS", words, Form.PICTURE)

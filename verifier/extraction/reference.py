@@ -4,7 +4,6 @@ Drawn four times too large and averaged down, because FreeType's hinting would o
 strokes by up to half a pixel, which PDFium's rasteriser does not.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -18,8 +17,14 @@ from PIL import Image, ImageDraw, ImageFont
 FINE: Final = 4
 _LARGEST: Final = 400.0
 """Pixels of the em: a title of 96 pt at 300 dpi."""
+_MOST_DRAWINGS: Final = 4_000
+_MOST_MASKS: Final = 8_000
+"""At common sizes a drawing has 40 kB, a mask 10 kB."""
 _STROKE: Final = 0.009
 """Em on each side of an outline: how titles are made bolder than their font."""
+
+_SANS: Final = str(fonts.sans_path())
+_SERIF: Final = str(fonts.serif_path())
 
 HALF_WIDTH: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-"
 """Characters of certificate numbers in the font's half-width form, which has no code of its own."""
@@ -29,74 +34,90 @@ SHEET_EM: Final = 256
 SHEET_HEIGHT: Final = 320
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Shape:
-    """How a letter may be drawn. ``stroke``: part of an em by which its outline is thickened."""
+    """How a letter may be drawn; there is one of each, below. ``stroke``: part of an em by which its outline is thickened."""
 
     font: str
     half_width: bool = False
     stroke: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Mask:
-    """A letter's ink, 0 to 1, and where its corner is from the origin, in pixels.
+    """A letter's ink, 0 to 1, and where its corner is from the origin, in pixels. Each is itself only.
 
-    ``weight``: the sum of the squares of the ink; ``advance``: ems to the next letter.
+    ``total``: the sum of the ink; ``weight``: of its squares; ``advance``: ems to the next letter.
     """
 
     ink: npt.NDArray[np.float32]
     left: int
     top: int
+    total: float
     weight: float
     advance: float
 
 
 @dataclass(frozen=True, slots=True)
 class _Drawing:
-    """A letter in quarter pixels; ``left``, ``top``: of its corner from the origin."""
+    """A letter in quarter pixels, 0 to 255; ``left``, ``top``: of its corner from the origin."""
 
-    ink: npt.NDArray[np.float32]
+    ink: npt.NDArray[np.uint8]
     left: int
     top: int
     advance: float
 
 
+_PLAIN, _BOLD = (
+    {font: Shape(font, stroke=stroke) for font in (_SERIF, _SANS)} for stroke in (0.0, _STROKE)
+)
+_NARROW: Final = Shape(_SANS, half_width=True)
+_SHAPES: Final = {
+    (likely == _SERIF, half): (
+        _PLAIN[likely], *([_NARROW] if half else []), _BOLD[likely], _PLAIN[other], _BOLD[other],
+    )
+    for likely, other in ((_SERIF, _SANS), (_SANS, _SERIF))
+    for half in (False, True)
+}  # fmt: skip
+"""The likelier first."""
+
+
 @dataclass(slots=True)
 class Reference:
-    """A cache for one file: letters repeat."""
+    """Letters once drawn: they repeat within a file and from file to file."""
 
     _drawings: dict[tuple[Shape, str, float], _Drawing | None] = field(default_factory=dict)
     _masks: dict[tuple[Shape, str, float, int, int], Mask | None] = field(default_factory=dict)
 
-    def shapes(self, name: str, text: str, *, half: bool) -> Iterator[Shape]:
+    def shapes(self, name: str, text: str, *, half: bool) -> tuple[Shape, ...]:
         """The likelier first. The PDF's name for the font is only a hint.
 
         ``half``: it stands half an em from its neighbour. A wide letter that its neighbour touches
         would also look like a narrow one with something beside it.
         """
-        sans, serif = str(fonts.sans_path()), str(fonts.serif_path())
-        likely, other = (serif, sans) if "serif" in name.lower() else (sans, serif)
-        yield Shape(likely)
-        if half and len(text) == 1 and text in HALF_WIDTH:
-            yield Shape(sans, half_width=True)
-        yield Shape(likely, stroke=_STROKE)
-        yield Shape(other)
-        yield Shape(other, stroke=_STROKE)
+        return _SHAPES["serif" in name.lower(), half and len(text) == 1 and text in HALF_WIDTH]
 
     def mask(self, shape: Shape, text: str, size: float, right: int, down: int) -> Mask | None:
         """The letter, moved by ``right`` and ``down`` quarters of a pixel; None where it has no ink."""
         key = shape, text, round(size, 2), right, down
         if key not in self._masks:
+            if len(self._masks) >= _MOST_MASKS:
+                self._masks.clear()
             self._masks[key] = self._draw(*key)
         return self._masks[key]
 
     def _draw(self, shape: Shape, text: str, size: float, right: int, down: int) -> Mask | None:
         key = shape, text, size
         if key not in self._drawings:
+            if len(self._drawings) >= _MOST_DRAWINGS:
+                self._drawings.clear()
             self._drawings[key] = _drawing(*key) if 1 <= size <= _LARGEST else None
         drawing = self._drawings[key]
         return None if drawing is None else _averaged(drawing, right, down)
+
+
+REFERENCE: Final = Reference()
+"""For all files of a process; a child inherits what the fork server has drawn (warm.py)."""
 
 
 def _drawing(shape: Shape, text: str, size: float) -> _Drawing | None:
@@ -135,7 +156,7 @@ def _tight(image: Image.Image, left: int, top: int, advance: float) -> _Drawing 
     box = image.getbbox()
     if box is None:
         return None
-    ink = np.asarray(image.crop(box), dtype=np.float32) / np.float32(255)
+    ink = np.asarray(image.crop(box))
     return _Drawing(ink, left + box[0], top + box[1], advance)
 
 
@@ -151,11 +172,11 @@ def _averaged(drawing: _Drawing, right: int, down: int) -> Mask | None:
     left, top = x // FINE, y // FINE
     columns = -(-(x + width) // FINE) - left
     rows = -(-(y + height) // FINE) - top
-    canvas = np.zeros((rows * FINE, columns * FINE), np.float32)
+    canvas = np.zeros((rows * FINE, columns * FINE), np.uint16)
     canvas[y - top * FINE :, x - left * FINE :][:height, :width] = drawing.ink
     # by slices: a reduction over short axes takes ten times as long
     lines = canvas[0::FINE] + canvas[1::FINE] + canvas[2::FINE] + canvas[3::FINE]
-    ink = lines[:, 0::FINE] + lines[:, 1::FINE] + lines[:, 2::FINE] + lines[:, 3::FINE]
-    ink /= np.float32(FINE * FINE)
-    weight = float((ink * ink).sum())
-    return Mask(ink, left, top, weight, drawing.advance) if weight else None
+    sums = lines[:, 0::FINE] + lines[:, 1::FINE] + lines[:, 2::FINE] + lines[:, 3::FINE]
+    ink = sums * np.float32(1 / (255 * FINE * FINE))
+    weight = float(np.vdot(ink, ink))
+    return Mask(ink, left, top, float(ink.sum()), weight, drawing.advance) if weight else None

@@ -9,16 +9,17 @@ reported as such. One measure for all of threats.md, fact 1.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass, field, replace
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from verifier.extraction.misfit import FAINT, FULL, misfit_of
 from verifier.extraction.reference import FINE, Mask, Reference, Shape
+from verifier.extraction.small_changes import ANOTHER, Pixels, may_change, small_changes
 
 Picture = npt.NDArray[np.uint8]
-Ink = npt.NDArray[np.float32]
 _PAPER: Final = 245
 """Gray from which a pixel is paper."""
 
@@ -55,144 +56,316 @@ _STRUCK: Final = 0.5
 """Ink of both letters from which a pixel is printed twice."""
 _TOUCHING: Final = 0.02
 """Part of a letter's ink that may be: neighbours touch."""
+_DOUBTED: Final = 0.3
+"""Misfit from which visibility.py confirms no letter of any size."""
 _UNSEEN: Final = Seen(0.0, 1.0, 0.0, 0.0, None)
 
 
 @dataclass(frozen=True, slots=True)
-class _Placed:
+class _Set:
+    """``alone``: the letter as set on an empty page, 0 to 255; ``misfit``: from that, and ``ink``, as
+    in Seen."""
+
+    alone: Picture
+    misfit: float
+    ink: float
+
+
+@dataclass(slots=True)
+class _Fit:
+    """One mask over one patch of the page. ``error``: squared difference in parts of the letter's
+    own; ``set``: once the letter is looked at closely."""
+
     mask: Mask
+    window: int
+    darkness: float
+    error: float
+    set: _Set | None = None
+
+
+class _Placed(NamedTuple):
+    """``x``, ``y``: of the mask's corner."""
+
+    fit: _Fit
     x: int
     y: int
-    darkness: float
-    window: int
+
+
+@dataclass(slots=True)
+class _Page:
+    """What is known by now of one page's letters. ``shapes``: what the last letter of a font and size
+    was drawn as: those beside it are the same. ``fits``: the same letter comes
+    again, pixel for pixel."""
+
+    picture: Picture
+    reference: Reference
+    shapes: dict[tuple[str, float], Shape] = field(default_factory=dict)
+    fits: dict[tuple[Mask, int, bytes], _Fit] = field(default_factory=dict)
+
+
+_MOST_FITS: Final = 2_000
+"""Of common letters, 10 kB each."""
 
 
 def reset_page(
     picture: Picture, letters: Sequence[Letter], reference: Reference
-) -> tuple[list[Seen], npt.NDArray[np.bool_]]:
-    """What is seen of each letter, and the mask of ink that none of them explains."""
-    placed = [_place(picture, letter, reference) for letter in letters]
-    again: Ink = np.zeros(picture.shape, np.float32)
-    overprinted = set()
+) -> tuple[list[Seen], npt.NDArray[np.bool_], list[Pixels]]:
+    """What is seen of each letter, the ink that none of them explains, and small changes at them."""
+    page = _Page(picture, reference)
+    placed = [_place(page, letter) for letter in letters]
+    # cleared here: of zeroed memory the system gives small pages, and each costs more than its ink
+    again = np.empty(picture.shape, np.uint8)
+    again.fill(0)
+    touching: set[int] = set()
+    overprinted: set[int] = set()
+    boxes = np.array([(0, 0, 0, 0) if item is None else _box(item) for item in placed], np.int32)
     for place, item in enumerate(placed):
-        if item is not None:
-            area = again[_slices(item)]
-            ink = (item.mask.ink * item.darkness)[: area.shape[0], : area.shape[1]]
-            if area.any():
-                # two letters in one place make a third, and each would fit
-                twice = np.count_nonzero(np.minimum(area, ink) > _STRUCK)
-                if twice > _TOUCHING * item.mask.weight:
-                    overprinted.add(place)
-                ink += area - area * ink  # as black over black comes out where neighbours touch
-            area[:] = ink
-    unexplained = picture < _PAPER
-    seen = []
+        if item is None:
+            continue
+        area = again[_slices(item)]
+        if area.any():
+            touching.update(_neighbours(boxes, place))
+            if _overprint(area, item):
+                overprinted.add(place)
+        else:
+            area[:] = _closely(picture, item).alone
+    seen, told, most = [], [], []
     for place, item in enumerate(placed):
-        look = _UNSEEN if item is None else _compare(picture, again, item)
-        seen.append(replace(look, misfit=1.0) if place in overprinted else look)
-        if item is not None:
-            unexplained[_slices(item, margin=1)] = False
-    return seen, unexplained
+        if item is None:
+            seen.append(_UNSEEN)
+            continue
+        closely, mask = _closely(picture, item), item.fit.mask
+        misfit = closely.misfit
+        if place in overprinted:
+            misfit = 1.0
+        elif place in touching or misfit > _FITS:
+            # a neighbour lower than this letter may stand in its box and have none of it in its own
+            # (e below the hook of f)
+            misfit = _beside_others(picture, again, item)
+        misfit = round(min(misfit, 1.0), 3)
+        seen.append(
+            Seen(closely.ink, misfit, round(item.fit.darkness, 3), mask.advance, _box(item))
+        )
+        most.append(may_change(letters[place].text, letters[place].size))
+        if misfit > _DOUBTED:
+            # whatever stands there is told of as this letter
+            told.append(_slices(item, margin=1))
+            most[-1] = ANOTHER
+    set_in = [look.box for look in seen if look.box is not None]
+    changes = small_changes(picture, again, set_in, most)
+    unexplained = _unexplained(picture, again)
+    for where in told:
+        unexplained[where] = False
+    return seen, unexplained, changes
 
 
-def _ink(patch: Picture) -> Ink:
-    """0 for white to 1 for black."""
-    ink: Ink = (255 - patch) * np.float32(1 / 255)
-    return ink
+_BAND: Final = 64
+"""Rows of a page that are looked at together: as much as a processor holds at hand."""
+
+
+def _unexplained(picture: Picture, again: Picture) -> npt.NDArray[np.bool_]:
+    """Ink of ``picture`` that is no letter's of ``again`` nor beside one; in the memory of ``again``."""
+    height, width = picture.shape
+    unexplained = again.view(np.bool_)
+    rows = np.zeros((_BAND + 2, width), np.bool_)
+    """A band's letters, with the row above it and the row below."""
+    for top in range(0, height, _BAND):
+        ink = picture[top : top + _BAND] < _PAPER
+        band = len(ink)
+        np.greater(again[top : top + band + 1], 0, out=rows[1 : band + 2][: height - top])
+        if top + band == height:
+            rows[band + 1] = False
+        if ink.any():
+            ink &= ~_with_edges(rows)[1 : band + 1]
+        unexplained[top : top + band] = ink
+        rows[0] = rows[band]
+    return unexplained
+
+
+def _with_edges(ink: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """And the pixels beside: on honest pages no ink of a letter is further from where it is set
+    again. What is, is a stroke through the letter or around it."""
+    upright = ink.copy()
+    upright[1:] |= ink[:-1]
+    upright[:-1] |= ink[1:]
+    both = upright.copy()
+    both[:, 1:] |= upright[:, :-1]
+    both[:, :-1] |= upright[:, 1:]
+    return both
+
+
+def _box(item: _Placed) -> tuple[int, int, int, int]:
+    height, width = item.fit.mask.ink.shape
+    return item.x, item.y, item.x + width, item.y + height
+
+
+def _neighbours(boxes: npt.NDArray[np.int32], place: int) -> list[int]:
+    """The letters, this one with them, whose boxes meet this one's."""
+    x0, y0, x1, y1 = boxes[place]
+    across = (boxes[:, 0] < x1) & (boxes[:, 2] > x0)
+    near: list[int] = np.flatnonzero(across & (boxes[:, 1] < y1) & (boxes[:, 3] > y0)).tolist()
+    return near
+
+
+def _overprint(area: Picture, item: _Placed) -> bool:
+    """Set the letter among others; True where it stands on another."""
+    before = area * np.float32(1 / FULL)
+    mask = item.fit.mask
+    ink = mask.ink * np.float32(item.fit.darkness)
+    # two letters in one place make a third, and each would fit
+    twice = np.count_nonzero(np.minimum(before, ink) > _STRUCK)
+    # as black over black comes out where neighbours touch
+    ink += before - before * ink
+    np.multiply(ink, np.float32(FULL), out=area, casting="unsafe")
+    return bool(twice > _TOUCHING * mask.weight)
 
 
 def _slices(item: _Placed, margin: int = 0) -> tuple[slice, slice]:
-    height, width = item.mask.ink.shape
+    height, width = item.fit.mask.ink.shape
     return (
         slice(max(item.y - margin, 0), item.y + height + margin),
         slice(max(item.x - margin, 0), item.x + width + margin),
     )
 
 
-def _place(picture: Picture, letter: Letter, reference: Reference) -> _Placed | None:
+_Candidate = tuple[Mask, int, int]
+"""A mask and where its origin may stand."""
+
+
+def _place(page: _Page, letter: Letter) -> _Placed | None:
     """The best fitting shape and position within a pixel or so of where the text says."""
     if not letter.plain or not letter.text:
         return None
-    best: _Tried | None = None
-    for shape in reference.shapes(letter.font, letter.text, half=letter.half):
-        for mask, x, y in _candidates(letter, shape, reference):
-            tried = _try(picture, mask, x, y, letter.size)
-            if tried is not None and (best is None or tried.error < best.error):
-                best = tried
-                if best.good:
-                    return best.placed
-    return best.placed if best is not None else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Tried:
-    """``error``: squared difference in parts of the letter's own; ``good``: look no further."""
-
-    placed: _Placed
-    error: float
-    good: bool
+    kind = letter.font, letter.size
+    shapes = page.reference.shapes(letter.font, letter.text, half=letter.half)
+    last = page.shapes.get(kind)
+    if last in shapes[1:]:
+        shapes = (last, *(shape for shape in shapes if shape != last))
+    window = _window(letter.size)
+    best: _Placed | None = None
+    misfit: float | None = None
+    for candidates in (_likely, _unlikely):
+        for shape in shapes:
+            for candidate in candidates(page, letter, shape):
+                tried = _try(page, candidate, window)
+                if tried is None or (best is not None and tried.fit.error >= best.fit.error):
+                    continue
+                best, misfit = tried, None
+                if best.fit.error < _GOOD:
+                    misfit = _closely(page.picture, best).misfit
+                    if misfit < _GOOD_EVERYWHERE:
+                        page.shapes[kind] = shape
+                        return best
+            if misfit is not None and misfit < _FITS:
+                return best
+        if best is not None and best.fit.error < _NOTHING:
+            misfit = _closely(page.picture, best).misfit
+            if misfit < _FITS:
+                return best
+    return best
 
 
 _GOOD: Final = 0.015
 _GOOD_EVERYWHERE: Final = 0.15
 """Error, and misfit, at which nothing better is looked for."""
-_FAINT: Final = 0.3
-_NEAR: Final = tuple(
-    sorted(
-        ((dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)), key=lambda d: abs(d[0]) + abs(d[1])
-    )
-)
+_FITS: Final = 0.2
+"""Misfit of the best at which no further shape or place is tried: less than any that visibility.py
+doubts."""
+_NEAR: Final = ((0, 0), (-1, 0))
+_FURTHER: Final = ((0, -1), (0, 1), (1, 0), (-1, -1), (-1, 1), (1, -1), (1, 1))
+"""Pixels to the right and down. On our own pages the first two are where letters stand."""
 
 
-def _candidates(
-    letter: Letter, shape: Shape, reference: Reference
-) -> Iterator[tuple[Mask, int, int]]:
+def _likely(page: _Page, letter: Letter, shape: Shape) -> Iterator[_Candidate]:
     """PDFium sets small letters at whole pixels, large and outlined ones where they belong."""
-    ways = (_whole, _exact)
-    for way in ways if letter.size < _SET_AS_OUTLINE else reversed(ways):
-        yield from way(letter, shape, reference)
+    if letter.size < _SET_AS_OUTLINE:
+        yield from _whole(page, letter, shape, _NEAR)
+        yield from _exact(page, letter, shape)
+    else:
+        yield from _exact(page, letter, shape)
+        yield from _whole(page, letter, shape, _NEAR)
+
+
+def _unlikely(page: _Page, letter: Letter, shape: Shape) -> Iterator[_Candidate]:
+    yield from _whole(page, letter, shape, _FURTHER)
+    if letter.text in _RECTANGLES:
+        yield from _snapped(page, letter, shape)
+
+
+_RECTANGLES: Final = frozenset("-—")
+"""PDFium fills what is a mere rectangle to whole pixels; ■ is so large that it makes no difference."""
+_HALF: Final = 0.5
+
+
+def _snapped(page: _Page, letter: Letter, shape: Shape) -> Iterator[_Candidate]:
+    for mask, x, y in _exact(page, letter, shape):
+        ink = (mask.ink >= _HALF).astype(np.float32)
+        if total := float(ink.sum()):
+            whole = replace(mask, ink=ink, total=total, weight=total)
+            yield from ((whole, x + dx, y + dy) for dx, dy in (*_NEAR, *_FURTHER))
 
 
 _SET_AS_OUTLINE: Final = 48.0
 """Pixels of the em, about."""
 
 
-def _whole(letter: Letter, shape: Shape, reference: Reference) -> Iterator[tuple[Mask, int, int]]:
-    mask = reference.mask(shape, letter.text, letter.size, 0, 0)
+def _whole(
+    page: _Page, letter: Letter, shape: Shape, moves: Sequence[tuple[int, int]]
+) -> Iterator[_Candidate]:
+    mask = page.reference.mask(shape, letter.text, letter.size, 0, 0)
     if mask is not None:
         x, y = round(letter.x), round(letter.y)
-        yield from ((mask, x + dx, y + dy) for dx, dy in _NEAR)
+        yield from ((mask, x + dx, y + dy) for dx, dy in moves)
 
 
-def _exact(letter: Letter, shape: Shape, reference: Reference) -> Iterator[tuple[Mask, int, int]]:
+def _exact(page: _Page, letter: Letter, shape: Shape) -> Iterator[_Candidate]:
     x, y = round(letter.x * FINE), round(letter.y * FINE)
-    mask = reference.mask(shape, letter.text, letter.size, x % FINE, y % FINE)
+    mask = page.reference.mask(shape, letter.text, letter.size, x % FINE, y % FINE)
     if mask is not None:
         yield mask, x // FINE, y // FINE
 
 
-def _try(picture: Picture, mask: Mask, x: int, y: int, size: float) -> _Tried | None:
+def _try(page: _Page, candidate: _Candidate, window: int) -> _Placed | None:
+    mask, x, y = candidate
     height, width = mask.ink.shape
     left, top = x + mask.left, y + mask.top
     if left < 0 or top < 0:
         return None
-    patch = _ink(picture[top : top + height, left : left + width])
+    patch = page.picture[top : top + height, left : left + width]
     if patch.shape != mask.ink.shape:
         return None
-    darkness = min(1.0, float(np.vdot(patch, mask.ink)) / mask.weight)
-    placed = _Placed(mask, left, top, darkness, _window(size))
-    if darkness <= _FAINT:
+    key = mask, window, patch.tobytes()
+    fit = page.fits.get(key)
+    if fit is None:
+        if len(page.fits) >= _MOST_FITS:
+            page.fits.clear()
+        fit = page.fits[key] = _fit(~patch, mask, window)
+    return _Placed(fit, left, top)
+
+
+def _fit(drawn: Picture, mask: Mask, window: int) -> _Fit:
+    """``drawn``: 0 for white to 255 for black, as everywhere below."""
+    ink = drawn * np.float32(1 / FULL)
+    both = float(np.vdot(ink, mask.ink))
+    darkness = min(1.0, both / mask.weight)
+    if darkness <= FAINT:
         # a letter that is not there fits perfectly with no ink at all: that must not stop the search
-        return _Tried(placed, _NOTHING, good=False)
-    difference = patch - mask.ink * np.float32(darkness)
-    error = float(np.vdot(difference, difference)) / mask.weight
-    good = error < _GOOD and _misfit(difference, placed) < _GOOD_EVERYWHERE
-    return _Tried(placed, error, good)
+        return _Fit(mask, window, darkness, _NOTHING)
+    # the sum of the squares of ink - darkness * mask.ink
+    error = (float(np.vdot(ink, ink)) - 2 * darkness * both) / mask.weight + darkness * darkness
+    return _Fit(mask, window, darkness, error)
 
 
-def _misfit(difference: Ink, item: _Placed) -> float:
-    """The largest difference that is no mere edge, in parts of the letter's darkness."""
-    return float(_mean(np.abs(difference), item.window).max()) / max(item.darkness, _FAINT)
+def _closely(picture: Picture, placed: _Placed) -> _Set:
+    """How the letter is set there, looked at as far as it matters."""
+    fit = placed.fit
+    if fit.set is None:
+        drawn = ~picture[_slices(placed)]
+        alone = (fit.mask.ink * np.float32(FULL * fit.darkness)).astype(np.uint8)
+        ink = float(drawn.sum(dtype=np.uint32)) / (FULL * fit.mask.total)
+        misfit = misfit_of(drawn, alone, fit.darkness, fit.window)
+        fit.set = _Set(alone, misfit, round(min(ink, 1.0), 3))
+    return fit.set
 
 
 _NOTHING: Final = 9.0
@@ -203,33 +376,7 @@ def _window(size: float) -> int:
     return 3 if size < _SET_AS_OUTLINE else 5
 
 
-def _compare(picture: Picture, again: Ink, item: _Placed) -> Seen:
-    # within the letter only: PDFium widens a square such as ■ to whole pixels
-    rows, columns = _slices(item)
-    difference = _ink(picture[rows, columns]) - again[rows, columns]
-    height, width = item.mask.ink.shape
-    box = item.x, item.y, item.x + width, item.y + height
-    misfit = _misfit(difference, item)
-    drawn = float(_ink(picture[_slices(item)]).sum()) / float(item.mask.ink.sum())
-    return Seen(
-        round(min(drawn, 1.0), 3),
-        round(min(misfit, 1.0), 3),
-        round(item.darkness, 3),
-        item.mask.advance,
-        box,
-    )
-
-
-def _mean(area: Ink, window: int) -> Ink:
-    """Means over squares of ``window`` pixels, as far as they lie within."""
-    height, width = area.shape
-    rows, columns = (min(window, side) for side in area.shape)
-    # by slices: sums along an axis take twice as long
-    lines = area[: height - rows + 1].copy()
-    for i in range(1, rows):
-        lines += area[i : height - rows + 1 + i]
-    mean: Ink = lines[:, : width - columns + 1].copy()
-    for i in range(1, columns):
-        mean += lines[:, i : width - columns + 1 + i]
-    mean *= np.float32(1 / (window * window))
-    return mean
+def _beside_others(picture: Picture, again: Picture, item: _Placed) -> float:
+    """The misfit of a letter that its neighbours reach into."""
+    where = _slices(item)
+    return misfit_of(~picture[where], again[where], item.fit.darkness, item.fit.window)

@@ -2,8 +2,9 @@
 
 import signal
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from credential.verdict import SubIndication
 from verifier.evidence import Evidence, Form, stopped
@@ -14,17 +15,18 @@ from verifier.extraction.pdf import read_pdf
 from verifier.extraction.picture import read_picture
 from verifier.extraction.refusal import Refused, unsupported
 from verifier.limits import Limits
+from verifier.pdf_signature import PdfSignatures
 
 Stage = Callable[[float], None]
 """Starts a stage that may last so many seconds; the one before it is over."""
 
 
-def extract_json(data: bytes, limits: Limits) -> str:
+def extract_json(data: bytes, limits: Limits, authorities: Sequence[bytes] = ()) -> str:
     """What the child answers: the evidence as JSON of at most ``limits.result`` characters."""
     # a parser's warning is no concern of the parent's warning filters
     warnings.simplefilter("ignore")
     with deadlines() as stage:
-        answer = write_evidence(extract(data, limits, stage))
+        answer = write_evidence(extract(data, limits, stage, authorities))
     if len(answer) > limits.result:
         return write_evidence(
             stopped(SubIndication.PROCESSING_LIMIT, "RESULT_SIZE", "文件内容过多，超出处理限制")
@@ -32,14 +34,23 @@ def extract_json(data: bytes, limits: Limits) -> str:
     return answer
 
 
-def extract(data: bytes, limits: Limits, stage: Stage) -> Evidence:
-    """Evidence of an upload. Raises nothing but what no code can catch."""
+def extract(
+    data: bytes, limits: Limits, stage: Stage, authorities: Sequence[bytes] = ()
+) -> Evidence:
+    """Evidence of an upload. Raises nothing but what no code can catch.
+
+    ``authorities``: DER certificates at which the chain of an electronic signature may end.
+    """
     form = Form.UNKNOWN
     try:
         stage(limits.front_door_seconds)
         form = sniff(data, limits)
         if form is Form.PDF:
-            evidence = read_pdf(clean_pdf(data, limits), limits, stage)
+            cleaned = clean_pdf(data, limits)
+            evidence = read_pdf(cleaned, limits, stage)
+            if cleaned.signed:
+                stage(limits.pades_seconds)
+                evidence = replace(evidence, signatures=_signatures(data, authorities, limits))
         elif form is Form.DOCX:
             evidence = read_docx(data, limits, stage)
         elif form is Form.PICTURE:
@@ -56,6 +67,13 @@ def extract(data: bytes, limits: Limits, stage: Stage) -> Evidence:
         message = f"文件损坏或无法解析（{type(error).__name__}）"
         return stopped(SubIndication.UNSUPPORTED_FORMAT, "UNREADABLE", message, form)
     return evidence
+
+
+def _signatures(data: bytes, authorities: Sequence[bytes], limits: Limits) -> PdfSignatures:
+    # a second of processor time to load: the fork server has it loaded, who only asks has no need
+    from verifier.extraction.pades import read_signatures  # noqa: PLC0415
+
+    return read_signatures(data, authorities, limits)
 
 
 @contextmanager

@@ -64,9 +64,12 @@ def coloured_box(page: pdfium.PdfPage) -> Box | None:
     scale = min(_COLOUR_DPI / 72, math.sqrt(_COLOUR_PIXELS / (width * height)))
     drawn = page.render(scale=scale, prefer_bgrx=True).to_numpy()
     pixels = np.ascontiguousarray(drawn).view(np.uint32)[:, :, 0]
-    rows, columns = np.nonzero(pixels & np.uint32(0xFFFFFF) != 0xFFFFFF)
-    colours = drawn[rows, columns, :3]
-    odd = colours.max(1) - colours.min(1) > _COLOURED
+    # the channels of black, white and gray are equal
+    odd_ones = np.flatnonzero((pixels ^ (pixels >> 8)) & np.uint32(0xFFFF))
+    rows, columns = np.divmod(odd_ones, pixels.shape[1])
+    blue, green, red = (drawn[rows, columns, channel] for channel in range(3))
+    least, most = (way(way(blue, green), red) for way in (np.minimum, np.maximum))
+    odd = most - least > _COLOURED
     if not odd.any():
         return None
     x, y = columns[odd], rows[odd]

@@ -5,12 +5,14 @@ it takes up no more than the torn corner that the correction is for. So the symb
 more from its decoded text and laid over the picture; a page that we issue has no wrong module.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import segno
+import zxingcpp
 
 from verifier.extraction.symbols import Found, Picture
 
@@ -39,13 +41,16 @@ def check_symbol(picture: Picture, found: Found) -> Checked:
     """``picture``: the least of each pixel's channels, so that no colour passes for white."""
     if not _is_upright(found):
         return Checked(None, found.box)
-    modules = _redrawn(found)
-    if modules is None:
-        return Checked(None, found.box)
-    box = _tight(picture, found.box, len(modules))
-    if box is None:
-        return Checked(None, found.box)
-    return Checked(box, _difference(picture, box, modules))
+    box: Box | None = None
+    wrong: Box | None = found.box
+    for modules in _redrawn(found):
+        box = box or _tight(picture, found.box, len(modules))
+        if box is None:
+            break
+        wrong = _difference(picture, box, modules)
+        if wrong is None:
+            break
+    return Checked(box, wrong)
 
 
 def _is_upright(found: Found) -> bool:
@@ -57,11 +62,23 @@ def _is_upright(found: Found) -> bool:
     return level and square and bx > ax and dy > ay
 
 
-def _redrawn(found: Found) -> npt.NDArray[np.bool_] | None:
+def _redrawn(found: Found) -> Iterator[npt.NDArray[np.bool_]]:
     """The modules (True: dark), in the two segments that the issuing side writes."""
     address, slash, digits = found.text.rpartition("/")
     if not slash or not digits:
-        return None
+        return
+    # by the zint within zxing-cpp, which parts our texts as we do and takes a twentieth of the time
+    try:
+        quick = zxingcpp.create_barcode(
+            found.text,
+            zxingcpp.BarcodeFormat.QRCode,
+            ec_level=found.error,
+            version=found.version,
+            data_mask=found.mask,
+        )
+        yield np.asarray(quick.to_image(scale=1, add_quiet_zones=False)) < 128
+    except (ValueError, TypeError, RuntimeError):  # a text that it parts or counts otherwise
+        pass
     # a list makes one segment an item, each in its own mode; segno's type stubs do not say so
     segments: Any = [address + slash, digits]
     try:
@@ -69,8 +86,8 @@ def _redrawn(found: Found) -> npt.NDArray[np.bool_] | None:
             segments, error=found.error, version=found.version, mask=found.mask, boost_error=False
         )
     except (ValueError, TypeError):  # the text is of another making: it is not ours
-        return None
-    return np.array([[module & 1 for module in row] for row in code.matrix], np.bool_)
+        return
+    yield np.array([[module & 1 for module in row] for row in code.matrix], np.bool_)
 
 
 def _tight(picture: Picture, box: Box, side: int) -> Box | None:

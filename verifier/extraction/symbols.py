@@ -1,16 +1,19 @@
 """QR symbols of a picture, decoded by zxing-cpp."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageOps
 
 Picture = npt.NDArray[np.uint8]
 _FORMAT: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 _LARGEST_RETRY: Final = 40_000_000
+_CUT_OFF: Final = 5
+"""Per cent of the darkest and lightest pixels that become black and white."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +36,32 @@ def read_symbols(picture: Picture) -> list[Found]:
 
 
 def read_symbols_harder(picture: Picture) -> list[Found]:
-    """Once more at half and at double size, for pictures in which there was none."""
+    """Once more at half and at double size and with more contrast, for pictures in which there was
+    none."""
     found: list[Found] = []
-    for scale in (0.5, 2.0):
-        if not found and picture.size * scale * scale <= _LARGEST_RETRY:
-            image = Image.fromarray(picture)
-            size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
-            found = _decode(np.asarray(image.resize(size, Image.Resampling.LANCZOS)), scale)
+    for harder, scale in _retries(picture):
+        if not found:
+            found = _decode(harder, scale)
     return found
+
+
+def with_harder(picture: Picture, found: list[Found]) -> list[Found]:
+    """``found`` and every further symbol, by its text, that the retries see: a second, smaller one
+    must not stay unseen beside the first."""
+    known = list(found)
+    for harder, scale in _retries(picture):
+        texts = {item.text for item in known}
+        known.extend(item for item in _decode(harder, scale) if item.text not in texts)
+    return known
+
+
+def _retries(picture: Picture) -> Iterator[tuple[Picture, float]]:
+    image = Image.fromarray(picture)
+    for scale in (0.5, 2.0):
+        if picture.size * scale * scale <= _LARGEST_RETRY:
+            size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+            yield np.asarray(image.resize(size, Image.Resampling.LANCZOS)), scale
+    yield np.asarray(ImageOps.autocontrast(image, cutoff=_CUT_OFF)), 1.0
 
 
 def _decode(picture: Picture, scale: float) -> list[Found]:

@@ -6,6 +6,7 @@ import pikepdf
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pikepdf import Name
 from PIL import Image
 
 from credential.verdict import AxisName, Indication, SubIndication
@@ -68,6 +69,7 @@ def test_a_broken_cross_reference_is_repaired_and_said():
     found = container(PAGE.replace(b"startxref\n", b"startxref\n9"))
     assert found.sub_indication is SubIndication.PARSER_DISAGREEMENT
     assert found.findings[0].code == "REPAIRED"
+    assert found.findings[0].message == "PDF 结构有误，经修复才能读取（3 处）：file is damaged"
 
 
 @pytest.mark.parametrize(("pages", "passes"), [(1, True), (2, False)])
@@ -144,9 +146,39 @@ def test_a_symbol_of_another_host():
     assert verdict.worst.sub_indication is SubIndication.FOREIGN_LINK
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, len(PAGE) - 1), st.integers(1, 255))
 def test_a_changed_byte_never_makes_an_exception(place, change):
     data = bytearray(PAGE)
     data[place] ^= change
     assert paper.check(bytes(data), KNOWN).axes
+
+
+def test_the_content_of_all_pages_has_a_limit():
+    with pikepdf.open(io.BytesIO(PAGE)) as opened:
+        size = len(opened.pages[0].Contents.read_bytes())
+    at_limit = paper.check(PAGE, KNOWN, limits=Limits(page_content=size))
+    assert at_limit.indication is Indication.PASSED
+    past = container(PAGE, Limits(page_content=size - 1))
+    assert past.sub_indication is SubIndication.PROCESSING_LIMIT
+    assert past.findings[0].message == "页面内容超过 0 MB"
+
+
+def test_a_form_that_is_drawn_often_counts_each_time():
+    def draw(times: int):
+        def edit(opened: pikepdf.Pdf) -> None:
+            page = opened.pages[0]
+            form = opened.make_stream(b"0 g " * 100, Type=Name.XObject, Subtype=Name.Form)
+            form.BBox = pikepdf.Array([0, 0, 1, 1])
+            page.Resources.XObject.Often = form
+            page.contents_add(b"/Often Do " * times)
+
+        return paper.edit_pdf(PAGE, edit)
+
+    limits = Limits(page_content=25_000)
+    assert (
+        paper.axis(paper.check(draw(2), KNOWN, limits=limits), AxisName.CONTENT_MATCH).indication
+        is Indication.PASSED
+    )
+    found = container(draw(50), limits)
+    assert found.findings[0].message == "页面内容超过 0 MB"

@@ -117,3 +117,31 @@ def test_an_erased_box_reaches_over_the_edge():
     bits = ~sheet()
     erase_box(bits, (0, 0, 900, 1200), 5)
     assert not bits.any()
+
+
+def ruled(*rules: tuple[int, int, int]) -> np.ndarray:
+    """``rules``: row, first and last column."""
+    bits = sheet()
+    for row, left, right in rules:
+        bits[row : row + 4, left:right] = True
+    return bits
+
+
+def test_the_rules_of_a_form_are_explained():
+    form = [(row, 50, 800) for row in range(100, 700, 60)]
+    assert unexplained_boxes(ruled(*form), DOTS, [(60, 120, 100, 150)]) == []
+    assert unexplained_boxes(ruled(*form, (760, 200, 500)), DOTS, [(60, 120, 100, 150)]) == []
+
+
+HATCHES = {
+    "of several widths": [(row, 100, 400 + row % 200) for row in range(100, 700, 50)],
+    "from several margins": [(row, 50 + row % 120, 800) for row in range(100, 700, 50)],
+    "close together": [(row, 50, 800) for row in range(100, 700, 20)],
+    "two lines to be signed on": [(300, 50, 800), (400, 100, 450), (500, 200, 550)],
+    "far from the text": [(row, 500, 800) for row in range(100, 700, 60)],
+}
+
+
+@pytest.mark.parametrize("hatch", HATCHES)
+def test_rules_that_are_no_form_are_marks(hatch):
+    assert unexplained_boxes(ruled(*HATCHES[hatch]), DOTS, [(60, 1120, 100, 1150)]) != []

@@ -1,0 +1,118 @@
+"""Fonts as ours are written are understood; anything else is one refusal, soon."""
+
+import io
+import time
+from functools import cache
+from random import Random
+
+import pikepdf
+import pytest
+
+from tests.verifier import paper
+from verifier.extraction.font_program import FontError, advances
+from verifier.extraction.outline_program import OutlineError, advance
+
+MOST = 1000
+
+
+@cache
+def program() -> bytes:
+    with pikepdf.open(io.BytesIO(paper.pdf(paper.producer()))) as opened:
+        font = opened.pages[0].Resources.Font.f0.DescendantFonts[0]
+        return bytes(font.FontDescriptor.FontFile3.read_bytes())
+
+
+def test_widths_are_those_of_the_font():
+    widths = advances(program(), MOST)
+    assert {1000.0} < set(widths.values())
+    assert list(widths) == sorted(widths)
+
+
+def test_too_many_glyphs():
+    with pytest.raises(FontError):
+        advances(program(), len(advances(program(), MOST)) - 1)
+
+
+def test_whatever_its_bytes_are_it_is_read_or_refused():
+    source = Random(4)
+    for _ in range(400):
+        data = bytearray(program())
+        for _ in range(source.randint(1, 4)):
+            data[source.randrange(source.choice((60, 600, len(data))))] = source.randrange(256)
+        cut = bytes(data[: source.randint(0, len(data)) if source.random() < 0.2 else len(data)])
+        try:
+            advances(cut, MOST)
+        except FontError:
+            continue
+
+
+# numbers are written as 139 + n
+MOVE, LINE, END, BOX = b"\x8b\x8b\x15", b"\x95\x95\x05", b"\x0e", b"\x95\x95\x95\x06"
+
+
+@pytest.mark.parametrize(
+    ("code", "width"),
+    [
+        (END, None),
+        (b"\xef" + END, 100.0),
+        (MOVE + LINE + END, None),
+        (b"\xef" + MOVE + BOX + END, 100.0),
+        (b"\x8b\x95\x01" + MOVE + BOX + END, None),
+        (b"\xef\x8b\x95\x12\x8b\x95\x13\xc0" + MOVE + BOX + b"\x14\x80" + END, 100.0),
+    ],
+)
+def test_glyphs_as_ours_are(code, width):
+    assert advance(code, (), ()) == width
+
+
+ODD = {
+    "no end": MOVE + BOX,
+    "behind the end": END + END,
+    "a line before a move": LINE + END,
+    "an operand too many for a move": MOVE + BOX + b"\x8b" + MOVE + BOX + END,
+    "an operand too many for a line": MOVE + b"\x8b" + LINE + END,
+    "an operand left": MOVE + BOX + b"\x8b" + END,
+    "an accented letter": b"\x8b\x8b\xac\xad" + END,
+    "arithmetic": MOVE + b"\x8c\x8c\x0c\x0a\x8b\x05" + END,
+    "a random number": MOVE + b"\x0c\x17\x8b\x05" + END,
+    "hints in the middle": MOVE + BOX + b"\x8b\x95\x01" + BOX + END,
+    "a mask without hints": b"\x13\x80" + MOVE + BOX + END,
+    "no such subroutine": b"\x8b\x0a",
+    "return": MOVE + BOX + b"\x0b",
+    "reserved": MOVE + b"\x02" + END,
+    "more than the stack": MOVE + b"\x8c" * 50 + b"\x05" + END,
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_glyphs_that_interpreters_draw_differently(name):
+    with pytest.raises(OutlineError):
+        advance(ODD[name], (), ())
+
+
+def call(number: int) -> bytes:
+    """Of fewer than 1240."""
+    return bytes((139 + number - 107, 0x0A))
+
+
+def test_subroutines_in_their_places():
+    own = (MOVE + call(1), BOX + END)
+    assert advance(call(0), (), own) is None
+
+
+EIGHTFOLD = [call(place + 1) * 8 + b"\x0b" for place in range(9)]
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        (call(0) + b"\x0b",),
+        (*EIGHTFOLD, BOX + b"\x0b"),
+        (*EIGHTFOLD, b"\x0b"),
+    ],
+)
+def test_subroutines_without_end(own):
+    begun = time.process_time()
+    with pytest.raises(OutlineError):
+        advance(MOVE + call(0) + END, (), own)
+    assert time.process_time() - begun < 1

@@ -1,0 +1,105 @@
+"""The one form of a cross-reference, and what is said of each other one."""
+
+import io
+import re
+
+import pikepdf
+import pytest
+
+from tests.verifier.written import (
+    FREE,
+    ISSUED,
+    Written,
+    honest_streams,
+    honest_table,
+    honest_update,
+)
+from verifier.extraction.object_places import odd_references
+
+TWICE = "表格各段重叠、次序有误或条目不规范"
+
+
+def odd(data: bytes) -> str | None:
+    with pikepdf.open(io.BytesIO(data)) as opened:
+        return odd_references(opened, data)
+
+
+PLAIN = honest_table(Written())
+UPDATED = honest_update(Written())
+STREAMED = honest_streams(Written())
+
+
+@pytest.mark.parametrize("linearize", [False, True])
+@pytest.mark.parametrize("mode", pikepdf.ObjectStreamMode.__members__.values(), ids=str)
+def test_what_qpdf_writes_is_plain(mode, linearize):
+    output = io.BytesIO()
+    with pikepdf.open(io.BytesIO(ISSUED)) as opened:
+        opened.save(output, object_stream_mode=mode, linearize=linearize)
+    assert odd(output.getvalue()) is None
+
+
+SECOND = re.compile(rb"(?<=65535 f \n\d{10} 00000 n \n)(\d{10}) 00000 n \n")
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (PLAIN.replace(b"startxref\n", b"startxref \n"), "文件末尾的 startxref 不规范"),
+        (PLAIN.replace(b"xref\n0 80\n", b"xref\n0  80\n"), "表格之后的 trailer 不规范"),
+        (PLAIN.replace(FREE, b"0000000000 65535 f\n\n", 1), TWICE),
+        (PLAIN.replace(b"/Size 80", b"/Size 79"), "对象编号超出所记总数（Size）"),
+        (PLAIN.replace(b"/Size 80", b"/Size 80/Prev 9"), "所指的位置上没有表格"),
+        (PLAIN.replace(b"/Size 80", b"/Size 80/Size 80"), "trailer 的条目重复或写法不规范"),
+        (PLAIN.replace(b"/Size 80", b"/#53ize 80"), "trailer 的条目重复或写法不规范"),
+        (SECOND.sub(rb"\1 00001 n \n", PLAIN, 1), "对象 2 不在所记的位置"),
+        (PLAIN.replace(b"2 0 obj\n", b"2 0\nobj\n", 1), "对象 2 不在所记的位置"),
+        (UPDATED.replace(b"/Root 79 0 R>>", b"/Root 78 0 R>>"), "各段所指的文档目录（Root）或写法不同"),
+        (honest_streams(Written(), b"/Extends 1 0 R"), "对象流 80 的写法不规范"),
+        (STREAMED.replace(b"/W[1 4 2]", b"/W[1 4 2 0]"), "数据流形式的表格不规范（W 或 Index）"),
+    ],
+)  # fmt: skip
+def test_what_is_not_of_the_plain_form_is_named(data, words):
+    assert data not in (PLAIN, UPDATED, STREAMED)
+    assert odd(data) == words
+
+
+def test_another_section_at_the_head_of_a_linearised_file():
+    """Readers that take the file as linearised begin there; the others begin at the end."""
+    output = io.BytesIO()
+    with pikepdf.open(io.BytesIO(ISSUED)) as opened:
+        opened.save(output, linearize=True)
+    data = output.getvalue()
+    assert odd(data) is None
+    for altered in (
+        re.sub(rb"endobj\n +", lambda pad: pad[0][:-2] + b"%\n", data, count=1),
+        re.sub(rb"/Linearized(.*\nendobj\n)  ", rb"/Linear#69zed\1", data, count=1),
+        re.sub(rb"/L (\d+)(.*\nendobj\n)     ", rb"/L \1/L 9\2 ", data, count=1),
+    ):
+        assert len(altered) == len(data)
+        assert altered != data
+        assert odd(altered) == "线性化信息不规范"
+
+
+HIDING = {
+    b"/Xendobj/Contents": "引用了不存在的版本（80 1 R）",
+    b"/Xstream\n/Contents": "引用了不存在的版本（80 1 R）",
+    b" endobj /Contents": "对象的括号不成对",
+    b"<<>> stream\n/Contents": "对象的括号不成对",
+    b"%(\n/Contents": "引用了不存在的版本（80 1 R）",
+    b"/X(\\\\)/Contents": "引用了不存在的版本（80 1 R）",
+    b"/X<(/Contents": "对象 64 的写法不规范",
+    b"/X{/Contents": "对象 64 的写法不规范",
+}
+
+
+@pytest.mark.parametrize("hiding", HIDING, ids=repr)
+def test_no_way_of_writing_hides_a_reference(hiding):
+    """Behind each, another program may still see /Contents."""
+    file = Written()
+    old = b"/Contents %d 0 R" % file.content
+    file.on_page(b"<<", b"<<" + hiding + b"[%d 0 R %d 1 R]%%)\n" % (file.content, file.new))
+    file.on_page(old, b"/Y null")
+    file.put_all()
+    data = file.table()
+    with pikepdf.open(io.BytesIO(ISSUED)) as other:
+        assert odd_references(other, data) == HIDING[hiding]

@@ -1,0 +1,44 @@
+"""An honest document that another program saved anew never fails, and passes where its letters are ours."""
+
+import pytest
+
+from credential.verdict import AxisName, Indication
+from tests.verifier import paper, resaved
+
+ISSUED = {name: make() for name, make in list(resaved.DOCUMENTS.items())[:2]}
+"""The A5 certificate and the label: serif and sans, 300 and 600 dpi."""
+
+
+def saved(program, way, data):
+    if not resaved.is_installed(program):
+        pytest.skip(f"{program} is not installed")
+    return resaved.verdict_on(way(data))
+
+
+@pytest.mark.parametrize("document", ISSUED)
+@pytest.mark.parametrize("name", resaved.SAME_LETTERS)
+def test_our_own_letters_pass(name, document):
+    verdict = saved(*resaved.SAME_LETTERS[name], ISSUED[document])
+    assert verdict.indication is Indication.PASSED, verdict.axes
+
+
+@pytest.mark.parametrize("name", [name for name in resaved.OTHER_LETTERS if "dpi" not in name])
+def test_other_letters_are_unsure(name):
+    verdict = saved(*resaved.OTHER_LETTERS[name], ISSUED["A5"])
+    assert verdict.indication is Indication.INDETERMINATE
+
+
+@pytest.mark.parametrize("name", resaved.OF_A_DOCX)
+def test_a_letter_of_a_docx_is_unsure(name):
+    verdict = saved(*resaved.OF_A_DOCX[name], paper.docx_of(paper.pledge()))
+    assert verdict.indication is Indication.INDETERMINATE
+    if name.endswith("pdf"):
+        content = paper.axis(verdict, AxisName.CONTENT_MATCH)
+        assert content.findings[0].code == "SET_AGAIN"
+        assert content.findings[0].message.startswith("版面的字体已被其他软件替换")
+        (other,) = [
+            finding.message
+            for finding in paper.axis(verdict, AxisName.VISIBILITY).findings
+            if finding.code == "OTHER_FONT"
+        ]
+        assert "不是出证系统所用的字体" in other

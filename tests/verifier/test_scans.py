@@ -1,0 +1,159 @@
+"""Pictures of real pages through real OCR: scanned, photographed, altered, two in one picture."""
+
+import io
+import socket
+from dataclasses import replace
+
+import numpy as np
+import pikepdf
+import pytest
+
+from benchmarks.degrading import jpeg, page_picture, photograph, scanned_pdf
+from credential.verdict import AxisName, Finding, Indication, SubIndication, Verdict
+from tests.certgen import documents
+from tests.verifier import paper
+from verifier.extraction import scan_page
+from verifier.limits import Limits
+
+ISSUED = documents.certificate()
+OTHER = documents.certificate(
+    product="茶鲜叶", amount="350", origin="浙江省杭州市建德市大同镇", name="建德市大同茶业有限公司"
+)
+RECORDS = paper.registry(paper.record_of(ISSUED, fields=ISSUED.fields))
+PATIENT = Limits(ocr_seconds=300)
+"""Machines under load must not change what is tested."""
+
+
+def check(data: bytes, limits: Limits = PATIENT) -> Verdict:
+    return paper.check(data, RECORDS, at=ISSUED.claims.issued_at + 60, limits=limits)
+
+
+def content(verdict: Verdict) -> dict[str | None, Finding]:
+    findings = paper.axis(verdict, AxisName.CONTENT_MATCH).findings
+    return {finding.field: finding for finding in findings}
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a socket")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+
+def test_a_photograph_of_an_honest_page_is_for_a_person_to_confirm(no_network: None):
+    """From the side, in shadow, turned on its side; every field is read and has its place."""
+    seen = photograph(page_picture(paper.pdf(ISSUED), 220), np.random.default_rng(1))
+    verdict = check(jpeg(np.ascontiguousarray(np.rot90(seen))))
+    assert verdict.indication is Indication.INDETERMINATE
+    assert verdict.worst.sub_indication is SubIndication.CONTENT_NOT_COMPARED, verdict.worst
+    findings = content(verdict)
+    assert findings.keys() == ISSUED.fields.keys()
+    assert {finding.code for finding in findings.values()} == {"OCR_SAME"}
+    place = findings["quantity"].place
+    assert place is not None
+    assert place.box is not None
+    # as uploaded: on its side, the first rows of the page stand at the left
+    x0, y0, x1, y1 = place.box
+    assert x1 - x0 < y1 - y0
+    visible = paper.axis(verdict, AxisName.VISIBILITY)
+    assert visible.findings[0].message.startswith("第 1 页是图像，无法由程序核对有无遮盖")
+
+
+def test_a_scan_with_an_altered_quantity_names_it():
+    altered = replace(ISSUED, fields={**ISSUED.fields, "quantity": "9200公斤"})
+    verdict = check(scanned_pdf([page_picture(paper.pdf(altered), 200)], 200, bitonal=True))
+    assert verdict.indication is Indication.INDETERMINATE
+    assert verdict.worst.sub_indication is SubIndication.CONTENT_MISMATCH
+    differing = [f for f in content(verdict).values() if f.code != "OCR_SAME"]
+    (finding,) = differing
+    assert (finding.code, finding.field) == ("OCR_DIFFERS", "quantity")
+    assert (finding.expected, finding.found) == ("1200公斤", "9200公斤")
+    assert finding.place is not None
+    assert finding.place.box is not None
+    assert finding.place.box == pytest.approx((15, 37, 72, 43), abs=2)
+    texts = {text.field: text for text in verdict.texts}
+    assert texts.keys() == ISSUED.fields.keys()
+    open_texts = {name: text for name, text in texts.items() if not text.hidden}
+    assert [n for n, text in open_texts.items() if text.signed != text.found] == ["quantity"]
+    assert texts["contact"].hidden
+    assert texts["contact"].found == ISSUED.fields["contact"]
+    assert (texts["quantity"].signed, texts["quantity"].found) == ("1200公斤", "9200公斤")
+
+
+def test_a_symbol_in_a_photograph_of_another_document_fails():
+    transplant = paper.with_symbol_of(OTHER, ISSUED)
+    picture = page_picture(paper.pdf(transplant), 200)
+    verdict = check(jpeg(photograph(picture, np.random.default_rng(2))))
+    assert verdict.indication is Indication.FAILED
+    assert verdict.worst.name is AxisName.CONTENT_MATCH
+    assert verdict.worst.sub_indication is SubIndication.CONTENT_MISMATCH
+    assert {"product", "quantity", "subject"} <= content(verdict).keys()
+
+
+def test_two_documents_in_one_picture_are_each_named():
+    household = documents.household_certificate()
+    labels = [page_picture(paper.pdf(one, documents.LABEL), 250) for one in (ISSUED, household)]
+    verdict = check(jpeg(np.hstack(labels)))
+    assert verdict.indication is Indication.INDETERMINATE
+    assert verdict.worst.sub_indication is SubIndication.MULTIPLE_CREDENTIALS
+    findings = paper.axis(verdict, AxisName.CREDENTIAL).findings
+    assert [finding.code for finding in findings] == ["SEVERAL_SYMBOLS", *["ONE_DOCUMENT"] * 2]
+    known, unknown = sorted(findings[1:], key=lambda one: one.place.box[0] if one.place else 0)
+    assert known.message.startswith(
+        f"其中一份，编号 {ISSUED.fields['number']}：凭证签名有效，登记状态有效"
+    )
+    assert "项中读到" in known.message
+    assert unknown.message.startswith(f"其中一份，编号 {household.fields['number']}：")
+    assert "登记状态无法确定" in unknown.message
+
+
+SCAN = scanned_pdf([page_picture(paper.pdf(ISSUED), 150)], 150)
+
+
+def test_without_the_extra_the_verdict_says_so(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(scan_page, "is_installed", lambda: False)
+    verdict = check(SCAN)
+    assert verdict.indication is Indication.INDETERMINATE
+    assert verdict.worst.sub_indication is SubIndication.CONTENT_NOT_COMPARED
+    assert verdict.worst.findings[0].code == "OCR_NOT_INSTALLED"
+
+
+def test_where_time_runs_out_the_verdict_says_so():
+    verdict = check(SCAN, Limits(ocr_seconds=0))
+    assert verdict.worst.sub_indication is SubIndication.CONTENT_NOT_COMPARED
+    assert verdict.worst.findings[0].code == "OCR_OUT_OF_TIME"
+
+
+def test_what_a_scanner_wrote_beside_the_picture_is_not_read(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(scan_page, "is_installed", lambda: False)
+    wrong = "BT /Odd 12 Tf 3 Tr 40 700 Td (9200) Tj ET"
+    verdict = check(paper.edit_pdf(SCAN, paper.append_content(wrong)))
+    assert verdict.indication is Indication.INDETERMINATE
+    codes = {finding.code for axis in verdict.axes for finding in axis.findings}
+    assert {"TEXT_LAYER", "OCR_NOT_INSTALLED"} <= codes
+    assert "MISSING" not in codes
+
+
+def test_a_scan_of_no_credential_is_not_read(monkeypatch: pytest.MonkeyPatch):
+    def refuse(*_: object) -> None:
+        raise AssertionError("OCR of a page without a credential")
+
+    monkeypatch.setattr(scan_page, "find_lines", refuse)
+    blank = np.full((1200, 900), 255, np.uint8)
+    verdict = check(scanned_pdf([blank], 150))
+    assert verdict.worst.sub_indication is SubIndication.NO_SIGNATURE_FOUND
+
+
+def test_a_page_with_a_small_picture_is_no_scan():
+    """Our own pages have none; a picture of a part covers no page."""
+    output = io.BytesIO()
+    with pikepdf.open(io.BytesIO(paper.pdf(ISSUED))) as opened:
+        page = opened.pages[0]
+        picture = paper.symbol_picture(opened, OTHER.qr_text)
+        page.add_resource(picture, pikepdf.Name.XObject, pikepdf.Name("/Beside"))
+        page.contents_add(b"q 60 0 0 60 300 20 cm /Beside Do Q")
+        opened.save(output)
+    verdict = check(output.getvalue())
+    assert "SCANNED_PAGE" not in {f.code for axis in verdict.axes for f in axis.findings}

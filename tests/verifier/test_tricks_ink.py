@@ -1,0 +1,57 @@
+"""Ink beside, across and around the letters: what passed once, and honest pages that did not."""
+
+import pikepdf
+
+from certgen.report import STYLE
+from credential.verdict import AxisName, Indication
+from tests import samples
+from tests.verifier import paper
+
+DIGEST = "9fec8fe97ffffd66fe8a0f7e"
+"""f and e stand so near that e lies in the box of f."""
+
+
+def codes(verdict, name=AxisName.VISIBILITY):
+    return {finding.code for finding in paper.axis(verdict, name).findings}
+
+
+def test_a_signed_report_that_prints_digests_passes():
+    words = {"title": "核验报告", "annex": f"report.json {DIGEST}", "policy": f"公证，{DIGEST}"}
+    claims, fields = samples.bound(samples.REPORT, words)
+    issued = paper.document(claims, fields)
+    records = paper.registry(paper.record_of(issued, fields=fields))
+    verdict = paper.check(paper.pdf(issued, STYLE), records)
+    assert verdict.indication is Indication.PASSED, verdict.axes
+
+
+def test_lettering_hatched_out_of_rules():
+    """A letter as high as the page, above it on a larger sheet: each stroke as long as a rule."""
+    issued = paper.producer()
+    strokes = " ".join(
+        f"{60 + row} {640 + 5 * row} m {360 - row} {640 + 5 * row} l" for row in range(100)
+    )
+
+    def hatch(opened):
+        opened.pages[0].obj.MediaBox = pikepdf.Array([0, 0, 420, 1300])
+        paper.append_content(f"0 G 1.4 w {strokes} S")(opened)
+
+    verdict = paper.check(paper.edit_pdf(paper.pdf(issued), hatch), paper.known(issued))
+    assert verdict.indication is Indication.INDETERMINATE
+    assert "UNEXPLAINED_MARK" in codes(verdict)
+
+
+def test_a_grey_hairline_through_a_value():
+    """So light that each letter under it still fits."""
+    issued = paper.producer()
+    data = paper.pdf(issued)
+    glyphs = paper.Direct().extract(data).glyphs
+    start = "".join(glyph.text for glyph in glyphs).index("1200公斤")
+    level = 210 - (glyphs[start].baseline - 1.5)
+    strokes = " ".join(
+        f"{left + 0.2:.3f} {level:.3f} {right - left - 0.4:.3f} 0.07 re"
+        for left, _, right, _ in (glyph.box for glyph in glyphs[start : start + 6])
+    )
+    strike = paper.append_content(f"0.45 g 2.834646 0 0 2.834646 0 0 cm {strokes} f")
+    verdict = paper.check(paper.edit_pdf(data, strike), paper.known(issued))
+    assert verdict.indication is Indication.INDETERMINATE
+    assert "UNEXPLAINED_MARK" in codes(verdict)

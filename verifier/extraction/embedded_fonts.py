@@ -1,0 +1,130 @@
+"""Fonts and what the file says of them beside their own bytes: widths, character collection, flags.
+
+Of widths whose ranges overlap each reader takes another, and some take the font's own instead: so
+all must say the same (ISO 32000-1 §9.7.4.3).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Final, TypeGuard
+
+import pikepdf
+from pikepdf import Name
+
+from verifier.extraction.font_program import FontError, advances
+
+_LARGEST: Final = 8 << 20
+"""Bytes of all programs; a letter has 60 kB."""
+_GLYPHS: Final = 20_000
+"""Of all fonts, a second's work; a letter has three hundred."""
+_ROUNDED: Final = 1
+"""Thousandths of an em."""
+_DEFAULT: Final = 1000
+"""§9.7.4.3, DW."""
+_FORCE_BOLD: Final = 1 << 18
+"""§9.8.2: how bold is each reader's own affair."""
+_DESCRIPTOR: Final = frozenset(
+    {"/Type", "/FontName", "/Flags", "/FontBBox", "/ItalicAngle", "/Ascent", "/Descent"}
+    | {"/CapHeight", "/StemV", "/StemH", "/FontFile3", "/CIDSet"}
+)
+_COLLECTION: Final = {"/Registry": "Adobe", "/Ordering": "Identity", "/Supplement": 0}
+
+
+def odd_fonts(fonts: Iterable[pikepdf.Object]) -> Iterator[tuple[str, str]]:
+    """Code and words for each CID font that is not written as ours are."""
+    known: dict[tuple[int, int], Mapping[int, float] | None] = {}
+    size, glyphs = 0, 0
+    for font in fonts:
+        descriptor = font.get(Name.FontDescriptor)
+        if not isinstance(descriptor, pikepdf.Dictionary):
+            continue  # said elsewhere: it is not embedded
+        program = descriptor.get(Name.FontFile3)
+        if not isinstance(program, pikepdf.Stream):
+            continue
+        if not _is_plain(descriptor) or not _is_collection(font.get(Name.CIDSystemInfo)):
+            yield "FONT_ENTRY", "字体中无法核对的条目"
+        key = program.objgen
+        if key not in known:
+            data = _bytes(program)
+            size += len(data)
+            if size > _LARGEST or glyphs >= _GLYPHS:
+                yield "FONT_PROGRAM", "过大、未逐字核对的字体"
+                return
+            known[key] = _advances(data, _GLYPHS - glyphs)
+            glyphs += len(known[key] or ())
+        own = known[key]
+        if own is None:
+            yield "FONT_PROGRAM", "各阅读程序可能画得不同的字体（字形写法）"
+        elif not _agree(font, own):
+            yield "FONT_WIDTHS", "各阅读程序可能画得不同的字体（字宽）"
+
+
+def _is_plain(descriptor: pikepdf.Object) -> bool:
+    flags = descriptor.get(Name.Flags)
+    return descriptor.keys() <= _DESCRIPTOR and _is_whole(flags) and not flags & _FORCE_BOLD
+
+
+def _is_collection(said: object) -> bool:
+    if not isinstance(said, pikepdf.Dictionary) or said.keys() != _COLLECTION.keys():
+        return False
+    return all(
+        (str(value) if isinstance(value, pikepdf.String) else value) == _COLLECTION[key]
+        for key, value in said.items()
+    )
+
+
+def _bytes(program: pikepdf.Stream) -> bytes:
+    try:
+        return program.read_bytes()
+    except pikepdf.PdfError:
+        return b""
+
+
+def _advances(data: bytes, most: int) -> Mapping[int, float] | None:
+    try:
+        return advances(data, most)
+    except FontError:
+        return None
+
+
+def _agree(font: pikepdf.Object, own: Mapping[int, float]) -> bool:
+    widths = _widths(font.get(Name.W))
+    other = font.get(Name.DW, _DEFAULT)
+    if widths is None or not _is_number(other) or not widths.keys() <= own.keys():
+        return False
+    return all(abs(float(widths.get(cid, other)) - width) <= _ROUNDED for cid, width in own.items())
+
+
+def _widths(said: object) -> Mapping[int, float] | None:
+    """By CID; None where it is not one list in ascending order, each CID once."""
+    if said is None:
+        return {}
+    held: list[object] = list(said) if isinstance(said, pikepdf.Array) else [None]
+    widths: dict[int, float] = {}
+    place, least = 0, 0
+    while place < len(held):
+        first, second = held[place], held[place + 1] if place + 1 < len(held) else None
+        if isinstance(second, pikepdf.Array):
+            some: list[object] = list(second)
+            place += 2
+        elif _is_whole(first) and _is_whole(second) and first <= second <= 0xFFFF:
+            some = held[place + 2 : place + 3] * (second - first + 1)
+            place += 3
+        else:
+            return None
+        if not _is_whole(first) or first < least or not some:
+            return None
+        least = first + len(some)
+        for cid, width in enumerate(some, first):
+            if not _is_number(width):
+                return None
+            widths[cid] = float(width)
+    return widths
+
+
+def _is_whole(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_number(value: object) -> TypeGuard[int | Decimal]:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)

@@ -1,0 +1,194 @@
+"""An embedded font's own bytes (bare CFF, Adobe TN 5176) as ours are written: each thing once.
+
+Of two glyphs of one CID FreeType draws the first and Ghostscript the last; of two tables of one
+name, of a matrix in two places, of parts that overlap each reader takes what it likes. What is
+written otherwise than in the fonts of our pages is therefore refused, and nothing is drawn.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from struct import error as StructError
+from struct import iter_unpack, unpack_from
+from typing import Final
+
+from verifier.extraction.outline_program import OutlineError, advance
+
+_ROS, _CHARSET, _CHAR_STRINGS, _FD_ARRAY, _FD_SELECT = 1230, 15, 17, 1236, 1237
+_MATRIX, _PRIVATE, _SUBRS, _DEFAULT_WIDTH, _NOMINAL_WIDTH = 1207, 18, 19, 20, 21
+_NAMES: Final = frozenset({0, 1, 2, 3, 4, 1200, 1221, 1222})
+_LINES: Final = frozenset({1203, 1204})
+"""Of underlining."""
+_TOP: Final = frozenset(
+    {_ROS, _CHARSET, _CHAR_STRINGS, _FD_ARRAY, _FD_SELECT, _MATRIX, 5, 1231, 1232, 1233, 1234, 1235}
+) | _NAMES | _LINES  # fmt: skip
+_NEEDED: Final = frozenset({_ROS, _CHARSET, _CHAR_STRINGS, _FD_ARRAY, _FD_SELECT})
+_PART: Final = frozenset({1238, _MATRIX, _PRIVATE}) | _LINES
+_HINTS: Final = frozenset(
+    {6, 7, 8, 9, 10, 11, 1209, 1210, 1211, 1212, 1213, 1217, 1218}
+    | {_SUBRS, _DEFAULT_WIDTH, _NOMINAL_WIDTH}
+)
+"""Operators of the dictionaries of our fonts (TN 5176 §9, §15, §18; 12 x is 1200 + x)."""
+_THOUSANDTHS: Final = (0.001, 0, 0, 0.001, 0, 0)
+_MATRICES: Final = frozenset(
+    {(None, None), (None, _THOUSANDTHS), (_THOUSANDTHS, None), (_THOUSANDTHS, (1, 0, 0, 1, 0, 0))}
+)
+"""Of the font and of its part: an em of 1000 however they are put together."""
+_LAST: Final = rb"\x0f\x1f\x2f\x3f\x4f\x5f\x6f\x7f\x8f\x9f\xaf\xbf\xcf\xdf\xef\xf0-\xff"
+"""Bytes with the nibble that ends a real number."""
+_OPERAND: Final = (
+    rb"(?:[\x20-\xf6]|[\xf7-\xfe].|\x1c..|\x1d....|\x1e[^" + _LAST + rb"]*+[" + _LAST + rb"])"
+)
+_ENTRY: Final = re.compile(rb"(" + _OPERAND + rb"*+)(\x0c.|[\x00-\x0b\x0d-\x15])", re.DOTALL)
+_OPERANDS: Final = re.compile(_OPERAND, re.DOTALL)
+_NIBBLES: Final = (*"0123456789", ".", "E", "E-", "", "-")
+
+Operands = tuple[float, ...]
+
+
+class FontError(ValueError):
+    """A font is written otherwise than ours are."""
+
+
+def advances(program: bytes, most: int) -> Mapping[int, float]:
+    """The width of each glyph by its CID, in thousandths of an em.
+
+    Raises:
+        FontError: it is no CFF as ours are, or has more than ``most`` glyphs.
+    """
+    try:
+        return _advances(program, most)
+    except (OutlineError, StructError, LookupError, ValueError, OverflowError) as error:
+        raise FontError from error
+
+
+def _advances(program: bytes, most: int) -> Mapping[int, float]:
+    _check(program[0] == 1 and program[2] == 4 and 1 <= program[3] <= 4)
+    names, place = _index(program, 4)
+    tops, place = _index(program, place)
+    _, place = _index(program, place)
+    shared, _ = _index(program, place)
+    _check(len(names) == len(tops) == 1)
+    top = _dictionary(tops[0], _TOP)
+    _check(next(iter(top)) == _ROS and top.keys() >= _NEEDED)
+    codes, _ = _index(program, _offset(top[_CHAR_STRINGS]))
+    _check(0 < len(codes) <= most)
+    cids = _charset(program, _offset(top[_CHARSET]), len(codes))
+    parts = [_Part(program, held, top) for held in _index(program, _offset(top[_FD_ARRAY]))[0]]
+    chosen = _parts_of(program, _offset(top[_FD_SELECT]), len(codes))
+    return {
+        cid: parts[part].width(code, shared)
+        for cid, code, part in zip(cids, codes, chosen, strict=True)
+    }
+
+
+class _Part:
+    """One font dictionary: its subroutines, and what its glyphs' widths are counted from."""
+
+    def __init__(self, program: bytes, held: bytes, top: Mapping[int, Operands]) -> None:
+        font = _dictionary(held, _PART)
+        _check((top.get(_MATRIX), font.get(_MATRIX)) in _MATRICES)
+        size, place = map(int, font[_PRIVATE])
+        _check(size >= 0 and 0 < place <= len(program) - size)
+        private = _dictionary(program[place : place + size], _HINTS)
+        (self._default,) = private.get(_DEFAULT_WIDTH, (0,))
+        (self._nominal,) = private.get(_NOMINAL_WIDTH, (0,))
+        self._own: Sequence[bytes] = ()
+        if _SUBRS in private:
+            self._own, _ = _index(program, place + _offset(private[_SUBRS]))
+
+    def width(self, code: bytes, shared: Sequence[bytes]) -> float:
+        more = advance(code, shared, self._own)
+        return self._default if more is None else self._nominal + more
+
+
+def _check(right: bool) -> None:  # what is asked, not a switch
+    if not right:
+        raise FontError
+
+
+def _offset(operands: Operands) -> int:
+    (place,) = operands
+    _check(place > 0 and place == int(place))
+    return int(place)
+
+
+def _index(data: bytes, place: int) -> tuple[list[bytes], int]:
+    """The items, and where the table ends (TN 5176 §5)."""
+    (count,) = unpack_from(">H", data, place)
+    if not count:
+        return [], place + 2
+    size, start = data[place + 2], place + 3
+    _check(1 <= size <= 4)
+    base = start + (count + 1) * size
+    offsets = [int.from_bytes(data[at : at + size], "big") for at in range(start, base, size)]
+    _check(offsets[0] == 1 and base - 1 + offsets[-1] <= len(data))
+    _check(all(left <= right for left, right in pairwise(offsets)))
+    items = [data[base - 1 + left : base - 1 + right] for left, right in pairwise(offsets)]
+    return items, base - 1 + offsets[-1]
+
+
+def _dictionary(data: bytes, known: frozenset[int]) -> Mapping[int, Operands]:
+    """Operators of ``known`` only, each once (TN 5176 §4)."""
+    place, held = 0, dict[int, Operands]()
+    while place < len(data):
+        found = _ENTRY.match(data, place)
+        if found is None:
+            raise FontError
+        operator = found[2][0] if len(found[2]) == 1 else 1200 + found[2][1]
+        _check(operator in known and operator not in held)
+        held[operator] = tuple(map(_number, _OPERANDS.findall(found[1])))
+        place = found.end()
+    return held
+
+
+def _number(operand: bytes) -> float:
+    """TN 5176 §4, tables 3 to 5."""
+    first = operand[0]
+    if first == 30:
+        digits = operand[1:].hex()
+        return float("".join(_NIBBLES[int(digit, 16)] for digit in digits[: digits.index("f")]))
+    if first in {28, 29}:
+        return int.from_bytes(operand[1:], "big", signed=True)
+    if first <= 246:
+        return first - 139
+    if first <= 250:
+        return (first - 247) * 256 + operand[1] + 108
+    return -(first - 251) * 256 - operand[1] - 108
+
+
+def _charset(data: bytes, place: int, glyphs: int) -> list[int]:
+    """CIDs in ascending order (TN 5176 §13): which of two a reader takes is its own affair."""
+    form, cids = data[place], [0]
+    place += 1
+    if form == 0:
+        cids += unpack_from(f">{glyphs - 1}H", data, place)
+    else:
+        _check(form in {1, 2})
+        run = ">HB" if form == 1 else ">HH"
+        while len(cids) < glyphs:
+            low, more = unpack_from(run, data, place)
+            cids.extend(range(low, low + more + 1))
+            place += form + 2
+    _check(len(cids) == glyphs and all(left < right for left, right in pairwise(cids)))
+    return cids
+
+
+def _parts_of(data: bytes, place: int, glyphs: int) -> list[int]:
+    """The font dictionary of each glyph (TN 5176 §19)."""
+    form = data[place]
+    if form == 0:
+        return list(unpack_from(f">{glyphs}B", data, place + 1))
+    _check(form == 3)
+    (count,) = unpack_from(">H", data, place + 1)
+    end = place + 3 + 3 * count
+    ranges = list(iter_unpack(">HB", data[place + 3 : end]))
+    (last,) = unpack_from(">H", data, end)
+    bounds = [first for first, _ in ranges] + [last]
+    _check(bounds[0] == 0 and last == glyphs)
+    _check(all(left < right for left, right in pairwise(bounds)))
+    return [
+        part
+        for (_, part), (left, right) in zip(ranges, pairwise(bounds), strict=True)
+        for _ in range(left, right)
+    ]

@@ -1,0 +1,77 @@
+"""How the data of a file's streams are packed: Flate or not at all, and an image just as long as it says.
+
+Where data end early or a depth of colour is unknown, one reader draws nothing and another what there
+is; each decoder of JPEG, JPEG 2000, JBIG2 and CCITT mends in its own way (ISO 32000-1 §7.4, §8.9.5).
+"""
+
+from collections.abc import Iterator
+from typing import Final, TypeGuard
+
+import pikepdf
+from pikepdf import Name
+
+_DEPTHS: Final = frozenset({1, 8})
+_ELSEWHERE: Final = frozenset({"/F", "/FFilter", "/FDecodeParms", "/DL"})
+"""Data in another file (§7.3.8.2)."""
+_PARAMETERS: Final = frozenset({"/Predictor", "/Columns", "/Colors", "/BitsPerComponent"})
+_PNG: Final = range(10, 16)
+"""§7.4.4.4, table 10."""
+
+
+def odd_packing(stream: pikepdf.Stream) -> Iterator[tuple[str, str]]:
+    """Code and words for one stream whose data readers may unpack differently."""
+    is_image = stream.get(Name.Subtype) == Name.Image
+    parameters = stream.get(Name.DecodeParms)
+    packed = stream.get(Name.Filter, Name.FlateDecode)
+    if not _ELSEWHERE.isdisjoint(stream.keys()):
+        yield "PACKING", "写在其他文件里的数据"
+    elif packed != Name.FlateDecode:
+        what = "图片" if is_image else "数据"
+        yield "PACKING", f"{what}压缩方式不是出证系统所用的（各阅读程序可能画得不同）"
+    elif is_image:
+        if not _is_whole_image(stream, parameters):
+            yield "IMAGE_DATA", "数据与所写尺寸不符的图片（各阅读程序可能画得不同）"
+    elif parameters is not None and stream.get(Name.Type) != Name.XRef:
+        yield "PACKING", "无法核对的数据压缩参数"
+
+
+def _is_whole_image(image: pikepdf.Stream, parameters: object) -> bool:
+    width, height = image.get(Name.Width), image.get(Name.Height)
+    depth, colours = image.get(Name.BitsPerComponent), components(image.get(Name.ColorSpace))
+    if not (_is_size(width) and _is_size(height) and depth in _DEPTHS) or colours is None:
+        return False
+    if parameters is not None and not _fit(parameters, width, depth, colours):
+        return False
+    try:
+        data = image.read_bytes()
+    except pikepdf.PdfError:
+        return False
+    return len(data) == (width * depth * colours + 7) // 8 * height
+
+
+def _is_size(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _fit(parameters: object, width: int, depth: object, colours: int) -> bool:
+    if not isinstance(parameters, pikepdf.Dictionary) or not parameters.keys() <= _PARAMETERS:
+        return False
+    return (
+        parameters.get(Name.Predictor) in _PNG
+        and parameters.get(Name.Columns) == width
+        and parameters.get(Name.Colors, 1) == colours
+        and parameters.get(Name.BitsPerComponent, 8) == depth
+    )
+
+
+def components(space: object) -> int | None:
+    """Of one of the colour spaces of our pages; None for any other."""
+    if space == Name.DeviceGray:
+        return 1
+    if space == Name.DeviceRGB:
+        return 3
+    if isinstance(space, pikepdf.Array) and len(space) == 2 and space[0] == Name.ICCBased:
+        profile = space[1]
+        count = profile.get(Name.N) if isinstance(profile, pikepdf.Stream) else None
+        return int(count) if count in {1, 3} else None
+    return None

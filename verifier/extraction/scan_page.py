@@ -1,0 +1,104 @@
+"""One page that is a picture: laid flat, its text read by OCR, its symbols placed among the lines."""
+
+import time
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from credential.qr_text import QrTextError, read_qr_text
+from verifier.evidence import Box, ScannedLine, ScannedPage, ScanState, Symbol
+from verifier.extraction.ocr import Line, Quad, find_lines, is_installed, read_line
+from verifier.extraction.rectify import Transform, flatten, move
+from verifier.extraction.symbols import Found, Picture
+from verifier.limits import Limits
+
+_WIDE: Final = 4.0
+"""Width to height of a line from which its slope is known well."""
+_LEAST_SLOPES: Final = 4
+"""Lines that must be known so before all are levelled by them."""
+
+
+class Budget:
+    """OCR ends by itself before the kernel ends the child: what was not read is then said."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._end = time.monotonic() + limits.ocr_seconds
+
+    def is_spent(self) -> bool:
+        return time.monotonic() >= self._end
+
+
+def is_credential_form(text: str) -> bool:
+    """Only what may be a credential is worth a page of OCR."""
+    try:
+        read_qr_text(text)
+    except QrTextError:
+        return False
+    return True
+
+
+def scan_page(
+    picture: Picture, number: int, found: Sequence[Found], dots_per_mm: float, budget: Budget
+) -> ScannedPage:
+    """``found``: the page's symbols; ``dots_per_mm``: pixels of ``picture`` to the millimetre."""
+    if not is_installed():
+        return ScannedPage(number, ScanState.NOT_INSTALLED)
+    if budget.is_spent():
+        return ScannedPage(number, ScanState.OUT_OF_TIME)
+    flat, transform = flatten(picture, found[0].corners if found else None)
+    lines = []
+    state = ScanState.READ
+    for quad in find_lines(flat):
+        if budget.is_spent():
+            state = ScanState.OUT_OF_TIME
+            break
+        line = read_line(flat, quad)
+        if line is not None:
+            lines.append(line)
+    level = _levelling([line.quad for line in lines])
+    back = np.linalg.inv(transform).astype(np.float64)
+    return ScannedPage(
+        number,
+        state,
+        tuple(_line(line, level, back, dots_per_mm) for line in lines),
+        tuple(_symbol(item, number, level @ transform, dots_per_mm) for item in found),
+    )
+
+
+def _line(line: Line, level: Transform, back: Transform, dots_per_mm: float) -> ScannedLine:
+    quad = line.quad.astype(float)
+    return ScannedLine(
+        line.text,
+        _box(move(back, quad), dots_per_mm),
+        _box(move(level, quad), dots_per_mm),
+        line.confidences,
+    )
+
+
+def _symbol(found: Found, number: int, transform: Transform, dots_per_mm: float) -> Symbol:
+    corners = move(transform, np.array(found.corners, float))
+    return Symbol(found.text, number, _box(corners, dots_per_mm))
+
+
+def _box(points: np.ndarray[tuple[int, ...], np.dtype[np.float64]], dots_per_mm: float) -> Box:
+    x0, y0 = points.min(0) / dots_per_mm
+    x1, y1 = points.max(0) / dots_per_mm
+    return round(float(x0), 2), round(float(y0), 2), round(float(x1), 2), round(float(y1), 2)
+
+
+def _levelling(quads: Sequence[Quad]) -> Transform:
+    """What makes the lines level: seen aslant they meet in one point, and a line that starts at
+    height v has the slope a + b v."""
+    wide = [quad for quad in quads if np.ptp(quad[:, 0]) > _WIDE * np.ptp(quad[:, 1])]
+    if len(wide) < _LEAST_SLOPES:
+        return np.eye(3)
+    across = np.array([quad[1] - quad[0] + quad[2] - quad[3] for quad in wide], float)
+    middles = np.array([quad.mean(0) for quad in wide], float)
+    weights = np.abs(across[:, 0])
+    slopes = across[:, 1] / across[:, 0]
+    starts = middles[:, 1] - slopes * middles[:, 0]
+    terms = np.stack([np.ones(len(wide)), starts], axis=1)
+    a, b = np.linalg.lstsq(terms * weights[:, None], slopes * weights, rcond=None)[0]
+    # y = v + (a + b v) x, solved for v
+    return np.array([[1, 0, 0], [-a, 1, 0], [b, 0, 1]])

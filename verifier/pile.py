@@ -1,0 +1,150 @@
+"""A notary's pile: many files, each verified by itself, in order, and one summary.
+
+Only what a summary says of each file is kept, so that memory does not grow with the files.
+"""
+
+import hashlib
+import re
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from credential.policy import Policy
+from credential.verdict import Indication, SubIndication, Verdict, worst
+from verifier.evidence import Evidence
+from verifier.report import INDICATION_WORDS
+
+_SYSTEM_FILES: Final = (
+    # RFC 1740, app. A: the resource forks that macOS packs beside every file
+    (re.compile(r"(.*/)?\._[^/]*"), (b"\0\5\x16\7",)),
+    (re.compile(r"(.*/)?\.DS_Store"), (b"\0\0\0\1Bud1",)),
+    # a compound file [MS-CFB] of small pictures
+    (re.compile(r"(.*/)?Thumbs\.db"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)),
+    (re.compile(r"(.*/)?desktop\.ini"), (b"[", b"\r\n[", b"\xff\xfe[\0", b"\xff\xfe\r\0\n\0[\0")),
+)
+"""Name and first bytes. By its name alone a document would be passed over."""
+SYSTEM_HEAD: Final = 8
+"""Bytes that tell a system file."""
+_AHEAD = 2
+"""Files read ahead for each worker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """``content``: the bytes, or evidence that says why there are none."""
+
+    name: str
+    content: bytes | Evidence
+
+
+Check = Callable[[Item], Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the summary keeps of one file. ``number``: of the credential in it."""
+
+    file: str
+    sha256: str
+    indication: Indication
+    sub_indication: SubIndication | None
+    number: str | None
+    message: str
+
+    @classmethod
+    def of(cls, verdict: Verdict) -> "Row":
+        number = (verdict.credential or {}).get("id")
+        findings = verdict.worst.findings if verdict.deciding else ()
+        passed = verdict.indication is Indication.PASSED
+        return cls(
+            verdict.file,
+            verdict.sha256,
+            verdict.indication,
+            verdict.sub_indication,
+            number if isinstance(number, str) else None,
+            "" if passed or not findings else findings[0].message,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """``rows`` in the order of the pile; ``passed_over``: names of system files, not verified."""
+
+    policy: Policy
+    rows: tuple[Row, ...]
+    passed_over: tuple[str, ...] = ()
+
+    @property
+    def indication(self) -> Indication:
+        return worst([row.indication for row in self.rows])
+
+    @property
+    def sha256(self) -> str:
+        """Over the fingerprints of all files in order, in hexadecimal."""
+        return hashlib.sha256("\n".join(row.sha256 for row in self.rows).encode()).hexdigest()
+
+    def count_lines(self) -> list[str]:
+        counts = Counter(row.indication for row in self.rows)
+        lines = [f"{words}：{counts[one]} 个文件" for one, words in INDICATION_WORDS.items()]
+        over = len(self.passed_over)
+        return [*lines, f"系统文件，未核验：{over} 个"] if over else lines
+
+    def same_files(self) -> dict[str, list[int]]:
+        """SHA-256 -> places (from 1) of files that are there more than once."""
+        return _repeated(row.sha256 for row in self.rows)
+
+    def same_credentials(self) -> dict[str, list[int]]:
+        """Number -> places (from 1) of different files that bear the same credential."""
+        found = _repeated(row.number for row in self.rows)
+        return {
+            number: places
+            for number, places in found.items()
+            if len({self.rows[place - 1].sha256 for place in places}) > 1
+        }
+
+    def passed_over_lines(self) -> list[str]:
+        return [f"{name}：系统文件，未核验" for name in self.passed_over]
+
+    def duplicate_lines(self) -> list[str]:
+        files = [f"同一文件出现 {len(p)} 次：{_places(p)}" for p in self.same_files().values()]
+        return files + [
+            f"凭证 {number} 出现在 {len(places)} 个文件中：{_places(places)}"
+            for number, places in self.same_credentials().items()
+        ]
+
+
+def may_be_system_file(name: str) -> bool:
+    """By its name; ``name``: its path in the pile, with slashes."""
+    return any(form.fullmatch(name) for form, _ in _SYSTEM_FILES)
+
+
+def is_system_file(name: str, head: bytes) -> bool:
+    """What macOS and Windows put into folders by themselves; ``head``: the first SYSTEM_HEAD bytes."""
+    return any(form.fullmatch(name) and head.startswith(begin) for form, begin in _SYSTEM_FILES)
+
+
+def verify_pile(items: Iterable[Item], check: Check, workers: int) -> Iterator[Verdict]:
+    """A verdict each, in the order of the items, ``workers`` at a time; nothing is read far ahead."""
+    source = iter(items)
+    with ThreadPoolExecutor(workers) as pool:
+        waiting: deque[Future[Verdict]] = deque(
+            pool.submit(check, item) for item in islice(source, workers * _AHEAD)
+        )
+        while waiting:
+            yield waiting.popleft().result()
+            waiting.extend(pool.submit(check, item) for item in islice(source, 1))
+
+
+def _repeated(values: Iterable[str | None]) -> dict[str, list[int]]:
+    places: dict[str, list[int]] = {}
+    for place, value in enumerate(values, 1):
+        if value:
+            places.setdefault(value, []).append(place)
+    return {value: found for value, found in places.items() if len(found) > 1}
+
+
+def _places(places: list[int]) -> str:
+    return "、".join(f"第 {place} 个" for place in places[:20]) + ("等" if len(places) > 20 else "")

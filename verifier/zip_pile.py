@@ -1,0 +1,234 @@
+"""A ZIP of documents, read one by one in memory; nothing is written to a disk.
+
+The directory is bounded before it is read, a member while it is inflated. A member that can't be
+read safely is an item that says why; the others are not touched by it.
+"""
+
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+from credential.verdict import SubIndication
+from verifier.evidence import stopped
+from verifier.limits import Limits
+from verifier.pile import SYSTEM_HEAD, Item, is_system_file, may_be_system_file
+
+# APPNOTE 6.3.10 §4.3.16
+_END: Final = struct.Struct("<4s4H2LH")
+_END_MARK: Final = b"PK\5\6"
+_LONGEST_TAIL: Final = _END.size + 0xFFFF
+_ENCRYPTED: Final = 0x41
+"""§4.4.4: bit 0, and bit 6 for strong encryption."""
+_UTF8: Final = 0x800
+_BAD_NAME: Final = re.compile(r"(^|/)\.\.(/|$)|^/|^[A-Za-z]:|[\x00-\x1f\x7f]")
+_DAMAGED: Final = (
+    *(zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, struct.error),
+    # an offset before the file, or a name that is not UTF-8; an offset of ZIP64 beyond any file
+    *(ValueError, OverflowError),
+)
+_METHODS: Final = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+"""§4.4.5: what every program writes unless it is told otherwise. The libraries of the others raise
+errors of their own, and one of them takes as much memory as its stream says."""
+_LOCAL: Final = struct.Struct("<4s14xL4xHH")
+"""§4.3.7: mark, compressed size, lengths of name and extra field."""
+_LOCAL_MARK: Final = b"PK\3\4"
+_DESCRIBED: Final = 0x8
+"""§4.4.4 bit 3: the sizes stand after the data (§4.3.9), with a mark or without, for ZIP64 or not."""
+_DESCRIPTORS: Final = {0, 12, 16, 20, 24}
+_EMPTY: Final = 2
+"""Bytes of nothing, deflated."""
+
+
+class PileError(ValueError):
+    """The archive as a whole is refused; the message is for the clerk."""
+
+
+@dataclass(frozen=True, slots=True)
+class PileLimits:
+    """``directory``: bytes of the list of members; ``inflated``: bytes of all members together;
+    ``ratio``: inflated to packed bytes of one member, from ``small`` bytes on."""
+
+    members: int = 5_000
+    directory: int = 2 << 20
+    inflated: int = 4 << 30
+    ratio: int = 200
+    small: int = 1 << 20
+    name: int = 200
+
+
+def is_zip(head: bytes) -> bool:
+    """Whether a file starts as a ZIP; DOCX does too."""
+    return head.startswith((b"PK\3\4", _END_MARK))
+
+
+@dataclass(frozen=True, slots=True)
+class ZipPile:
+    """``count``: members that are files; ``passed_over``: names of system files, not among them."""
+
+    archive: zipfile.ZipFile
+    members: tuple[zipfile.ZipInfo, ...]
+    limits: Limits
+    bounds: PileLimits
+    passed_over: tuple[str, ...] = ()
+
+    @property
+    def count(self) -> int:
+        return len(self.members)
+
+    def items(self) -> Iterator[Item]:
+        return in_turn(self.count, self.bounds, self.item)
+
+    def item(self, place: int, room: int) -> Item:
+        """``place``: from 0; ``room``: bytes that may still be inflated of the whole archive."""
+        member = self.members[place]
+        name = member_name(member)
+        if (reason := self._refused(member, name)) is not None:
+            return _refusal(name[: self.bounds.name], *reason)
+        largest = min(self.limits.upload, room)
+        try:
+            with self.archive.open(member) as opened:
+                data = opened.read(largest + 1)
+        except _DAMAGED as error:
+            return _refusal(name, "MEMBER", f"压缩包中的文件已损坏（{type(error).__name__}）")
+        if len(data) > largest:
+            if room < self.limits.upload:
+                return _refusal(name, "PILE_SIZE", "压缩包解开后过大", over=True)
+            return _refusal(name, "UPLOAD_SIZE", f"文件超过 {largest >> 20} MB", over=True)
+        packed = max(member.compress_size, 1)
+        if len(data) > self.bounds.small and len(data) / packed > self.bounds.ratio:
+            return _refusal(name, "RATIO", "压缩比异常，可能是压缩炸弹", over=True)
+        return Item(name, data)
+
+    def _refused(self, member: zipfile.ZipInfo, name: str) -> tuple[str, str] | None:
+        if member.flag_bits & _ENCRYPTED:
+            return "ENCRYPTED", "压缩包中的文件已加密，请解密后再提交"
+        if member.compress_type not in _METHODS:
+            return "METHOD", "压缩方式不支持（只支持存储和 Deflate），请重新打包为普通 ZIP 后再提交"
+        if not 0 < len(name) <= self.bounds.name or _BAD_NAME.search(name):
+            return "NAME", "压缩包中的文件名不合规（上级路径、绝对路径、控制字符或过长）"
+        if name.lower().endswith((".zip", ".rar", ".7z", ".gz", ".tar")):
+            return "NESTED_ARCHIVE", "压缩包里还有压缩包，请解开后再提交"
+        return None
+
+
+def in_turn(count: int, bounds: PileLimits, read: Callable[[int, int], Item]) -> Iterator[Item]:
+    """Each member when it is asked for; ``read`` is given its place and the room that is left."""
+    room = bounds.inflated
+    for place in range(count):
+        item = read(place, room)
+        room -= len(item.content) if isinstance(item.content, bytes) else 0
+        yield item
+
+
+def open_zip(
+    file: BinaryIO, limits: Limits | None = None, bounds: PileLimits | None = None
+) -> ZipPile:
+    """The members in the order of the archive. The file stays open while they are read.
+
+    Raises:
+        PileError: no ZIP, damaged, or more members than allowed.
+    """
+    bounds = bounds or PileLimits()
+    end, directory = _check_end(file, bounds)
+    try:
+        archive = zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        raise PileError("不是完整的 ZIP 压缩包") from error
+    # the directory that zipfile reads is the one that was bounded
+    if archive.start_dir + directory != end or _holds_more(file, archive):
+        raise PileError("压缩包中有目录没有列出的内容，请重新打包后再提交")
+    if len(archive.infolist()) > bounds.members:  # the end record may say fewer
+        raise PileError(f"压缩包中的文件超过 {bounds.members} 个")
+    members, system = [], []
+    for member in archive.infolist():
+        if _is_folder(member):
+            continue
+        name = member_name(member)
+        if _is_system(archive, member, name):
+            system.append(name[: bounds.name])
+        else:
+            members.append(member)
+    return ZipPile(archive, tuple(members), limits or Limits(), bounds, tuple(system))
+
+
+def _is_folder(member: zipfile.ZipInfo) -> bool:
+    """ZipInfo.is_dir() of Python 3.11 fails on a name without characters, and asks for no size."""
+    empty = member.file_size == 0 and member.compress_size <= _EMPTY
+    return member.filename.endswith("/") and empty
+
+
+def _is_system(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> bool:
+    if not may_be_system_file(name) or _BAD_NAME.search(name):
+        return False
+    if member.flag_bits & _ENCRYPTED or member.compress_type not in _METHODS:
+        return False
+    try:
+        with archive.open(member) as opened:
+            return is_system_file(name, opened.read(SYSTEM_HEAD))
+    except _DAMAGED:
+        return False
+
+
+def _holds_more(file: BinaryIO, archive: zipfile.ZipFile) -> bool:
+    """Whether anything stands between the members that the directory lists: a program that mends
+    archives reads it. After a damaged member, whose verdict says so, nothing is known."""
+    place: int | None = 0
+    gaps = {0}
+    for member in sorted(archive.infolist(), key=lambda member: member.header_offset):
+        start = member.header_offset
+        if place is not None and start > place and start - place not in gaps:
+            return True
+        file.seek(max(start, 0))
+        head = file.read(_LOCAL.size)
+        if start < 0 or len(head) < _LOCAL.size or not head.startswith(_LOCAL_MARK):
+            place = None
+            continue
+        _, packed, name, extra = _LOCAL.unpack(head)
+        described = bool(member.flag_bits & _DESCRIBED)
+        if not described and packed not in {member.compress_size, 0xFFFFFFFF}:
+            return True
+        place = start + _LOCAL.size + name + extra + member.compress_size
+        gaps = _DESCRIPTORS if described else {0}
+    return place is not None and archive.start_dir - place not in gaps
+
+
+def _check_end(file: BinaryIO, bounds: PileLimits) -> tuple[int, int]:
+    """Where the end record stands and the size of the directory, before anything in it is read."""
+    size = file.seek(0, 2)
+    start = max(0, size - _LONGEST_TAIL)
+    file.seek(start)
+    tail = file.read(_LONGEST_TAIL)
+    place = tail.rfind(_END_MARK)
+    if place < 0 or len(tail) - place < _END.size:
+        raise PileError("不是完整的 ZIP 压缩包")
+    _, _, _, _, members, directory, offset, comment = _END.unpack_from(tail, place)
+    if place + _END.size + comment != len(tail):
+        raise PileError("ZIP 压缩包末尾有多余的数据")
+    if members == 0xFFFF or 0xFFFFFFFF in {directory, offset}:
+        raise PileError("不接受 ZIP64 压缩包，请分成几个较小的压缩包")
+    if members > bounds.members or directory > bounds.directory:
+        raise PileError(f"压缩包中的文件超过 {bounds.members} 个")
+    return start + place, directory
+
+
+def member_name(member: zipfile.ZipInfo) -> str:
+    """§4.4.4 bit 11 says UTF-8. Without it Windows in Chinese writes GB 18030, others UTF-8."""
+    if member.flag_bits & _UTF8:
+        return member.filename.replace("\\", "/")
+    # what zipfile reads as code page 437 comes back byte for byte
+    raw = member.filename.encode("cp437", "replace")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding).replace("\\", "/")
+        except UnicodeDecodeError:
+            continue
+    return member.filename
+
+
+def _refusal(name: str, code: str, message: str, *, over: bool = False) -> Item:
+    sub = SubIndication.PROCESSING_LIMIT if over else SubIndication.UNSUPPORTED_FORMAT
+    return Item(name, stopped(sub, code, message))
