@@ -1,30 +1,57 @@
 """The zhengxin program: one group of commands, errors in one sentence, no stack trace."""
 
 import sys
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
+from typing import Final
 
 import click
 
 from credential.protocols import RegistryUnavailable
 from registry.database import RegistryError
-from service.commands.bench import bench
-from service.commands.demo import demo
-from service.commands.export import export
-from service.commands.init import init
-from service.commands.issue import issue, reissue, revoke
-from service.commands.jobs import jobs
-from service.commands.keys import keys
-from service.commands.scheme import scheme
-from service.commands.serve import serve
 from service.commands.session import Session
-from service.commands.subjects import grade, subject
-from service.commands.verify import verify_files
-from service.commands.worker import worker
-from service.errors import UserError
+from service.commands.usage import usage_words
+from service.errors import UserError, system_words
 from service.home import Home
 
+_COMMANDS: Final[Mapping[str, str]] = {
+    "bench": "bench:bench",
+    "demo": "demo:demo",
+    "export": "export:export",
+    "grade": "subjects:grade",
+    "init": "init:init",
+    "issue": "issue:issue",
+    "jobs": "jobs:jobs",
+    "keys": "keys:keys",
+    "reissue": "issue:reissue",
+    "revoke": "issue:revoke",
+    "scheme": "scheme:scheme",
+    "serve": "serve:serve",
+    "subject": "subjects:subject",
+    "verify": "verify:verify_files",
+    "worker": "worker:worker",
+}
+"""Module in service/commands and the command's name in it. Each is imported when it is asked for:
+all of them take seconds, and every process that is spawned would wait for them too."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's)
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(":")
+        command = getattr(import_module(f"service.commands.{module}"), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.option(
     "--home",
     type=click.Path(path_type=Path, file_okay=False),
@@ -45,32 +72,12 @@ def program(context: click.Context, home: Path, who: str | None) -> None:
     context.obj = Session.start(Home(home), who)
 
 
-for command in (
-    bench,
-    demo,
-    export,
-    grade,
-    init,
-    issue,
-    jobs,
-    keys,
-    reissue,
-    revoke,
-    scheme,
-    serve,
-    subject,
-    verify_files,
-    worker,
-):
-    program.add_command(command)
-
-
 def main(arguments: list[str] | None = None) -> None:
     """Exit status: 0 done, 1 refused or failed, 2 wrong usage or not decided; see ``verify``."""
     try:
         status = program.main(arguments, prog_name="zhengxin", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        click.echo(usage_words(error), err=True)
         sys.exit(error.exit_code)
     except click.Abort:
         click.echo("已取消", err=True)
@@ -78,4 +85,12 @@ def main(arguments: list[str] | None = None) -> None:
     except (UserError, RegistryError, RegistryUnavailable) as error:
         click.echo(f"错误：{error}", err=True)
         sys.exit(1)
+    except OSError as error:
+        # wherever it was not said better
+        click.echo(f"错误：{system_words(error)}", err=True)
+        sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

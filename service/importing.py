@@ -50,8 +50,10 @@ def import_subject_list(
         if row.grade is not None and (known.grade is None or known.grade.code != row.grade):
             version = f"{pack.id}@{pack.version}"
             changes.append(GradeChange(known.key, pack.grade(row.grade), why, version))
-        if row.consent and row.type in NATURAL_PERSONS and not known.grade_public:
-            record_consent(office.registry, known.key, True, why, at=at, who=who)
+        # PIPL Art. 15: consent is withdrawn as easily as it is given; an empty cell says nothing
+        is_said = row.consent is not None and row.type in NATURAL_PERSONS
+        if is_said and row.consent is not known.grade_public:
+            record_consent(office.registry, known.key, bool(row.consent), why, at=at, who=who)
     if changes:
         set_grades(office.registry, scheme, changes, at=at, who=who)
     return Imported(count, len(changes), tuple(errors))

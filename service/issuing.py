@@ -27,7 +27,15 @@ from registry.subjects import import_subjects
 from scheme.model import Pack, Style
 from service.home import write_file
 from service.office import Office
-from service.printing import PRINT_ERRORS, PrintedFile, document_of, print_document, stored_document
+from service.printing import (
+    PDF,
+    PRINT_ERRORS,
+    PrintedFile,
+    document_of,
+    print_document,
+    stored_document,
+)
+from service.sealing import Sealer
 
 MANIFEST: Final = "manifest.csv"
 REFUSED: Final = "refused.csv"
@@ -41,7 +49,10 @@ class WithdrawnError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of issuing: by whose rules, in what look, where to, when (Unix seconds) and by whom."""
+    """One run of issuing: by whose rules, in what look, where to, when (Unix seconds) and by whom.
+
+    ``seal``: puts the office's seal on each PDF, if the office has one.
+    """
 
     office: Office
     pack: Pack
@@ -50,6 +61,7 @@ class Run:
     out: Path
     at: int
     who: str
+    seal: Sealer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +166,18 @@ def issue_row(run: Run, ready: Ready) -> Issued:
         _check_valid(run, stored)
         files = _set_pages(run, stored_document(stored, base_url))
     for file in files:
-        write_file(run.out / file.name, file.data)
+        write_file(run.out / file.name, _sealed(run, file, stored.claims.issued_at))
     return Issued(ready.row, stored, again, tuple(file.name for file in files))
 
 
 def _set_pages(run: Run, document: Document) -> list[PrintedFile]:
     return [print_document(document, run.pack, run.style, format) for format in run.formats]
+
+
+def _sealed(run: Run, file: PrintedFile, issued_at: int) -> bytes:
+    if run.seal is None or not file.name.endswith(f".{PDF}"):
+        return file.data
+    return run.seal(file.data, issued_at)
 
 
 def _check_valid(run: Run, stored: StoredCredential) -> None:
@@ -218,9 +236,10 @@ def _write_csv(path: Path, header: Sequence[str], lines: Iterable[Sequence[str]]
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(header)
     # a cell that a spreadsheet would run as a formula is shown as text
-    writer.writerows([_inert(cell) for cell in line] for line in lines)
+    writer.writerows([inert(cell) for cell in line] for line in lines)
     write_file(path, text.getvalue().encode("utf-8-sig"))
 
 
-def _inert(cell: str) -> str:
+def inert(cell: str) -> str:
+    """A spreadsheet shows it as text, whatever it begins with."""
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

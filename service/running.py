@@ -7,20 +7,24 @@ from typing import Final
 
 from credential.cose import Signer
 from credential.identifiers import IdentifierError, check_uscc, pack_uscc
+from credential.policy import NOTARY, Policy
 from credential.protocols import RegistryUnavailable
 from credential.subjects import NATURAL_PERSONS, SUBJECT_TYPE_WORDS
 from credential.trust import TrustList
 from credential.verdict import Verdict
 from registry.grades import grade_history, shown_grade
 from registry.keys import issuer_keys
-from registry.records import RegistryRecords, ScanView, record_of, scan_view
+from registry.records import ScanView, record_of, scan_view
 from registry.scans import add_scans, scan_count
 from registry.subjects import find_subject
+from service.asking import ask_office
 from service.jwks import jwk_set
 from service.office import Office
+from service.piles import Pile
 from service.scan_counter import ScanCounter
 from service.signing import signer_for
 from service.status_lists import signed_grade, signed_status_list
+from service.timed_records import LastAnswer
 from service.trust import newest_trust_list
 from service.web.context import (
     GradeChange,
@@ -30,8 +34,10 @@ from service.web.context import (
     ScanFacts,
     SubjectPage,
 )
+from verifier.isolated_zip import open_isolated_zip
 from verifier.isolation import Isolation
-from verifier.verify import verify
+from verifier.pile import Item
+from verifier.zip_pile import PileLimits
 
 TRUST_AGE: Final = 5.0
 """Seconds after which a newly published trust list is in force here."""
@@ -69,6 +75,7 @@ class RunningOffice:
     isolation: Isolation
     counter: ScanCounter
     trust: _Trust = field(repr=False)
+    answered: LastAnswer = field(default_factory=LastAnswer)
 
     def now(self) -> int:
         return int(time.time())
@@ -80,7 +87,11 @@ class RunningOffice:
         return self.trust.now()[1]
 
     async def scan(self, identifier: bytes) -> ScanFacts | None:
-        view = scan_view(self.office.registry, identifier)
+        try:
+            view = scan_view(self.office.registry, identifier)
+        except RegistryUnavailable as error:
+            raise RegistryUnavailable(str(error), self.answered.at) from error
+        self.answered.at = self.now()
         return None if view is None else _scan_facts(view)
 
     async def check_ready(self) -> None:
@@ -95,16 +106,20 @@ class RunningOffice:
             return None
         return signed_grade(self.office, view.subject, view.scheme, self.signer, at)
 
-    def verify(self, data: bytes, name: str) -> Verdict:
-        at = self.now()
-        return verify(
-            data,
-            name,
-            trust=self.trust_list(),
-            at=at,
-            records=RegistryRecords(self.office.registry),
-            isolation=self.isolation,
+    def verify(self, item: Item, policy: Policy = NOTARY, as_of: int | None = None) -> Verdict:
+        asking = ask_office(
+            self.office,
+            self.trust_list(),
+            self.now(),
+            policy=policy,
+            as_of=as_of,
+            answered=self.answered,
         )
+        return asking.item(item, self.isolation)
+
+    def unpack(self, data: bytes, bounds: PileLimits) -> Pile:
+        archive = open_isolated_zip(data, self.isolation, bounds)
+        return Pile(archive.count, archive.items(), archive.passed_over)
 
     def subject(self, uscc: str) -> SubjectPage | None:
         try:

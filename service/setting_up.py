@@ -11,6 +11,7 @@ from service.errors import UserError
 from service.home import Home
 from service.keystore import SCRYPT_N, check_passphrase, create_key, save_secret
 from service.office import Office, open_office
+from service.sealing import new_seal, store_seal
 from service.settings import Settings, save_settings
 from service.signing import DIGEST_KEY
 from service.trust import publish, write_root
@@ -31,8 +32,10 @@ def make_office(
     at: int,
     who: str,
     n: int = SCRYPT_N,
+    seal: bool = False,
 ) -> None:
-    """``schemes``: ids of the packs this office issues by; ``n``: cost of the passphrase.
+    """``schemes``: ids of the packs this office issues by; ``n``: cost of the passphrase; ``seal``:
+    with a certificate that seals the PDFs, one for each authority.
 
     Raises:
         UserError: the folder is an office already, or an unknown scheme.
@@ -51,7 +54,12 @@ def make_office(
             issuer = office.pack(scheme).authority
             new_key(office, issuer, ISSUING, [scheme], passphrase, at=at, who=who, n=n)
         new_key(office, PLATFORM, SERVING, schemes, passphrase, at=at, who=who, n=n)
-        publish(office, root, at=at, who=who, why="初始化")
+        authorities = dict.fromkeys(office.pack(scheme).authority for scheme in schemes)
+        seals = tuple(
+            store_seal(office, issuer, new_seal(issuer, at=at), passphrase, n=n)
+            for issuer in (authorities if seal else ())
+        )
+        publish(office, root, at=at, who=who, why="初始化", seals=seals)
     # last: a home with settings is a whole one
     save_settings(home, settings)
 

@@ -5,15 +5,17 @@ from typing import Final
 
 from credential.cbor import FormatError, encode
 from credential.cose import PublicKey, Signer
+from credential.fields import format_time
 from credential.trust import (
     IssuerKey,
+    SealCertificate,
     TrustError,
     TrustList,
     open_trust_list,
     read_public_key,
     sign_trust_list,
 )
-from registry.keys import latest_trust_list, publish_trust_list
+from registry.keys import latest_trust_list, publish_trust_list, trust_list_as_of
 from service.errors import UserError
 from service.home import write_file
 from service.office import Office
@@ -23,13 +25,26 @@ LIST_FILE: Final = "trust-list.cose"
 _DAY: Final = 86400
 
 
-def publish(office: Office, root: Signer, *, at: int, who: str, why: str) -> TrustList:
-    """Sign and record the next version of the trust list, and write it to the home folder."""
+def publish(
+    office: Office,
+    root: Signer,
+    *,
+    at: int,
+    who: str,
+    why: str,
+    seals: tuple[SealCertificate, ...] | None = None,
+) -> TrustList:
+    """Sign and record the next version of the trust list, and write it to the home folder.
+
+    ``seals``: the certificates that seal, if not those of the list before.
+    """
     settings = office.settings
     newest = latest_trust_list(office.registry)
-    held = open_trust_list(newest[1], [root.public_key]).base_urls if newest else ()
+    held = open_trust_list(newest[1], [root.public_key]) if newest else None
     # what was printed under a former address stays genuine when the office moves
-    addresses = tuple(dict.fromkeys((settings.base_url, *held)))
+    addresses = tuple(dict.fromkeys((settings.base_url, *(held.base_urls if held else ()))))
+    if seals is None:
+        seals = held.seals if held else ()
 
     def sign(version: int, keys: tuple[IssuerKey, ...]) -> bytes:
         trust = TrustList(
@@ -39,6 +54,7 @@ def publish(office: Office, root: Signer, *, at: int, who: str, why: str) -> Tru
             base_urls=addresses,
             roots=(root.public_key,),
             keys=keys,
+            seals=seals,
         )
         return sign_trust_list(trust, root)
 
@@ -87,3 +103,18 @@ def read_root(folder: Path) -> PublicKey:
         raise UserError(f"缺少根公钥文件 {path}") from None
     except (OSError, FormatError) as error:
         raise UserError(f"根公钥文件 {path} 无法读取") from error
+
+
+def trust_list_then(office: Office, as_of: int) -> TrustList:
+    """The list that was in force at a time in the past.
+
+    Raises:
+        UserError: none was published by then, or our own root did not sign it.
+    """
+    message = trust_list_as_of(office.registry, as_of)
+    if message is None:
+        raise UserError(f"截至 {format_time(as_of)}，本单位尚未发布信任列表")
+    try:
+        return open_trust_list(message, [read_root(office.home.trust)])
+    except TrustError as error:
+        raise UserError(f"登记库中的信任列表：{error}") from error

@@ -1,6 +1,8 @@
 """A table -> chunks of checked rows, and the rows refused: all that can be known before anything is signed."""
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,6 +35,8 @@ MOST: Final = 2_000_000
 """Labels of one job."""
 
 
+_KEYS_KB: Final = 16 << 10
+"""Memory for the keys of a job's rows."""
 _KEPT: Final = 10_000
 _DECIDED: Final[dict[tuple[bytes, str, Role, SubjectType], str | None]] = {}
 """Reasons for refusing, or None: a season's rows name a few products, and a decision takes 1.5 ms."""
@@ -56,8 +60,11 @@ class RawRows:
 
 @dataclass(frozen=True, slots=True)
 class CheckedRows:
+    """``headers``: as they stand in the table, by column key."""
+
     rows: Sequence[RowText]
     refused: Sequence[RowRefusal]
+    headers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,7 @@ def check_rows(registry: Registry, rules: Rules, raw: RawRows) -> CheckedRows:
         else:
             key = row_key(f"{pack.id}/{Profile.DOCUMENT}", Kind.CERTIFICATE, subject.key, row)
             rows.append(row_text(row, subject, key, row.labels or 1))
-    return CheckedRows(rows, refused)
+    return CheckedRows(rows, refused, raw.headers)
 
 
 def _problem(
@@ -151,13 +158,13 @@ def collect_chunks(checked: Iterable[CheckedRows], sheet: Sheet, start: int) -> 
     chunks: list[NewChunk] = []
     shares: list[Share] = []
     refused: list[RowRefusal] = []
-    first_rows: dict[bytes, int] = {}
+    headers: Mapping[str, str] = {}
     total = 0
-    for some in checked:
+    for some, repeated in _first_rows(checked):
+        headers = some.headers
         refused += some.refused
         for row in some.rows:
-            first = first_rows.setdefault(row.issue_key[:16], row.number)
-            if first != row.number:
+            if (first := repeated.get(row.number)) is not None:
                 refused.append(_refusal(duplicate_row(row.number, first)))
                 continue
             total += row.labels
@@ -170,12 +177,44 @@ def collect_chunks(checked: Iterable[CheckedRows], sheet: Sheet, start: int) -> 
                 made += count
                 room -= count
                 if room == 0:
-                    chunks.append(_chunk(shares))
+                    chunks.append(_chunk(shares, headers))
                     shares, room = [], each
     if shares:
-        chunks.append(_chunk(shares))
+        chunks.append(_chunk(shares, headers))
     return CheckedTable(chunks, sorted(refused, key=lambda refusal: refusal.row))
 
 
-def _chunk(shares: Sequence[Share]) -> NewChunk:
-    return NewChunk(write_rows(shares), sum(share.count for share in shares))
+def _first_rows(
+    checked: Iterable[CheckedRows],
+) -> Iterator[tuple[CheckedRows, Mapping[int, int]]]:
+    """With the rows that repeat one before, and which it was. The keys of a million rows go to a
+    file of SQLite's own that is gone when it is closed: as objects they would be 100 MB.
+
+    Raises:
+        UserError: the folder for such files is full.
+    """
+    with closing(sqlite3.connect("", isolation_level=None)) as keys:
+        for setting in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = -{_KEYS_KB}"):
+            keys.execute(f"PRAGMA {setting}").close()
+        keys.execute("CREATE TABLE keys (key BLOB PRIMARY KEY, row INTEGER) WITHOUT ROWID")
+        for some in checked:
+            try:
+                yield some, _repeated(keys, [(row.issue_key[:16], row.number) for row in some.rows])
+            except sqlite3.Error as error:
+                raise UserError("临时文件夹无法写入（可能磁盘已满），请腾出空间后再试") from error
+
+
+def _repeated(keys: sqlite3.Connection, rows: Sequence[tuple[bytes, int]]) -> dict[int, int]:
+    """Numbers of the rows whose keys are there already, each with the first row that had it."""
+    keys.execute("BEGIN")
+    new = keys.executemany("INSERT INTO keys VALUES (?, ?) ON CONFLICT DO NOTHING", rows)
+    keys.execute("COMMIT")
+    if new.rowcount == len(rows):
+        return {}
+    first = "SELECT row FROM keys WHERE key = ?"
+    found = {number: keys.execute(first, (key,)).fetchone()[0] for key, number in rows}
+    return {number: row for number, row in found.items() if row != number}
+
+
+def _chunk(shares: Sequence[Share], headers: Mapping[str, str]) -> NewChunk:
+    return NewChunk(write_rows(shares, headers), sum(share.count for share in shares))

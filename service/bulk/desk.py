@@ -33,7 +33,7 @@ from service.bulk.press import (
     check_row,
     sign_certificate,
 )
-from service.bulk.rows import LabelRow, read_rows
+from service.bulk.rows import LabelRow, read_keys, read_rows
 
 _ATTEMPTS: Final = 5
 """Times that a chunk is prepared anew because somebody else was first with some of it."""
@@ -48,15 +48,16 @@ def begin_chunk(
     Raises:
         RegistryError: the key may not sign any more, or a subject is gone.
     """
-    read = read_rows(rows)
-    issued = find_issued(registry, [row.issue_key for row in read])
-    for row in read:
+    keys = read_keys(rows)
+    issued = find_issued(registry, [key for key, _ in keys])
+    if any(shared and key not in issued for key, shared in keys):
         # a certificate whose labels lie in several chunks belongs to none of them
-        if row.shared and row.issue_key not in issued:
-            stored = _record_shared(registry, press, job, row, at)
-            if stored is not None:
-                issued[row.issue_key] = stored
-    fresh = sum(row.issue_key not in issued for row in read)
+        for row in read_rows(rows):
+            if row.shared and row.issue_key not in issued:
+                stored = _record_shared(registry, press, job, row, at)
+                if stored is not None:
+                    issued[row.issue_key] = stored
+    fresh = sum(key not in issued for key, _ in keys)
     allotments: Sequence[Allotment] = ()
     if fresh:
         drawn_at = job.created_at
@@ -75,9 +76,9 @@ def begin_chunk(
 
 def trial_work(registry: Registry, rows: bytes, *, place: int, at: int, who: str) -> Work:
     """A chunk to be made and thrown away: nothing is written, and no number is used up."""
-    read = read_rows(rows)
-    issued = find_issued(registry, [row.issue_key for row in read])
-    fresh = sum(row.issue_key not in issued for row in read)
+    keys = read_keys(rows)
+    issued = find_issued(registry, [key for key, _ in keys])
+    fresh = sum(key not in issued for key, _ in keys)
     allotments = [
         Allotment(new_certificate_id(at, number.to_bytes(6, "big")), StatusReference(1, 0))
         for number in range(fresh)

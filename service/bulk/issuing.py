@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from certgen.table import LARGEST
+from certgen.table import TableError, check_size
+from credential.protocols import RegistryUnavailable
 from registry.jobs import (
     Job,
     JobState,
@@ -25,7 +26,15 @@ from service.bulk.desk import trial_work
 from service.bulk.orders import Order, jobs_folder, opened
 from service.bulk.pool import Crew, default_processes, open_crew
 from service.bulk.queueing import install_queue, queue_job, wait_for_job
-from service.bulk.running import JobStoppedError, chunk_place, finish_job, one_runner, run_job
+from service.bulk.retention import abandon_idle_jobs
+from service.bulk.running import (
+    JobStoppedError,
+    chunk_place,
+    failure_words,
+    finish_job,
+    one_runner,
+    run_job,
+)
 from service.errors import UserError
 
 Progress = Callable[[Job], None]
@@ -52,9 +61,14 @@ class Trial:
 
 def read_input(path: Path) -> bytes:
     """Raises UserError before a file that is too large is read."""
-    if path.stat().st_size > LARGEST:
-        raise UserError(f"文件超过 {LARGEST >> 20} MB，请分成几个文件")
-    return path.read_bytes()
+    try:
+        # a buffer would hold the whole twice for a moment
+        with path.open("rb", buffering=0) as file:
+            check_size(file.read(2), path.stat().st_size)
+            file.seek(0)
+            return file.read()
+    except TableError as error:
+        raise UserError(str(error)) from error
 
 
 def issue_labels(
@@ -76,6 +90,7 @@ def issue_labels(
     """
     new = order.new_job(data, out)
     with _crew(order, processes) as crew, opened(order.registry_url) as registry:
+        abandon_idle_jobs(registry, order.home, int(time.time()))
         job = unfinished_job(registry, new.input_sha256)
         if job is None:
             checked = _checked(order, crew, data)
@@ -86,7 +101,8 @@ def issue_labels(
         else:
             if job.kid != new.kid:
                 raise UserError(
-                    f"同一表格的任务 {job.id} 尚未完成，请先继续：zhengxin jobs resume {job.id}"
+                    f"同一表格的任务 {job.id} 尚未完成，请先继续：zhengxin jobs resume {job.id}；"
+                    f"原签名密钥已不能用的，请放弃后重交：zhengxin jobs abandon {job.id}"
                 )
             resumed = True
         return _run(
@@ -184,7 +200,8 @@ def _run(
     queue: str | None,
 ) -> Result:
     shop = order.shop(registry, job)
-    with one_runner(jobs_folder(order.home) / str(job.id), job.id):
+    folder = jobs_folder(order.home) / str(job.id)
+    with one_runner(folder, job.id, then="，完成后再交一次即可重印"):
         try:
             if queue is None:
                 run_job(shop, crew, job, progress)
@@ -199,7 +216,15 @@ def _run(
             set_job_state(registry, job.id, JobState.QUEUED, at=int(time.time()), reason="中断")
             raise
         except Exception as error:
-            set_job_state(registry, job.id, JobState.FAILED, at=int(time.time()), reason=str(error))
+            # a registry that can't be written to either must not hide what went wrong
+            with suppress(RegistryUnavailable):
+                set_job_state(
+                    registry,
+                    job.id,
+                    JobState.FAILED,
+                    at=int(time.time()),
+                    reason=failure_words(error),
+                )
             raise
         done = find_job(registry, job.id)
         assert done is not None

@@ -7,17 +7,20 @@ import hashlib
 import hmac
 import os
 import platform
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
-from certgen.label_drawing import LabelDrawer
-from certgen.label_sheet import A4_SHEETS, Sheet, SheetError
+from certgen.label_files import FormatError, make_drawer
+from certgen.label_sheet import SheetError
 from credential.cbor import encode
 from credential.cose import Signer
+from credential.fields import format_time
 from registry.jobs import Job, NewJob
+from registry.keys import issuer_keys
 from registry.registry import Registry, close_registry, open_registry
 from scheme.model import Pack, Style
 from service.bulk.checking import Rules
@@ -35,11 +38,13 @@ _SECRET: Final = b"zhengxin-label-secret/1"
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """``sheet``: labels on an A4 sheet of label stock, 0 for one a page; ``start``: first place
-    of the first sheet, from 1."""
+    """What is printed on, as :func:`certgen.label_files.make_drawer` takes it. ``sheet``: a kind of
+    stock or a grid, empty for one label a page; ``start``: first place of the first sheet, from 1."""
 
-    sheet: int = 0
+    sheet: str = ""
     start: int = 1
+    format: str = "pdf"
+    dpi: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +64,7 @@ class Order:
             self.press.pack.id,
             self.press.pack.sha256,
             self.press.style.id,
-            self.paper.sheet,
-            self.paper.start,
+            *asdict(self.paper).values(),
             hashlib.sha256(data).digest(),
         ]
         return NewJob(
@@ -68,11 +72,7 @@ class Order:
             style=self.press.style.id,
             kid=self.press.signer.public_key.kid,
             input_sha256=hashlib.sha256(encode(said)).digest(),
-            options={
-                "sheet": self.paper.sheet,
-                "start": self.paper.start,
-                "out": str(out.absolute()),
-            },
+            options=asdict(self.paper) | {"out": str(out.absolute())},
             who=self.who,
         )
 
@@ -105,11 +105,12 @@ def order_of(home: Home, settings: Settings, job: Job, passphrase: str) -> Order
     """To go on with a job: with the key that began it, as of when it was made.
 
     Raises:
-        UserError: the key is not on this machine, or the pack has changed since.
+        UserError: the key is not on this machine or signs no more, or the pack has changed since.
     """
     with open_office(home, settings) as office:
         pack = office.pack(job.scheme)
         style = label_style_of(pack, job.style)
+        _check_key(office, job, int(time.time()))
         signer = open_key(home.private_keys, job.kid, passphrase)
         paper = paper_of(job.options)
         return _order(
@@ -124,8 +125,20 @@ def order_of(home: Home, settings: Settings, job: Job, passphrase: str) -> Order
         )
 
 
+def _check_key(office: Office, job: Job, at: int) -> None:
+    """``at``: now (Unix seconds). What is recorded now, the key must be good for now."""
+    key = next((key for key in issuer_keys(office.registry) if key.key.kid == job.kid), None)
+    if key is None or (key.compromised_at is None and at < key.valid_until):
+        return
+    ended = f"已于 {format_time(key.valid_until)} 停用或到期"
+    raise UserError(
+        f"任务 {job.id} 的签名密钥{ended if key.compromised_at is None else '已失密'}，不能继续；"
+        f"请放弃后重新提交表格：zhengxin jobs abandon {job.id}"
+    )
+
+
 def paper_of(options: Mapping[str, Any]) -> Paper:
-    return Paper(int(options["sheet"]), int(options["start"]))
+    return Paper(**{spec.name: options[spec.name] for spec in fields(Paper)})
 
 
 def _order(
@@ -140,8 +153,8 @@ def _order(
     who: str,
 ) -> Order:
     try:
-        drawer = LabelDrawer.of(style, _sheet(paper.sheet), paper.start)
-    except SheetError as error:
+        drawer = make_drawer(style, **asdict(paper))
+    except (FormatError, SheetError) as error:
         raise UserError(str(error)) from error
     digest = digest_key(office, passphrase)
     # a key of its own from the one that never changes: numbers are the same next year
@@ -159,14 +172,6 @@ def label_style_of(pack: Pack, style_id: str) -> Style:
         known = "、".join(labels) or "无"
         raise UserError(f"方案“{pack.id}”没有标签样式“{style_id}”，可用：{known}")
     return labels[style_id]
-
-
-def _sheet(up: int) -> Sheet | None:
-    if up == 0:
-        return None
-    if up not in A4_SHEETS:
-        raise UserError(f"没有每张 {up} 格的标签纸，可用：{'、'.join(map(str, A4_SHEETS))}")
-    return A4_SHEETS[up]
 
 
 def jobs_folder(home: Home) -> Path:

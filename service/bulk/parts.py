@@ -1,8 +1,8 @@
 """What a chunk gives to the output: its pages and its lines of the manifest, as bytes until all are there."""
 
-import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -13,34 +13,47 @@ from certgen.label_pdf import LabelPdf
 from certgen.label_sheet import Sheet
 from service.home import write_file
 
-_LEVEL: Final = 1
+PDF_NAME: Final = "labels.pdf"
+_PAGE: Final = "\0"
+"""Stands for a page's number until it is known how many pages come before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """``listing``: number, symbol's text and state of each label, in order."""
+    """``lines``: of the manifest, all but the pages of the file, in the order of the labels."""
 
     drawn: DrawnPages
-    listing: Sequence[tuple[str, str, str]]
+    lines: str
+
+    @property
+    def labels(self) -> int:
+        return self.lines.count(_PAGE)
+
+
+def manifest_lines(labels: Iterable[tuple[str, str, str]]) -> str:
+    """``labels``: number, symbol's text and state of each."""
+    return "".join(
+        [f"{number},{PDF_NAME},{_PAGE},{text},{state}\r\n" for number, text, state in labels]
+    )
+
+
+def numbered(lines: str, pages: Iterable[int]) -> str:
+    """The lines with their pages, one each."""
+    between = lines.split(_PAGE)
+    return "".join(chain.from_iterable(zip(between, [*map(str, pages), ""], strict=True)))
 
 
 def write_part(part: Part) -> bytes:
-    listing = cbor2.dumps([list(line) for line in part.listing])
-    content = [
-        list(part.drawn.pages),
-        dict(part.drawn.forms),
-        "".join(sorted(part.drawn.characters)),
-        zlib.compress(listing, _LEVEL),
-    ]
-    return cbor2.dumps(content)
+    drawn = part.drawn
+    characters = "".join(sorted(drawn.characters))
+    return cbor2.dumps([drawn.pages, dict(drawn.forms), characters, part.lines])
 
 
 def read_part(data: bytes) -> Part:
     """From :func:`write_part`: the registry's or the home folder's own bytes are believed."""
     content: Any = cbor2.loads(data)
-    pages, forms, characters, listing = content
-    drawn = DrawnPages(tuple(pages), forms, frozenset(characters))
-    return Part(drawn, [tuple(line) for line in cbor2.loads(zlib.decompress(listing))])
+    pages, forms, characters, lines = content
+    return Part(DrawnPages(tuple(pages), forms, frozenset(characters)), lines)
 
 
 def part_file(folder: Path, chunk: int) -> Path:
@@ -68,16 +81,11 @@ def join_parts(
     before = start - 1
     for part in parts:
         whole.add(part.drawn)
-        lines = [
-            f"{number},{PDF_NAME},{page + (before + place) // sheet.labels},{qr_text},{state}\r\n"
-            for place, (number, qr_text, state) in enumerate(part.listing)
-        ]
-        manifest.write("".join(lines).encode())
-        count += len(part.listing)
+        labels, up = part.labels, sheet.labels
+        pages = [page + place // up for place in range(before, before + labels)]
+        manifest.write(numbered(part.lines, pages).encode())
+        count += labels
         page += len(part.drawn.pages)
         before = 0
     whole.close()
     return count
-
-
-PDF_NAME: Final = "labels.pdf"

@@ -10,11 +10,19 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
-from certgen.certificate import CertificateTexts, label_claims, prepare_certificate
+from certgen.certificate import (
+    CertificateForm,
+    CertificateTexts,
+    certificate_form,
+    fill_label,
+    label_payload,
+    prepare_certificate,
+)
 from certgen.glyphs import GlyphError
 from certgen.label_drawing import DrawnPages, Label, LabelDrawer
+from certgen.label_files import LabelFiles
 from certgen.label_layout import LabelError, label_fields
 from certgen.printable import FieldError
 from certgen.rows import BatchRow
@@ -23,27 +31,37 @@ from credential.certificate_id import format_certificate_id, new_certificate_id
 from credential.claims import (
     Basis,
     Claims,
+    ClaimsForm,
     Quantity,
     Role,
     StatusReference,
-    decode_claims,
     encode_claims,
 )
-from credential.cose import Signer, open_sign1, sign1
+from credential.cose import Signer, sign1
 from credential.qr_text import write_qr_text
+from credential.signed_claims import SignedClaims, read_signed, sign_claims, sign_payload
 from credential.subjects import SubjectFacts, SubjectType
 from registry.chunks import ChunkRecord
-from registry.issuing import Allotment, IssueRequest, NewCredential, credential_row
+from registry.issuing import (
+    Allotment,
+    CredentialRow,
+    IssueRequest,
+    NewCredential,
+    credential_row,
+)
 from registry.jobs import RowRefusal
 from registry.labels import NewLabel
 from scheme.model import LabelLayout, Pack, Style, claim_of
-from service.bulk.parts import Part, write_part
+from service.bulk.parts import Part, manifest_lines, write_part
 from service.bulk.rows import LabelRow, read_rows
 from service.certificates import certificate_texts, draw_check_code, months_later
 
 LABEL_ERRORS: Final = (FieldError, GlyphError, LabelError, SymbolError)
 """This row's label can't be printed as it is; the messages are for the clerk."""
 _ID_DOMAIN: Final = "zhengxin-label/1"
+_COLUMNS: Final = {"subject": "producer", "subject_code": "uscc"}
+"""Printed fields whose column of a batch table has another key."""
+_FORMS_KEPT: Final = 4096
 NEW, AGAIN = "issued", "issued-before"
 
 
@@ -91,14 +109,16 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """``secret``: settles the numbers of labels, which nobody else can guess."""
+    """``secret``: settles the numbers of labels, which nobody else can guess. ``forms``: of the
+    certificates made so far, for rows that are alike."""
 
     pack: Pack
     style: Style
     signer: Signer
     secret: bytes = field(repr=False)
     base_url: str
-    drawer: LabelDrawer
+    drawer: LabelDrawer | LabelFiles
+    forms: dict[object, CertificateForm] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def layout(self) -> LabelLayout:
@@ -114,13 +134,14 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class _Certificate:
-    """``row``: for the registry, where it is not in it yet."""
+    """``label``: what its labels are signed from; ``row``: for the registry, where it is not in it
+    yet."""
 
-    id: bytes
     claims: Claims
     fields: Mapping[str, str]
+    label: ClaimsForm
     earlier: bool
-    row: dict[str, Any] | None
+    row: CredentialRow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +194,12 @@ def make_chunk(press: Press, work: Work) -> Made:
         refused=sorted(refused, key=lambda refusal: refusal.row),
         lost=lost,
     )
-    listing = [
+    lines = manifest_lines(
         (label.fields["number"], label.qr_text, AGAIN if one.certificate.earlier else NEW)
         for one in prepared
         for label in one.labels
-    ]
-    return Made(record, write_part(Part(drawn, listing)))
+    )
+    return Made(record, write_part(Part(drawn, lines)))
 
 
 def _draw(press: Press, work: Work, prepared: Sequence[_Prepared]) -> DrawnPages:
@@ -197,7 +218,10 @@ def _unprintable(
 
 
 def _refusal(row: LabelRow, error: ValueError) -> RowRefusal:
-    return RowRefusal(row.number, None, f"第 {row.number} 行：{error}")
+    column = None
+    if isinstance(error, FieldError | GlyphError | LabelError):
+        column = row.headers.get(_COLUMNS.get(error.field, error.field))
+    return RowRefusal(row.number, column, f"第 {row.number} 行：{error}")
 
 
 class _RefusedError(ValueError):
@@ -210,14 +234,39 @@ def _certificate(
     if known is not None:
         if known.withdrawn is not None:
             raise _RefusedError(known.withdrawn)
-        claims = decode_claims(open_sign1(known.message).payload)
-        return _Certificate(known.id, claims, known.fields, known.earlier, None)
+        claims = read_signed(known.message).claims
+        return _Certificate(claims, known.fields, label_payload(claims), known.earlier, None)
     assert allotment is not None
-    claims, fields = _prepare(press, row, allotment, work.at)
-    new = _sign(press, claims, fields, work.at)
+    claims, fields, payload, label = _filled(press, row, allotment, work.at)
+    signed = sign_payload(claims, payload, press.signer)
+    new = _new(press, signed, fields, work.at)
     request = IssueRequest(row.issue_key)
-    stored = credential_row(row.number, request, allotment, new, at=work.at, who=work.who)
-    return _Certificate(claims.id, claims, fields, False, stored)
+    stored = credential_row(row.number, request, allotment, new, signed, at=work.at, who=work.who)
+    return _Certificate(claims, fields, label, False, stored)
+
+
+def _filled(
+    press: Press, row: LabelRow, allotment: Allotment, at: int
+) -> tuple[Claims, dict[str, str], bytes, ClaimsForm]:
+    """Claims, fields and payload of a new certificate, and what its labels are signed from."""
+    alike = None if row.alike is None else (at, *row.alike)
+    form = press.forms.get(alike)
+    if form is not None:
+        claims, fields, payload = form.fill(
+            row.batch.quantity,
+            identifier=allotment.id,
+            status=allotment.status,
+            check_code=draw_check_code(),
+        )
+        return claims, fields, payload, form.label
+    claims, fields = _prepare(press, row, allotment, at)
+    payload = encode_claims(claims)
+    form = certificate_form(claims, fields)
+    if alike is not None:
+        if len(press.forms) >= _FORMS_KEPT:
+            press.forms.clear()
+        press.forms[alike] = form
+    return claims, fields, payload, form.label
 
 
 def check_row(press: Press, row: LabelRow, at: int) -> None:
@@ -252,7 +301,7 @@ def warm_up(press: Press, at: int) -> None:
 def sign_certificate(press: Press, row: LabelRow, allotment: Allotment, at: int) -> NewCredential:
     """The certificate of one row. Raises FieldError."""
     claims, fields = _prepare(press, row, allotment, at)
-    return _sign(press, claims, fields, at)
+    return _new(press, sign_claims(claims, press.signer), fields, at)
 
 
 def _prepare(
@@ -274,12 +323,11 @@ def _prepare(
     )
 
 
-def _sign(press: Press, claims: Claims, fields: dict[str, str], at: int) -> NewCredential:
+def _new(press: Press, signed: SignedClaims, fields: dict[str, str], at: int) -> NewCredential:
     rules = press.pack.certificate
     assert rules is not None
-    message = sign1(encode_claims(claims), press.signer)
-    pack = claim_of(press.pack)
-    return NewCredential(message, fields, pack, _retain_until(at, rules.retention_months))
+    retain_until = _retain_until(at, rules.retention_months)
+    return NewCredential(signed.message, fields, claim_of(press.pack), retain_until)
 
 
 _retain_until: Final = lru_cache(months_later)
@@ -300,21 +348,20 @@ def _labels(
     press: Press, row: LabelRow, certificate: _Certificate, work: Work, used: set[bytes]
 ) -> _Prepared:
     words = label_fields(press.layout, certificate.fields)
+    of, status = certificate.claims, certificate.claims.status
     prepared = _Prepared(row, certificate, [], [])
     for serial in range(row.first, row.first + row.count):
-        identifier = _number(press, certificate.id, serial, work.taken, used)
+        identifier = _number(press, of.id, serial, work.taken, used)
         if identifier in work.differing:
             raise _RefusedError(
                 f"编号 {format_certificate_id(identifier)} 的标签此前已用另一把密钥或另一版样式签发，"
                 "不再打印；确属另一批的，请填写“批次号”加以区分"
             )
-        claims, fields = label_claims(
-            certificate.claims, words, identifier=identifier, status=certificate.claims.status
-        )
-        message = sign1(encode_claims(claims), press.signer)
+        payload, fields = fill_label(certificate.label, words, identifier=identifier, status=status)
+        message = sign1(payload, press.signer)
         prepared.labels.append(Label(fields, write_qr_text(message, press.base_url)))
         digest = hashlib.sha256(message).digest()
-        prepared.recorded.append(NewLabel(identifier, certificate.id, serial, digest))
+        prepared.recorded.append(NewLabel(identifier, of.id, serial, digest))
     used.update(label.id for label in prepared.recorded)
     return prepared
 

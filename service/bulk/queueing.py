@@ -25,7 +25,7 @@ from registry.registry import Registry, close_registry, open_registry
 from service.bulk.desk import begin_chunk, commit_chunk
 from service.bulk.orders import order_of, worker_name
 from service.bulk.press import Press, Work, make_chunk
-from service.bulk.running import JobStoppedError, chunk_place
+from service.bulk.running import JobStoppedError, chunk_place, failure_words
 from service.errors import UserError
 from service.home import Home
 from service.office import registry_url
@@ -76,14 +76,16 @@ def wait_for_job(registry: Registry, job: Job, progress: Progress) -> Job:
     """Until all chunks are done.
 
     Raises:
-        UserError: it failed. JobStoppedError: it was cancelled.
+        JobStoppedError: it failed or was cancelled, and its state says so.
     """
     while True:
         found = find_job(registry, job.id)
         assert found is not None
         progress(found)
         if found.state is JobState.FAILED:
-            raise UserError(f"任务 {job.id} 失败：{found.reason}")
+            raise JobStoppedError(
+                f"任务 {job.id} 失败：{found.reason}；继续：zhengxin jobs resume {job.id}"
+            )
         if found.state is JobState.CANCELLED:
             raise JobStoppedError(f"任务 {job.id} 已取消；继续：zhengxin jobs resume {job.id}")
         if not waiting_chunks(registry, job.id):
@@ -103,7 +105,10 @@ def worker_app(
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=url, min_size=1))
     desk = _Desk(home, settings, passphrase)
 
-    @app.task(name=MAKE, queue=QUEUE, retry=procrastinate.RetryStrategy(max_attempts=10, wait=5))
+    # until the registry answers again; any other end is said in the job's state
+    retry = procrastinate.RetryStrategy(wait=5, retry_exceptions={RegistryUnavailable})
+
+    @app.task(name=MAKE, queue=QUEUE, retry=retry)
     def make(job: int, chunk: int) -> None:
         desk.do(job, chunk)
 
@@ -144,8 +149,12 @@ class _Desk:
             self._make(registry, job, chunk, rows)
         except RegistryUnavailable:
             raise  # procrastinate tries again
-        except (RegistryError, UserError) as error:
-            set_job_state(registry, number, JobState.FAILED, at=int(time.time()), reason=str(error))
+        except Exception as error:
+            if not isinstance(error, RegistryError | UserError):
+                logging.getLogger(__name__).exception("任务 %s 第 %s 段", number, chunk)
+            # else whoever waits for the job would wait for ever
+            reason = failure_words(error)
+            set_job_state(registry, number, JobState.FAILED, at=int(time.time()), reason=reason)
 
     def _make(self, registry: Registry, job: Job, chunk: int, rows: bytes) -> None:
         press: Press = self._presses(job.id)

@@ -14,14 +14,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from certgen.label_files import LabelFiles
+from credential.protocols import RegistryUnavailable
 from registry.chunks import chunk_numbers, chunk_rows, job_parts, take_chunk, waiting_chunks
+from registry.database import RegistryError
 from registry.jobs import Job, JobState, find_job, job_refusals, set_job_state
 from registry.registry import Registry
 from service.bulk.desk import begin_chunk, commit_chunk
-from service.bulk.parts import PDF_NAME, Part, join_parts, part_file, read_part, save_part
+from service.bulk.files import join_files, output_name
+from service.bulk.parts import Part, join_parts, part_file, read_part, save_part
 from service.bulk.pool import Crew
-from service.bulk.press import Made, Press, Work
-from service.errors import UserError
+from service.bulk.press import Press, Work
+from service.errors import UserError, is_full, system_words
 from service.issuing import MANIFEST, write_refused
 
 HEAD: Final = b"\xef\xbb\xbfid,file,page,qr_text,state\r\n"
@@ -30,7 +34,7 @@ Progress = Callable[[Job], None]
 
 
 class JobStoppedError(UserError):
-    """Somebody cancelled it meanwhile."""
+    """Somebody else ended it meanwhile: its state says so already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def run_job(shop: Shop, crew: Crew, job: Job, progress: Progress) -> Job:
     """Make every chunk that is not done. Killed at any point, calling it again goes on.
 
     Raises:
-        JobStoppedError: it was cancelled. RegistryError: it can't go on; the job has failed.
+        JobStoppedError: somebody else ended it. UserError: the disk. RegistryError: it can't go on; the job has failed.
     """
     set_job_state(shop.registry, job.id, JobState.RUNNING, at=_now())
     for work, made in crew.in_order(crew.make, _works(shop, job)):
@@ -61,13 +65,13 @@ def run_job(shop: Shop, crew: Crew, job: Job, progress: Progress) -> Job:
             job,
             work,
             made,
-            make=lambda again: crew.make(again).result(),
+            make=crew.make_now,
             begin=lambda chunk=work.chunk: _begin(shop, job, chunk),  # type: ignore[misc]
             keep_part=shop.keeps_parts,
             at=_now(),
         )
         if not shop.keeps_parts:
-            save_part(shop.folder, work.chunk, committed.part)
+            _save(shop, job, work.chunk, committed.part)
         progress(_found(shop.registry, job.id))
     return _found(shop.registry, job.id)
 
@@ -77,10 +81,20 @@ def _works(shop: Shop, job: Job) -> Iterator[Work]:
         rows = take_chunk(shop.registry, job.id, chunk, worker=shop.worker, at=_now())
         if rows is not None:
             yield _begin(shop, job, chunk, rows)
-        elif _found(shop.registry, job.id).state is JobState.CANCELLED:
-            raise JobStoppedError(
-                f"任务 {job.id} 已取消；已登记的部分有效，继续：zhengxin jobs resume {job.id}"
-            )
+        else:
+            _check_going_on(_found(shop.registry, job.id))
+
+
+def _check_going_on(job: Job) -> None:
+    """A chunk that was not to be had is done, or else the job has stopped. Raises JobStoppedError."""
+    if job.state in {JobState.QUEUED, JobState.RUNNING}:
+        return
+    if job.state is JobState.DONE:
+        raise JobStoppedError(f"任务 {job.id} 已由另一个进程完成")
+    stopped = "已取消" if job.state is JobState.CANCELLED else f"失败：{job.reason}"
+    raise JobStoppedError(
+        f"任务 {job.id} {stopped}；已登记的部分有效，继续：zhengxin jobs resume {job.id}"
+    )
 
 
 def _begin(shop: Shop, job: Job, chunk: int, rows: bytes | None = None) -> Work:
@@ -102,30 +116,45 @@ def chunk_place(press: Press, chunk: int) -> int:
 
 
 def finish_job(shop: Shop, crew: Crew, job: Job, out: Path) -> int:
-    """Write labels.pdf, manifest.csv and refused.csv, each whole or not at all; how many labels."""
+    """Write labels.pdf (or as service.bulk.files says), manifest.csv and refused.csv, each whole or
+    not at all; how many labels.
+
+    Raises:
+        UserError: they can't be written.
+    """
+    with _disk_is_said(job, out):
+        count = _write_output(shop, crew, job, out)
+    set_job_state(shop.registry, job.id, JobState.DONE, at=_now())
+    shutil.rmtree(shop.folder, ignore_errors=True)
+    return count
+
+
+def _write_output(shop: Shop, crew: Crew, job: Job, out: Path) -> int:
     drawer = shop.press.drawer
     out.mkdir(parents=True, exist_ok=True)
-    pdf, manifest = out / PDF_NAME, out / MANIFEST
-    with _written(pdf) as pages, _written(manifest) as lines:
+    output, manifest = out / output_name(drawer), out / MANIFEST
+    parts = _parts(shop, crew, job)
+    with _written(output) as pages, _written(manifest) as lines:
         lines.write(HEAD)
-        count = join_parts(
-            _parts(shop, crew, job),
-            pages,
-            lines,
-            sheet=drawer.sheet,
-            start=drawer.start,
-            title=shop.press.style.title,
-        )
+        if isinstance(drawer, LabelFiles):
+            count = join_files(parts, pages, lines, drawer)
+        else:
+            count = join_parts(
+                parts,
+                pages,
+                lines,
+                sheet=drawer.sheet,
+                start=drawer.start,
+                title=shop.press.style.title,
+            )
     if count == 0:
         # a PDF has at least one page
-        pdf.unlink()
+        output.unlink()
         manifest.unlink()
     write_refused(
         out,
         [(one.row, one.column, one.message) for one in job_refusals(shop.registry, job.id)],
     )
-    set_job_state(shop.registry, job.id, JobState.DONE, at=_now())
-    shutil.rmtree(shop.folder, ignore_errors=True)
     return count
 
 
@@ -137,32 +166,92 @@ def _parts(shop: Shop, crew: Crew, job: Job) -> Iterator[Part]:
         file = part_file(shop.folder, chunk)
         if not file.exists():
             # committed, and then the end came
-            again: Made = crew.make(_begin(shop, job, chunk)).result()
-            save_part(shop.folder, chunk, again.part)
+            again = crew.make_now(_begin(shop, job, chunk))
+            _save(shop, job, chunk, again.part)
         yield read_part(file.read_bytes())
+
+
+def _save(shop: Shop, job: Job, chunk: int, part: bytes) -> None:
+    with _disk_is_said(job, shop.folder):
+        save_part(shop.folder, chunk, part)
+
+
+@contextmanager
+def _disk_is_said(job: Job, folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        then = "腾出空间后" if is_full(error) else "排除后"
+        raise UserError(
+            f"{system_words(error, folder)}，{then}运行 zhengxin jobs resume {job.id}"
+        ) from error
 
 
 @contextmanager
 def _written(path: Path) -> Iterator[BinaryIO]:
     """Written beside and put in place at the end: half a file is never seen."""
     temporary = path.with_name(f".{path.name}.part")
-    with temporary.open("wb") as file:
-        yield file
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    try:
+        with temporary.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        # of a full disk: room for what is tried next
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 @contextmanager
-def one_runner(folder: Path, job: int) -> Iterator[None]:
-    """Raises UserError where another process runs this job; the system frees a dead one's lock."""
+def one_runner(folder: Path, job: int, *, then: str = "") -> Iterator[None]:
+    """Raises UserError where another process runs this job; the system frees a dead one's lock.
+
+    ``then``: what to do once the other is done. The lock file goes with the folder of a job that ended.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with folder.with_suffix(".lock").open("ab") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UserError(f"任务 {job} 正由另一个进程执行") from None
-        yield
+    lock_file = folder.with_suffix(".lock")
+    while True:
+        with lock_file.open("ab") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise UserError(f"任务 {job} 正由另一个进程执行{then}") from None
+            if not _is_at(lock_file, handle):
+                continue  # removed by whoever held it, between opening and locking
+            try:
+                yield
+            finally:
+                if not folder.exists():
+                    # held still: the file that is removed is nobody else's
+                    lock_file.unlink(missing_ok=True)
+            return
+
+
+def _is_at(path: Path, handle: BinaryIO) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(handle.fileno()))
+    except FileNotFoundError:
+        return False
+
+
+def is_left(folder: Path) -> bool:
+    """A process with this home folder ran the job and is gone. False too where another machine runs it."""
+    try:
+        with folder.with_suffix(".lock").open("rb") as handle:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except (FileNotFoundError, BlockingIOError):
+        return False
+    return True
+
+
+def failure_words(error: Exception) -> str:
+    """Why a job failed, as ``zhengxin jobs show`` says it."""
+    if isinstance(error, UserError | RegistryError | RegistryUnavailable):
+        return str(error)
+    if isinstance(error, OSError):
+        return system_words(error)
+    return f"程序出错（{type(error).__name__}），请联系管理员"
 
 
 def _found(registry: Registry, job: int) -> Job:

@@ -1,16 +1,20 @@
 """``zhengxin issue``, ``pledge``, ``revoke``, ``reissue``: documents and their status."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from certgen.batch_template import batch_template
+from certgen.calibration import calibration_pdf
+from certgen.label_sheet import GRID_FORM
 from credential.certificate_id import CertificateIdError, parse_certificate_id
 from credential.claims import Kind
 from credential.status import Status
 from registry.credentials import find_credential
 from registry.status import change_status
 from scheme.model import Pack, Style
+from service.bulk.issuing import read_input
 from service.bulk.orders import Paper
 from service.certificates import Batch, read_certificates
 from service.commands.jobs import issue_label_table, try_label_table
@@ -18,42 +22,49 @@ from service.commands.session import Session, ask_passphrase
 from service.errors import UserError
 from service.home import write_file
 from service.issuing import Report, Run, issue_rows, try_rows, write_manifest
-from service.office import open_office
+from service.office import Office, open_office
 from service.pledges import read_pledge_applications
 from service.printing import DOCX, PDF
 from service.reissuing import Changes, reissue_certificate
+from service.sealing import NOT_SEALED, Sealer, open_sealer
 from service.signing import digest_key, signer_for
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+_NEW_FILE = click.Path(path_type=Path, dir_okay=False)
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 @click.command()
-@click.option("--scheme", required=True, help="方案，如 jiande")
-@click.option(
-    "--style", "style_id", required=True, help="样式，如 a5；可用的见 zhengxin scheme list"
-)
+@click.option("--scheme", help="方案，如 jiande")
+@click.option("--style", "style_id", help="样式，如 a5；可用的见 zhengxin scheme list")
 @click.option("--input", "source", type=_FILE, help="批次表或申请表：XLSX、CSV")
 @click.option("--out", type=_FOLDER, help="输出文件夹")
 @click.option("--docx", is_flag=True, help="同时输出 DOCX")
 @click.option("--all-or-nothing", is_flag=True, help="有一行被拒绝则一份也不签发")
 @click.option("--dry-run", is_flag=True, help="标签：试运行，指出全部错误，什么也不签发")
+@click.option("--template", type=_NEW_FILE, help="只把空白批次表（XLSX，附填写说明）写到这个文件")
+@click.option("--calibration", type=_NEW_FILE, help="只把打印校准页（A4，PDF）写到这个文件")
 @click.option(
-    "--template",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="标签：把空白批次表（XLSX，附填写说明）写到这个文件",
-)
-@click.option(
-    "--sheet", default=0, show_default=True, help="标签：A4 标签纸每张格数 24、40、65，0 为单枚"
+    "--sheet",
+    default="",
+    help=f"标签：A4 标签纸每张格数 24、40、65，或自定的 {GRID_FORM}（毫米）；不填为单枚",
 )
 @click.option("--start", default=1, show_default=True, help="标签：从第一张的第几格开始")
+@click.option(
+    "--format",
+    "format",
+    default="pdf",
+    show_default=True,
+    help="标签：pdf；png、svg 为一枚一个文件，装在 ZIP 里；zpl、tspl 为打印机指令",
+)
+@click.option("--dpi", type=int, help="标签：png、zpl、tspl 每英寸点数，203、300 或 600")
 @click.option("--processes", type=click.IntRange(1, 64), help="标签：进程数；不填为处理器数")
 @click.option("--queue", is_flag=True, help="标签：交给各机器的 zhengxin worker 执行（PostgreSQL）")
 @click.pass_obj
 def issue(
     session: Session,
-    scheme: str,
-    style_id: str,
+    scheme: str | None,
+    style_id: str | None,
     source: Path | None,
     out: Path | None,
     *,
@@ -61,22 +72,31 @@ def issue(
     all_or_nothing: bool,
     dry_run: bool,
     template: Path | None,
-    sheet: int,
+    calibration: Path | None,
+    sheet: str,
     start: int,
+    format: str,
+    dpi: int | None,
     processes: int | None,
     queue: bool,
 ) -> None:
     """按表格签发：合格证、信用承诺书或标签，登记后输出文件。"""
-    if template is not None:
-        write_file(template, batch_template())
-        click.echo(f"已写出 {template}")
+    for path, made in ((template, batch_template), (calibration, calibration_pdf)):
+        if path is not None:
+            write_file(path, made())
+            click.echo(f"已写出 {path}")
+    if template is not None or calibration is not None:
         return
+    if scheme is None or style_id is None:
+        raise click.UsageError("缺少 --scheme 或 --style")
     if source is None or (out is None and not dry_run):
         raise click.UsageError("缺少 --input 或 --out")
     with open_office(session.home, session.settings()) as office:
         style = find_style(office.pack(scheme), style_id)
+    paper = Paper(sheet, start, format, dpi)
     if style.layout is not None:
-        paper = Paper(sheet, start)
+        if docx:
+            raise UserError(f"样式“{style.title}”是标签，没有 DOCX；请去掉 --docx")
         if dry_run:
             try_label_table(session, scheme, style_id, source=source, paper=paper)
             return
@@ -93,13 +113,18 @@ def issue(
             queue=queue,
         )
         return
+    if paper != Paper():
+        raise UserError(
+            f"样式“{style.title}”不是标签，只输出 PDF（加 --docx 另有 DOCX）；"
+            "--sheet、--start、--format、--dpi 只用于标签"
+        )
     if dry_run or out is None:
         raise UserError(f"样式“{style.title}”不是标签，没有试运行；可用 --all-or-nothing")
     with open_office(session.home, session.settings()) as office:
         pack = office.pack(scheme)
         formats = (PDF, DOCX) if docx else (PDF,)
         run = Run(office, pack, style, formats, out, session.at, session.who)
-        report = issue_table(run, source.read_bytes(), all_or_nothing=all_or_nothing)
+        report = issue_table(run, read_input(source), all_or_nothing=all_or_nothing)
     for refusal in report.refused:
         click.echo(refusal.message, err=True)
     again = sum(issued.again for issued in report.issued)
@@ -116,6 +141,7 @@ def issue_table(run: Run, data: bytes, *, all_or_nothing: bool = False) -> Repor
     passphrase = ask_passphrase()
     signer = signer_for(run.office, run.style.kind, run.pack.id, run.at, passphrase)
     digest = digest_key(run.office, passphrase)
+    run = replace(run, seal=_sealer(run.office, run.pack, run.at, passphrase))
     read = read_pledge_applications if run.style.kind is Kind.PLEDGE else read_certificates
     batch: Batch = read(run, data, signer, digest)
     if all_or_nothing:
@@ -131,6 +157,13 @@ def issue_table(run: Run, data: bytes, *, all_or_nothing: bool = False) -> Repor
     report = Report(done.issued, tuple(refused))
     write_manifest(report, run.office.settings.base_url, run.out)
     return report
+
+
+def _sealer(office: Office, pack: Pack, at: int, passphrase: str) -> Sealer | None:
+    seal = open_sealer(office, pack.authority, at, passphrase)
+    if seal is None:
+        click.echo(NOT_SEALED.format(scheme=pack.id), err=True)
+    return seal
 
 
 def find_style(pack: Pack, style_id: str) -> Style:
@@ -193,8 +226,10 @@ def reissue(
             raise UserError(f"登记库中没有编号 {number}")
         pack = office.pack(stored.pack.scheme)
         style = find_style(pack, style_id)
-        run = Run(office, pack, style, (PDF,), out, session.at, session.who)
-        signer = signer_for(office, style.kind, pack.id, session.at, ask_passphrase())
+        passphrase = ask_passphrase()
+        seal = _sealer(office, pack, session.at, passphrase)
+        run = Run(office, pack, style, (PDF,), out, session.at, session.who, seal)
+        signer = signer_for(office, style.kind, pack.id, session.at, passphrase)
         changes = Changes(product, quantity, origin)
         issued = reissue_certificate(run, stored, changes, reason, signer)
     click.echo(f"已换开：{number} → {issued.files[0]}")

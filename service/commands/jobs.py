@@ -1,9 +1,5 @@
 """Labels from the command line, and ``zhengxin jobs``: what runs, how far it is, to go on or to stop."""
 
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -11,10 +7,13 @@ import click
 
 from credential.fields import format_time
 from registry.jobs import Job, JobState, find_job, job_refusals, list_jobs, set_job_state
+from service.bulk.files import output_name
 from service.bulk.issuing import Result, Trial, issue_labels, read_input, resume_job, try_labels
-from service.bulk.orders import Paper, new_order, order_of
-from service.bulk.parts import PDF_NAME
+from service.bulk.orders import Order, Paper, jobs_folder, new_order, order_of
 from service.bulk.queueing import queue_url
+from service.bulk.retention import IDLE_DAYS, abandon
+from service.bulk.running import is_left
+from service.commands.progress import shown_progress
 from service.commands.session import Session, ask_passphrase
 from service.errors import UserError
 from service.office import open_office
@@ -43,17 +42,9 @@ def issue_label_table(
     queue: bool,
 ) -> None:
     data = read_input(source)
-    order = new_order(
-        session.home,
-        session.settings(),
-        scheme,
-        style_id,
-        paper=paper,
-        passphrase=ask_passphrase(),
-        at=session.at,
-        who=session.who,
-    )
-    with _shown_progress() as progress:
+    order = _new_order(session, scheme, style_id, paper)
+    click.echo("正在读取并检查表格……", err=True)
+    with shown_progress() as progress:
         result = issue_labels(
             order,
             data,
@@ -63,14 +54,19 @@ def issue_label_table(
             processes=processes,
             queue=queue_url(session.home, session.settings()) if queue else None,
         )
-    _report(result, out)
+    _report(result, order, out)
 
 
 def try_label_table(
     session: Session, scheme: str, style_id: str, *, source: Path, paper: Paper
 ) -> None:
     data = read_input(source)
-    order = new_order(
+    order = _new_order(session, scheme, style_id, paper)
+    show_trial(try_labels(order, data))
+
+
+def _new_order(session: Session, scheme: str, style_id: str, paper: Paper) -> Order:
+    return new_order(
         session.home,
         session.settings(),
         scheme,
@@ -80,7 +76,6 @@ def try_label_table(
         at=session.at,
         who=session.who,
     )
-    show_trial(try_labels(order, data))
 
 
 def show_trial(trial: Trial) -> None:
@@ -94,7 +89,7 @@ def show_trial(trial: Trial) -> None:
 
 @click.group()
 def jobs() -> None:
-    """标签任务：查看、继续、取消。"""
+    """标签任务：查看、继续、取消、放弃。"""
 
 
 @jobs.command("list")
@@ -104,7 +99,7 @@ def list_command(session: Session, limit: int) -> None:
     """列出任务，新的在前。"""
     with open_office(session.home, session.settings()) as office:
         for job in list_jobs(office.registry, limit):
-            click.echo(_line(job))
+            click.echo(_line(session, job))
 
 
 @jobs.command("show")
@@ -114,7 +109,7 @@ def show_command(session: Session, number: int) -> None:
     """一个任务的进度和被拒绝的行。"""
     with open_office(session.home, session.settings()) as office:
         job = _job(find_job(office.registry, number), number)
-        click.echo(_line(job))
+        click.echo(_line(session, job))
         click.echo(f"经办 {job.who}，建立于 {format_time(job.created_at)}")
         if job.reason:
             click.echo(f"原因：{job.reason}")
@@ -129,7 +124,20 @@ def cancel_command(session: Session, number: int) -> None:
     """取消任务：正在进行的在当前一段之后停下；已登记的标签仍然有效。"""
     with open_office(session.home, session.settings()) as office:
         set_job_state(office.registry, number, JobState.CANCELLED, at=session.at, reason="取消")
-    click.echo(f"任务 {number} 已取消；继续：zhengxin jobs resume {number}")
+    click.echo(
+        f"任务 {number} 已取消；继续：zhengxin jobs resume {number}；"
+        f"{IDLE_DAYS} 天不继续即放弃，或现在放弃：zhengxin jobs abandon {number}"
+    )
+
+
+@jobs.command("abandon")
+@click.argument("number", type=int)
+@click.pass_obj
+def abandon_command(session: Session, number: int) -> None:
+    """放弃任务，不能再继续：删除其中的行（含姓名、电话）；已登记的标签仍然有效。"""
+    with open_office(session.home, session.settings()) as office:
+        abandon(office.registry, session.home, number, at=session.at, reason="放弃")
+    click.echo(f"任务 {number} 已放弃，其中的行已删除；已登记的标签仍然有效")
 
 
 @jobs.command("resume")
@@ -149,7 +157,7 @@ def resume_command(
         job = _job(find_job(office.registry, number), number)
     order = order_of(session.home, settings, job, ask_passphrase())
     folder = out or Path(str(job.options["out"]))
-    with _shown_progress() as progress:
+    with shown_progress() as progress:
         result = resume_job(
             order,
             job,
@@ -158,7 +166,7 @@ def resume_command(
             processes=processes,
             queue=queue_url(session.home, settings) if queue else None,
         )
-    _report(result, folder)
+    _report(result, order, folder)
 
 
 def _job(found: Job | None, number: int) -> Job:
@@ -167,14 +175,23 @@ def _job(found: Job | None, number: int) -> Job:
     return found
 
 
-def _line(job: Job) -> str:
+def _line(session: Session, job: Job) -> str:
     return (
-        f"任务 {job.id}  {STATES[job.state]}  {job.scheme}/{job.style}  "
+        f"任务 {job.id}  {_state(session, job)}  {job.scheme}/{job.style}  "
         f"{job.done}/{job.total} 枚，拒绝 {job.refused} 行"
     )
 
 
-def _report(result: Result, out: Path) -> None:
+def _state(session: Session, job: Job) -> str:
+    if job.state is not JobState.RUNNING:
+        return STATES[job.state]
+    # a process that was killed could not say so in the registry
+    left = is_left(jobs_folder(session.home) / str(job.id))
+    words = "已中断，可继续" if left else STATES[job.state]
+    return f"{words}（最近进展 {format_time(job.updated_at)}）"
+
+
+def _report(result: Result, order: Order, out: Path) -> None:
     for refusal in result.refused[:_SHOWN]:
         click.echo(refusal.message, err=True)
     if len(result.refused) > _SHOWN:
@@ -184,37 +201,5 @@ def _report(result: Result, out: Path) -> None:
     went_on = "（接着上次）" if result.resumed else ""
     click.echo(
         f"任务 {result.job.id}{went_on}：标签 {result.labels} 枚，拒绝 {result.job.refused} 行；"
-        f"{out / PDF_NAME}，清单：{out / 'manifest.csv'}"
+        f"{out / output_name(order.press.drawer)}，清单：{out / 'manifest.csv'}"
     )
-
-
-@contextmanager
-def _shown_progress() -> Iterator[Callable[[Job], None]]:
-    """A line that says how far, how fast and how long still; a few lines where it is no terminal."""
-    began: list[tuple[float, int]] = []
-
-    def progress(job: Job) -> None:
-        now = time.monotonic()
-        if not began:
-            began.append((now, job.done))
-            click.echo(f"任务 {job.id}，共 {job.total} 枚；Ctrl-C 中断后可以继续", err=True)
-        since, before = began[0]
-        rate = (job.done - before) / (now - since) if now > since else 0.0
-        left = f"，约剩 {(job.total - job.done) / rate:.0f} 秒" if rate else ""
-        share = 100 * job.done // max(job.total, 1)
-        text = f"{job.done}/{job.total} 枚 {share}%，{rate:.0f} 枚/秒{left}"
-        if sys.stderr.isatty():
-            click.echo(f"\r{text}        ", nl=False, err=True)
-        elif job.done == job.total or share // 10 > 100 * before // max(job.total, 1) // 10:
-            click.echo(text, err=True)
-
-    try:
-        yield progress
-    except KeyboardInterrupt:
-        click.echo(
-            "\n已中断；继续：zhengxin jobs list 查看编号，zhengxin jobs resume 编号", err=True
-        )
-        raise
-    finally:
-        if began and sys.stderr.isatty():
-            click.echo(err=True)

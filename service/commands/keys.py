@@ -1,13 +1,13 @@
 """``zhengxin keys``: the keys that sign, and the trust list that says so."""
 
 import json
-from datetime import UTC, datetime
 
 import click
 
 from credential.fields import format_date, format_time
 from credential.trust import IssuerKey
 from registry.keys import compromise_key, issuer_keys, retire_key
+from service.commands.seal import read_moment, seal
 from service.commands.session import Session, ask_passphrase
 from service.errors import UserError
 from service.jwks import jwk_set
@@ -22,6 +22,9 @@ _USES = sorted(ISSUING | SERVING)
 @click.group()
 def keys() -> None:
     """密钥：新建、轮换、停用、失密、导出公钥。"""
+
+
+keys.add_command(seal)
 
 
 @keys.command("list")
@@ -120,7 +123,7 @@ def retire(session: Session, kid: str, reason: str) -> None:
 @click.pass_obj
 def compromise(session: Session, kid: str, since: str, reason: str) -> None:
     """失密：此后登记的，以及从未登记的，一律不再有效。"""
-    moment = _moment(since)
+    moment = read_moment(since)
     with open_office(session.home, session.settings()) as office:
         root = root_signer(office, ask_passphrase())
         compromise_key(
@@ -150,13 +153,3 @@ def _find(office: Office, kid: str) -> IssuerKey:
         if key.key.kid.hex() == kid:
             return key
     raise UserError(f"没有密钥“{kid}”，请用 zhengxin keys list 查看")
-
-
-def _moment(text: str) -> int:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise UserError(f"时间应如 2026-03-05T08:00:00+08:00，得到 “{text}”") from None
-    if moment.tzinfo is None:
-        raise UserError(f"时间应写明时区，如 2026-03-05T08:00:00+08:00，得到 “{text}”")
-    return int(moment.astimezone(UTC).timestamp())

@@ -26,9 +26,11 @@ def list_packs(session: Session, *, as_json: bool) -> None:
         return
     for pack in packs.values():
         grades = "、".join(grade.code for grade in pack.grades) or "无"
-        styles = "、".join(style.id for style in pack.styles)
         click.echo(f"{pack.id}  {pack.title}  第 {pack.version} 版")
-        click.echo(f"    等级：{grades}；样式：{styles}；待核对的假定 {len(pack.assumptions)} 条")
+        click.echo(f"    等级：{grades}；待核对的假定 {len(pack.assumptions)} 条")
+        for style in pack.styles:
+            size = f"{style.width_mm}×{style.height_mm} 毫米"
+            click.echo(f"    {style.id:<22}{size}  {style.title}")
 
 
 def _json(pack: Pack) -> dict[str, object]:

@@ -8,12 +8,15 @@ import click
 import uvicorn
 from fastapi import FastAPI
 
+from service.authorities import read_authorities
+from service.bulk.orders import jobs_folder
 from service.commands.session import Session, ask_passphrase
+from service.job_desk import OfficeJobs
 from service.office import Office, open_office
+from service.report_desk import report_desk
 from service.running import start_office
 from service.web.app import UVICORN, create_app
 from verifier.isolation import Isolation
-from verifier.limits import Limits
 
 
 @click.command()
@@ -43,9 +46,22 @@ def serve_app(app: FastAPI, host: str, port: int, log_level: str = "info") -> No
 @contextlib.contextmanager
 def running_app(office: Office, passphrase: str) -> Iterator[FastAPI]:
     """The application over a running office; what was counted is written when it ends."""
-    isolation = Isolation(Limits(), workers=office.settings.verify_workers)
+    settings = office.settings
+    isolation = Isolation(
+        settings.limits,
+        workers=settings.verify_workers,
+        authorities=read_authorities(office.home.trust),
+        warm=True,
+    )
     running = start_office(office, passphrase, isolation)
     try:
-        yield create_app(running)
+        yield create_app(
+            running,
+            limits=settings.limits,
+            verify_places=settings.verify_workers + settings.limits.queue,
+            jobs=OfficeJobs(office.registry, jobs_folder(office.home)),
+            reports=report_desk(office, running, passphrase),
+            token_sha256=settings.api_token_sha256,
+        )
     finally:
         running.counter.stop()

@@ -12,6 +12,7 @@ from credential.subjects import SUBJECT_TYPE_WORDS, SubjectFacts
 from registry.grades import grade_history, set_grade
 from registry.subjects import find_subject, find_subjects, record_consent
 from scheme.model import Pack
+from service.bulk.issuing import read_input
 from service.commands.session import Session, ask_passphrase
 from service.errors import UserError
 from service.importing import Imported, import_subject_list
@@ -36,7 +37,7 @@ def import_list(session: Session, scheme: str, source: Path, reason: str) -> Non
     with open_office(session.home, session.settings()) as office:
         key = digest_key(office, ask_passphrase())
         imported = import_subject_list(
-            office, scheme, source.read_bytes(), key, at=session.at, who=session.who, why=reason
+            office, scheme, read_input(source), key, at=session.at, who=session.who, why=reason
         )
     for error in imported.errors:
         click.echo(error.message, err=True)

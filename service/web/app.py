@@ -8,6 +8,10 @@ from starlette.routing import Route
 from service.web import public, scanning, verifying
 from service.web.answers import SecurityHeaders, install_errors
 from service.web.context import WebContext
+from service.web.jobs import JobDesk, jobs_api
+from service.web.reports import ReportDesk, reports_api
+from service.web.verify_queue import VerifyQueue
+from verifier.limits import Limits
 
 UVICORN: Final = {"access_log": False, "server_header": False}
 """Options of every server that runs this application: a scan's path is the credential, and an
@@ -29,8 +33,17 @@ _ROUTES: Final = (
 )
 
 
-def create_app(context: WebContext, *, verify_places: int = 8) -> FastAPI:
-    """``verify_places``: uploads verified or waiting at one time; one more is answered 503."""
+def create_app(
+    context: WebContext,
+    *,
+    limits: Limits | None = None,
+    verify_places: int = 8,
+    jobs: JobDesk | None = None,
+    reports: ReportDesk | None = None,
+    token_sha256: str = "",
+) -> FastAPI:
+    """``limits``: the verifier's. ``verify_places``: uploads verified or waiting at one time; one more is answered 503.
+    ``jobs``, ``reports``: the office's, for who has the token with this digest (service.web.token)."""
     app = FastAPI(
         title="证信 Zhengxin",
         routes=list(_ROUTES),
@@ -44,8 +57,13 @@ def create_app(context: WebContext, *, verify_places: int = 8) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.context = context
-    app.state.verify_queue = verifying.VerifyQueue(verify_places)
+    app.state.limits = limits or Limits()
+    app.state.verify_queue = VerifyQueue(verify_places)
     app.include_router(verifying.api)
+    if jobs is not None:
+        app.include_router(jobs_api(jobs, token_sha256))
+    if reports is not None:
+        app.include_router(reports_api(reports, token_sha256))
     app.add_middleware(SecurityHeaders)
     install_errors(app)
     return app

@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from credential.claims import Grade
+from credential.policy import NOTARY, Policy
 from credential.protocols import Record
 from credential.trust import TrustList
 from credential.verdict import Verdict
+from service.piles import Pile
+from verifier.pile import Item
+from verifier.zip_pile import PileLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,18 @@ class WebContext(Protocol):
         """A signed grade statement for the subject of a certificate, where one may be shown."""
         ...
 
-    def verify(self, data: bytes, name: str) -> Verdict: ...
+    def verify(self, item: Item, policy: Policy = NOTARY, as_of: int | None = None) -> Verdict:
+        """Raises UserError where the registry has nothing of the time that is asked for."""
+        ...
+
+    def unpack(self, data: bytes, bounds: PileLimits) -> Pile:
+        """The members of a ZIP, each when it is asked for; nothing of it is read in this process.
+
+        Raises:
+            PileError: the archive is refused.
+            VerifierBusy: the queue for children is full.
+        """
+        ...
 
     def subject(self, uscc: str) -> SubjectPage | None: ...
 

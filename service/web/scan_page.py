@@ -10,13 +10,13 @@ from typing import Final
 
 from credential.certificate_id import format_certificate_id
 from credential.claims import Claims, Kind
-from credential.fields import claimed_fields
+from credential.fields import NAME_FIELD, claimed_fields
 from credential.identifiers import mask_name
 from credential.protocols import Record
+from credential.public_text import public_reason
 from credential.standing import Credential, Standing
 from credential.verdict import Axis, Indication, SubIndication
 from service.web.context import GradeFacts, ScanCount, ScanFacts, TestResult
-from service.web.public_text import public_text
 from service.web.scan_state import KIND_WORDS, State, scan_state, state_words
 from service.web.templating import TEMPLATES
 
@@ -29,7 +29,11 @@ _SHOWN: Final = {
     ),
     # A pledge's own text may name other natural persons (an heir, a decedent): it stays on paper.
     Kind.PLEDGE: ("number", "matter", "promisor", "authority", "pledged_on", "expires_on"),
-    Kind.REPORT: ("number", "matter", "promisor", "pledged_on"),
+    # what was in the file that was checked stays on paper too
+    Kind.REPORT: (
+        *("number", "matter", "verdict", "checked_at", "file_digest", "policy"),
+        *("reporter", "reported_on"),
+    ),
 }
 _CONTENT: Final = frozenset(
     {State.VALID, State.VOID, State.SUPERSEDED, State.EXPIRED, State.SUSPENDED}
@@ -156,11 +160,7 @@ def _why(state: State, record: Record | None, natural: bool) -> str | None:
     """The reason of the last status change, while that change is what the page says."""
     if record is None or record.reason is None or state in {State.VALID, State.EXPIRED}:
         return None
-    reason = record.reason
-    for name in {record.fields.get("subject"), record.fields.get("promisor")} if natural else ():
-        if name:
-            reason = reason.replace(name, mask_name(name))
-    return public_text(reason)
+    return public_reason(record.reason, record.fields, natural)
 
 
 def _since(state: State, claims: Claims, record: Record | None) -> int | None:
@@ -176,7 +176,7 @@ def _rows(claims: Claims, record: Record | None, name: str | None) -> tuple[Row,
     name = claims.subject.name or name
     # masked here as well, whatever the registry gave: masking twice changes nothing
     public = mask_name(name) if name and claims.subject.is_natural_person else name or ""
-    values |= {"subject": public, "promisor": public}
+    values[NAME_FIELD[claims.kind]] = public
     if "basis" in values:
         values["basis"] = _chosen(values["basis"])
     return tuple(Row(field, values[field]) for field in _SHOWN[claims.kind] if values.get(field))

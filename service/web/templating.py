@@ -11,22 +11,27 @@ from markupsafe import Markup
 
 from credential.claims import Grade
 from credential.fields import FIELDS, format_date, format_grade, format_time
-from service.web.public_text import public_text
+from credential.public_text import public_text
 
 _FOLDER: Final = Path(__file__).parent / "pages"
 
 
-def _style() -> str:
-    lines = (_FOLDER / "style.css").read_text(encoding="utf-8").splitlines()
+def _style(name: str) -> str:
+    lines = (_FOLDER / name).read_text(encoding="utf-8").splitlines()
     return "".join(line.strip() for line in lines)
 
 
-STYLE: Final = _style()
+def _hash_source(style: str) -> str:
+    """CSP 3 §2.3.1: the hash of exactly what stands between the style tags."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
+
+
+STYLE: Final = _style("style.css")
+PILE_STYLE: Final = _style("pile.css")
 CONTENT_SECURITY_POLICY: Final = "; ".join(
     (
         "default-src 'none'",
-        # CSP 3 §2.3.1: the hash of exactly what stands between the style tags
-        f"style-src 'sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'",
+        f"style-src {_hash_source(STYLE)} {_hash_source(PILE_STYLE)}",
         "img-src data:",
         "form-action 'self'",
         "base-uri 'none'",
@@ -43,6 +48,8 @@ TEMPLATES: Final = Environment(
     auto_reload=False,
 )
 TEMPLATES.globals["style"] = Markup(STYLE)
+TEMPLATES.globals["pile_style"] = Markup(PILE_STYLE)
+TEMPLATES.globals["site"] = ""  # a page kept as a file leads to the office's address
 
 
 def _grade_words(code: str) -> str:

@@ -1,13 +1,27 @@
 """The result of an upload, in words for whoever holds the paper."""
 
-from dataclasses import dataclass
+import base64
+import json
+from dataclasses import dataclass, replace
 from typing import Final
 
-from credential.fields import FIELDS
-from credential.verdict import Axis, AxisName, Finding, Indication, SubIndication, Verdict
+from credential.fields import FIELDS, format_time
+from credential.policy import BUYER
+from credential.public_text import public_text
+from credential.verdict import (
+    Axis,
+    AxisName,
+    Finding,
+    Indication,
+    SubIndication,
+    Verdict,
+    verdict_json,
+)
 from service.web.scan_state import StateWords
 from service.web.templating import TEMPLATES
+from verifier.comparison import field_words
 
+_SHOWN: Final = ("id", "kind", "issued_at")
 _BANNER: Final = {
     Indication.PASSED: (
         "valid",
@@ -45,7 +59,7 @@ AXIS_WORDS: Final = {
     AxisName.CONTENT_MATCH: ("内容与签发时一致", "Content unchanged"),
     AxisName.VISIBILITY: ("无隐藏或遮盖内容", "Nothing hidden"),
 }
-_MARKS: Final = {
+MARKS: Final = {
     Indication.PASSED: ("valid", "✓ 通过"),
     Indication.INDETERMINATE: ("cannot-check", "? 未能确认"),
     Indication.FAILED: ("void", "✕ 不通过"),
@@ -55,7 +69,10 @@ SUB_WORDS: Final = {
     SubIndication.HASH_FAILURE: "与登记的不是同一份",
     SubIndication.SIG_CRYPTO_FAILURE: "签名不符",
     SubIndication.SIG_CONSTRAINTS_FAILURE: "签名不合要求",
+    SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE: "签章所用算法已不安全",
     SubIndication.NO_SIGNING_CERTIFICATE_FOUND: "无法确认由谁签发",
+    SubIndication.NO_CERTIFICATE_CHAIN_FOUND: "无法确认由谁签章",
+    SubIndication.OUT_OF_BOUNDS_NO_POE: "无法确认签章时证书有效",
     SubIndication.REVOKED: "已作废",
     SubIndication.REVOKED_NO_POE: "签名密钥已失密，无法确认",
     SubIndication.EXPIRED: "已过期",
@@ -83,11 +100,15 @@ class AxisView:
     style: str
     mark: str
     why: str | None
+    decides: bool
     findings: tuple["FindingView", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class FindingView:
+    """``number``: from 1 over all axes in the order of the verdict, as on the page's picture."""
+
+    number: int
     message: str
     label: str | None
     expected: str | None
@@ -95,45 +116,126 @@ class FindingView:
     page: int | None
 
 
-def axis_view(axis: Axis) -> AxisView:
+def axis_views(verdict: Verdict) -> list[AxisView]:
+    """In the order of the verdict."""
+    views, number = [], 0
+    for axis in verdict.axes:
+        views.append(_axis_view(axis, number + 1, verdict.decides(axis)))
+        number += len(axis.findings)
+    return views
+
+
+def _axis_view(axis: Axis, first: int, decides: bool) -> AxisView:
     label, english = AXIS_WORDS[axis.name]
-    style, mark = _MARKS[axis.indication]
+    style, mark = MARKS[axis.indication]
     sub = axis.sub_indication
     why = SUB_WORDS[sub] if sub is not None else None
-    return AxisView(label, english, style, mark, why, tuple(map(_finding_view, axis.findings)))
+    findings = tuple(_finding_view(f, number) for number, f in enumerate(axis.findings, first))
+    return AxisView(label, english, style, mark, why, decides, findings)
 
 
-def _finding_view(finding: Finding) -> FindingView:
-    spec = FIELDS.get(finding.field) if finding.field is not None else None
+def _finding_view(finding: Finding, number: int) -> FindingView:
     return FindingView(
+        number,
         finding.message,
-        (spec.label or spec.english) if spec is not None else finding.field,
+        None if finding.field is None else field_label(finding.field),
         finding.expected,
         finding.found,
         finding.place.page if finding.place is not None else None,
     )
 
 
-def verdict_page(verdict: Verdict) -> str:
-    """The whole page. What did not pass stands first; nothing checked is said as such."""
+def field_label(name: str) -> str:
+    """What a clerk calls the field; a name that is no field's stands as it is."""
+    return field_words(name) if name in FIELDS else name
+
+
+def offered_page(verdict: Verdict, site: str) -> str:
+    """The page with two links that keep it as a file. What they give is in the page itself: the
+    upload is gone by then, and a browser needs neither a script nor another request."""
+    said = json.dumps(offered_json(verdict), ensure_ascii=False, indent=1)
+    offers = [
+        {"words": words, "gloss": gloss, "name": name, "source": _data_url(kind, content)}
+        for words, gloss, name, kind, content in (
+            (
+                "保存报告（网页）",
+                "Save the report",
+                "report.html",
+                "text/html",
+                verdict_page(verdict, site),
+            ),
+            ("保存数据（JSON）", "Save the data", "report.json", "application/json", said),
+        )
+    ]
+    return render_verdict("verdict.html", verdict, offers=offers)
+
+
+def offered_json(verdict: Verdict) -> dict[str, object]:
+    """The verdict's JSON with no more of a person than the page shows: numbers that a clerk wrote are
+    left out, and of the credential only which one it is."""
+    held = verdict.credential
+    credential = None if held is None else {name: held[name] for name in _SHOWN}
+    axes = tuple(
+        replace(
+            axis,
+            findings=tuple(replace(f, message=public_text(f.message)) for f in axis.findings),
+        )
+        for axis in verdict.axes
+    )
+    return verdict_json(replace(verdict, axes=axes, credential=credential))
+
+
+def _data_url(kind: str, content: str) -> str:
+    return f"data:{kind};charset=utf-8;base64,{base64.b64encode(content.encode()).decode()}"
+
+
+def verdict_page(verdict: Verdict, site: str = "") -> str:
+    """The whole page. What did not pass stands first; nothing checked is said as such.
+
+    ``site``: the office's address, for a page that is kept as a file.
+    """
+    return render_verdict("verdict.html", verdict, site=site)
+
+
+def render_verdict(template: str, verdict: Verdict, **more: object) -> str:
     state, words = _BANNER[verdict.indication]
-    worst_first = sorted(verdict.axes, key=lambda axis: -_ORDER.index(axis.indication))
+    order = {axis.name: _ORDER.index(axis.indication) for axis in verdict.axes}
+    views = zip(verdict.axes, axis_views(verdict), strict=True)
+    worst_first = sorted(views, key=lambda pair: -order[pair[0].name])
     number = (verdict.credential or {}).get("id")
-    return TEMPLATES.get_template("verdict.html").render(
+    return TEMPLATES.get_template(template).render(
         state=state,
-        words=words,
+        words=_meaning(verdict, words),
         verdict=verdict,
         why=_why(verdict),
-        axes=[axis_view(axis) for axis in worst_first],
+        axes=[view for _, view in worst_first],
         number=number if isinstance(number, str) else None,
+        **{"offers": (), **more},
     )
+
+
+def _meaning(verdict: Verdict, words: StateWords) -> StateWords:
+    """A pass says no more than its policy demands, and of when it speaks."""
+    if verdict.indication is not Indication.PASSED:
+        return words
+    if verdict.policy is BUYER:
+        return replace(
+            words,
+            meaning="凭证真实，登记有效。本策略不比对纸面内容，请与扫码页面逐项对照。",
+            gloss="Genuine and on record. The paper's text was not required to match: compare it.",
+        )
+    if verdict.as_of is not None:
+        return replace(
+            words,
+            meaning=f"{format_time(verdict.as_of)}时有效，内容与签发时一致。",
+            gloss="Valid at that time and unchanged.",
+        )
+    return words
 
 
 _ORDER: Final = [Indication.PASSED, Indication.INDETERMINATE, Indication.FAILED]
 
 
 def _why(verdict: Verdict) -> str | None:
-    if not verdict.axes:
-        return SUB_WORDS[SubIndication.NO_SIGNATURE_FOUND]
-    sub = verdict.worst.sub_indication
+    sub = verdict.sub_indication
     return SUB_WORDS[sub] if sub is not None else None

@@ -1,138 +1,99 @@
-"""``/verify`` and ``POST /api/v1/verify``: a file comes in, a verdict goes out.
+"""``/verify``, ``POST /api/v1/verify`` and ``…/verify-pile``: files come in, verdicts go out.
 
-Nothing of the upload is parsed here: the verifier does that in a child process.
+Nothing of an upload is parsed here: the verifier does that in child processes, a ZIP's too.
 """
 
-from typing import Final
+from functools import partial
 
 from fastapi import APIRouter
-from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import Message, Receive
 
 from credential.verdict import Verdict, verdict_json
-from service.web.answers import RETRY_AFTER, html
+from credential.verdict_schema import VERDICT_SCHEMA
+from service.web.answers import html
 from service.web.context import WebContext
+from service.web.piles import PILE_SCHEMA, WEB_PILE, VerifiedPile, pile_json, verify_upload_pile
+from service.web.report_page import pile_page
 from service.web.templating import TEMPLATES
-from service.web.verdict_page import verdict_page
+from service.web.upload import UPLOAD_BODY, Upload, read_upload
+from service.web.verdict_page import offered_page
+from service.web.verify_queue import VerifyQueue
+from verifier.limits import Limits
 
-LARGEST_UPLOAD: Final = 20 * 1024 * 1024
-"""Bytes of the file itself."""
-LARGEST_BODY: Final = LARGEST_UPLOAD + 64 * 1024
-"""Bytes of a request: the file and what multipart puts around it."""
-_TOO_LARGE: Final = f"文件过大：最大 {LARGEST_UPLOAD // 1024 // 1024} MB"
+_SCHEMA_TYPE = "application/schema+json"
 api = APIRouter(prefix="/api/v1")
 
 
-class VerifyQueue:
-    """How many uploads are being verified or wait for it; lives on the event loop, so needs no lock."""
-
-    def __init__(self, size: int) -> None:
-        self._free = size
-
-    async def verify(self, context: WebContext, data: bytes, name: str) -> Verdict:
-        """Raises HTTPException 503 where all places are taken."""
-        if self._free <= 0:
-            raise HTTPException(503, "正在核验的文件较多，请稍后再试", {"retry-after": RETRY_AFTER})
-        self._free -= 1
-        try:
-            return await run_in_threadpool(context.verify, data, name)
-        finally:
-            self._free += 1
-
-
-async def _verify(request: Request) -> Verdict:
-    data, name = await _upload(request)
+async def _verify(request: Request, upload: Upload) -> Verdict:
+    """Raises HTTPException, as :meth:`VerifyQueue.run` does."""
     queue: VerifyQueue = request.app.state.verify_queue
-    return await queue.verify(request.app.state.context, data, name)
+    context: WebContext = request.app.state.context
+    return await queue.run(partial(context.verify, upload.item, upload.policy, upload.as_of))
 
 
-async def _upload(request: Request) -> tuple[bytes, str]:
-    """The one file of a form. Raises HTTPException 400, 413 or 415."""
-    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type != "multipart/form-data":
-        raise HTTPException(415, "应以表单（multipart/form-data）上传，文件字段名为 file")
-    length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > LARGEST_BODY:
-        raise HTTPException(413, _TOO_LARGE)
-    request = Request(request.scope, _limited(request.receive))
-    try:
-        # a part that is a file only by its place would be kept in memory whole: it may be 1 kB
-        form = await request.form(max_files=1, max_fields=4, max_part_size=1024)
-    except HTTPException as error:
-        if error.status_code == 413:
-            raise
-        raise HTTPException(400, "表单内容有误：应只含一个文件，字段名为 file") from error
-    try:
-        file = form.get("file")
-        if not isinstance(file, UploadFile) or not file.filename:
-            raise HTTPException(400, "没有收到文件：请先选择文件（字段名为 file）")
-        data = await file.read()
-        name = file.filename
-    finally:
-        await form.close()
-    if len(data) > LARGEST_UPLOAD:
-        raise HTTPException(413, _TOO_LARGE)
-    if not data:
-        raise HTTPException(400, "文件是空的")
-    return data, name.replace("\\", "/").rpartition("/")[2][:200]
+async def _verify_pile(request: Request, upload: Upload) -> VerifiedPile:
+    """Raises HTTPException, as :meth:`VerifyQueue.run` does."""
+    queue: VerifyQueue = request.app.state.verify_queue
+    context: WebContext = request.app.state.context
+    return await queue.run(partial(verify_upload_pile, context, upload))
 
 
-def _limited(receive: Receive) -> Receive:
-    """Reads no further than LARGEST_BODY, whatever length was announced.
-
-    Starlette's own limit would answer with an English line in the place of our page.
-    """
-    total = 0
-
-    async def limited() -> Message:
-        nonlocal total
-        message = await receive()
-        total += len(message.get("body", b""))
-        if total > LARGEST_BODY:
-            raise HTTPException(413, _TOO_LARGE)
-        return message
-
-    return limited
-
-
-async def verify_form(_request: Request) -> Response:
-    return html(TEMPLATES.get_template("verify.html").render(mistake=None))
+async def verify_form(request: Request) -> Response:
+    return html(_form(request, None))
 
 
 async def verify_upload(request: Request) -> Response:
     """``POST /verify``: a refused upload comes back as the form with what to do about it."""
+    context: WebContext = request.app.state.context
     try:
-        verdict = await _verify(request)
+        upload = await read_upload(request)
+        if upload.is_pile:
+            pile = await _verify_pile(request, upload)
+            return html(pile_page(pile.summary, upload.name, pile.checked_at))
+        verdict = await _verify(request, upload)
     except HTTPException as error:
-        page = TEMPLATES.get_template("verify.html").render(mistake=error.detail)
-        return html(page, error.status_code, error.headers)
-    return html(verdict_page(verdict))
+        return html(_form(request, error.detail), error.status_code, error.headers)
+    # the newest address of this office comes first
+    return html(offered_page(verdict, context.trust_list().base_urls[0]))
 
 
-_BODY: Final = {
-    "required": True,
-    "content": {
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "required": ["file"],
-                "properties": {"file": {"type": "string", "format": "binary"}},
-            }
-        }
-    },
-}
+def _form(request: Request, mistake: str | None) -> str:
+    limits: Limits = request.app.state.limits
+    return TEMPLATES.get_template("verify.html").render(
+        mistake=mistake, megabytes=f"{limits.upload / (1 << 20):g}", members=WEB_PILE.members
+    )
 
 
 @api.post(
     "/verify",
     summary="核验一个文件 (verify a PDF, a DOCX or a picture)",
-    openapi_extra={"requestBody": _BODY},
+    openapi_extra={"requestBody": UPLOAD_BODY},
     responses={400: {}, 413: {}, 415: {}, 503: {}},
 )
 async def verify_api(request: Request) -> JSONResponse:
-    """The verdict as JSON: separate axes, each with its indication and findings."""
-    return JSONResponse(verdict_json(await _verify(request)))
+    """The verdict as JSON (schema: /api/v1/verdict.schema.json). A ZIP is for /api/v1/verify-pile."""
+    return JSONResponse(verdict_json(await _verify(request, await read_upload(request))))
+
+
+@api.post(
+    "/verify-pile",
+    summary="核验一个 ZIP 里的每个文件 (verify each file of a ZIP)",
+    openapi_extra={"requestBody": UPLOAD_BODY},
+    responses={400: {}, 413: {}, 415: {}, 503: {}},
+)
+async def verify_pile_api(request: Request) -> JSONResponse:
+    """All verdicts and a summary as one object (schema: /api/v1/pile.schema.json)."""
+    upload = await read_upload(request)
+    return JSONResponse(pile_json(await _verify_pile(request, upload), upload))
+
+
+@api.get("/verdict.schema.json", summary="核验结论的 JSON Schema (2020-12)")
+async def verdict_schema() -> JSONResponse:
+    return JSONResponse(VERDICT_SCHEMA, media_type=_SCHEMA_TYPE)
+
+
+@api.get("/pile.schema.json", summary="批量核验结论的 JSON Schema (2020-12)")
+async def pile_schema() -> JSONResponse:
+    return JSONResponse(PILE_SCHEMA, media_type=_SCHEMA_TYPE)

@@ -1,8 +1,10 @@
 """service/importing.py: the office's list into the registry."""
 
 import pytest
+from sqlalchemy import select
 
 from credential.subjects import SubjectType
+from registry import tables
 from registry.grades import grade_history
 from registry.subjects import find_subjects
 from service.errors import UserError
@@ -65,6 +67,28 @@ def test_a_household_is_known_by_a_digest_and_its_consent(own: Place) -> None:
         imported(opened, f"{HOME},c,{REST},是")
         [silent] = find_subjects(opened.registry, [HOUSEHOLD.name], "jiande")[HOUSEHOLD.name]
         assert silent.grade_public
+
+
+def test_no_in_the_list_withdraws_consent_and_an_empty_cell_does_not(own: Place) -> None:
+    home = f"{CONSENTED.name},农户,,{CONSENTED.household},{CONSENTED.grade},{REST},"
+    with own.office() as opened:
+
+        def public() -> bool:
+            [facts] = find_subjects(opened.registry, [CONSENTED.name], "jiande")[CONSENTED.name]
+            return facts.grade_public
+
+        imported(opened, home)
+        assert public()
+        imported(opened, f"{home}否", f"{HOME},c,{REST},否", at=LATER + 1)
+        assert not public()
+        with opened.registry.main.engine.connect() as connection:
+            said = connection.execute(
+                select(
+                    tables.consents.c.granted, tables.consents.c.evidence, tables.consents.c.at
+                ).where(tables.consents.c.at >= LATER)
+            )
+            # nothing is withdrawn of whom nothing was granted
+            assert list(said) == [(False, "年度更新", LATER + 1)]
 
 
 def test_wrong_rows_are_named_and_good_ones_registered(own: Place) -> None:

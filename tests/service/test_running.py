@@ -20,6 +20,7 @@ from service.trust import publish
 from tests.flows.office import ISSUED, PASSPHRASE, WHO, Place, manifest, printed
 from tests.service.batches import CONSENTED, COOPERATIVE, HOUSEHOLD
 from verifier.isolation import Isolation
+from verifier.pile import Item
 
 
 @pytest.fixture
@@ -127,13 +128,13 @@ def test_it_does_not_start_without_what_it_needs(own: Place) -> None:
             start_office(opened, "another passphrase", isolation)
         serving = next(k for k in issuer_keys(opened.registry) if "grade" in k.uses)
         (own.home.private_keys / f"{serving.key.kid.hex()}.json").unlink()
-        with pytest.raises(UserError, match="没有现在可用于签发 grade 的密钥"):
+        with pytest.raises(UserError, match="没有可用于签发信用等级的密钥"):
             start_office(opened, PASSPHRASE, isolation)
 
 
 def test_an_upload_is_verified_with_the_grade_now(own: Place, started: RunningOffice) -> None:
     file = next(line["file"] for line in manifest(own.labels))
-    verdict = started.verify((own.labels / file).read_bytes(), file)
+    verdict = started.verify(Item(file, (own.labels / file).read_bytes()))
     assert verdict.file == file
     assert verdict.grade is not None and verdict.grade.now
 

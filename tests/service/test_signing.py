@@ -2,6 +2,7 @@
 
 import pytest
 
+from credential.fields import format_time
 from registry.keys import compromise_key, retire_key
 from service.errors import UserError
 from service.office import Office
@@ -31,8 +32,13 @@ def test_each_use_and_scheme_has_its_own(office: Place) -> None:
         serving = kid(opened, "grade", "jiande")
         assert len({certificate, pledge, serving}) == 3
         assert kid(opened, "status", None) == serving
-        with pytest.raises(UserError, match="没有现在可用于签发 certificate（方案 nowhere）的密钥"):
-            kid(opened, "certificate", "nowhere")
+        for use, words in (("certificate", "合格证"), ("pledge", "承诺书"), ("report", "核验报告")):
+            with pytest.raises(UserError) as error:
+                kid(opened, use, "nowhere")
+            assert str(error.value) == (
+                f"本机没有可用于签发{words}（方案 nowhere）的密钥，"
+                f"请运行：zhengxin keys new --use {use} --scheme nowhere"
+            )
 
 
 def test_the_newest_published_key_signs(own: Place) -> None:
@@ -50,8 +56,15 @@ def test_only_within_its_validity(office: Place) -> None:
             if fits:
                 signer_for(opened, "certificate", "jiande", at, PASSPHRASE)
                 continue
-            with pytest.raises(UserError, match="本机没有现在可用于签发"):
+            with pytest.raises(UserError) as error:
                 signer_for(opened, "certificate", "jiande", at, PASSPHRASE)
+            said = (
+                f"本机时间是 {format_time(at)}，签发合格证（方案 jiande）的密钥有效期 "
+                f"{format_time(MADE)} 至 {format_time(MADE + YEARS_2)}，请核对时间"
+            )
+            # a clock that was set back is no reason for a new key
+            expired = "；时间无误的，密钥已到期或停用，请运行：zhengxin keys new --use certificate --scheme jiande"
+            assert str(error.value) == said + (expired if at > MADE else "")
 
 
 @pytest.mark.parametrize("end", ["retired", "compromised"])
@@ -66,7 +79,8 @@ def test_a_key_that_ended_falls_back_to_another_or_none(own: Place, end: str) ->
                 compromise_key(opened.registry, one, since, at=ISSUED, who=WHO, why="x")
             if one == newer:
                 assert kid(opened) == old
-        with pytest.raises(UserError, match="本机没有现在可用于签发"):
+        message = "密钥已到期或停用，请运行" if end == "retired" else "本机没有可用于签发"
+        with pytest.raises(UserError, match=message):
             kid(opened)
 
 
@@ -74,7 +88,7 @@ def test_a_key_whose_file_is_on_another_machine_is_not_chosen(own: Place) -> Non
     with own.office() as opened:
         path = own.home.private_keys / f"{kid(opened).hex()}.json"
         path.unlink()
-        with pytest.raises(UserError, match="本机没有现在可用于签发"):
+        with pytest.raises(UserError, match="本机没有可用于签发"):
             kid(opened)
 
 

@@ -22,5 +22,6 @@ def test_packs_as_json(tmp_path: Path) -> None:
 def test_packs_in_words(tmp_path: Path) -> None:
     ran = run("--home", tmp_path, "scheme", "list")
     assert "jiande  建德市农产品质量安全“证信融合”  第 2026.1 版" in ran.out
-    assert "等级：A、B、C、c；样式：a5、" in ran.out
+    assert "等级：A、B、C、c；待核对的假定" in ran.out
+    assert "one-fruit-38x21       38×21 毫米  一果一证（38×21 毫米" in ran.out
     assert "gaoping  高平市公证信用承诺" in ran.out and "等级：无" in ran.out

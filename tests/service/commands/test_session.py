@@ -1,5 +1,6 @@
 """service/commands/session.py and service/cli.py: who, where, the passphrase, the exit status."""
 
+import errno
 import getpass
 import subprocess
 import sys
@@ -62,12 +63,53 @@ def test_a_wrong_command_or_option_is_status_2(tmp_path: Path) -> None:
     for arguments in (("nonsense",), ("keys", "nonsense"), ("issue",), ("issue", "--scheme")):
         ran = run("--home", tmp_path, *arguments)
         assert ran.status == 2
-        assert "Usage:" in ran.err or "Error:" in ran.err
+        assert "用法：zhengxin" in ran.err or "错误：" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("nonsense",), "没有命令 nonsense"),
+        (("jobs", "resume"), "缺少 NUMBER"),
+        (("jobs", "resume", "x"), "NUMBER：应为整数，得到 x"),
+        (("jobs", "resume", "1", "--processes", "0"), "--processes：应在 1<=x<=64 之内，得到 0"),
+        (("jobs", "list", "--limt", "1"), "没有选项 --limt，是不是 --limit"),
+        (("jobs", "list", "--limit"), "选项 --limit 后面缺少内容"),
+        (("jobs", "list", "more"), "多出了 more"),
+        (("keys", "retire", "ab"), "缺少 --reason"),
+        (("issue", "--input", "none.csv"), "--input：文件 none.csv 不存在"),
+        (("issue", "--input", "."), "--input：. 是文件夹，应为文件"),
+        (("bench", "x"), "NAME：可用的是 'bulk', "),
+    ],
+)
+def test_wrong_usage_is_said_in_chinese(arguments: tuple[str, ...], message: str) -> None:
+    ran = run(*arguments)
+    assert ran.status == 2
+    *usage, wrong = ran.err.splitlines()
+    assert wrong.startswith(f"错误：{message}")
+    # click does not say whose option it was that lacks its value
+    assert bool(usage) is ("后面缺少内容" not in message)
+    assert not usage or (usage[0].startswith("用法：zhengxin ") and usage[-1].endswith(" --help"))
+
+
+def test_what_the_system_refuses_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "x.csv")
+
+    monkeypatch.setattr(Session, "settings", full)
+    ran = run("keys", "list")
+    assert (ran.status, ran.out, ran.err) == (1, "", "错误：磁盘已满（x.csv）\n")
 
 
 @pytest.mark.parametrize(
     "command",
-    [*sorted(cli.program.commands), "keys rotate", "subject import", "grade set", "scheme list"],
+    [
+        *cli.program.list_commands(click.Context(cli.program)),
+        "keys rotate",
+        "subject import",
+        "grade set",
+        "scheme list",
+    ],
 )
 def test_every_command_has_help_in_chinese(command: str) -> None:
     ran = run(*command.split(), "--help")
@@ -77,7 +119,9 @@ def test_every_command_has_help_in_chinese(command: str) -> None:
 
 def test_all_commands_of_the_design_that_exist_are_there() -> None:
     expected = {"demo", "init", "serve", "issue", "verify", "revoke", "reissue", "subject"}
-    assert expected | {"grade", "scheme", "keys", "export"} <= set(cli.program.commands)
+    assert expected | {"grade", "scheme", "keys", "export"} <= set(
+        cli.program.list_commands(click.Context(cli.program))
+    )
 
 
 def test_the_home_folder_and_who_come_from_the_environment(own: Place) -> None:
@@ -92,7 +136,7 @@ def test_the_home_folder_and_who_come_from_the_environment(own: Place) -> None:
 
 def test_as_a_program_of_its_own() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", "from service.cli import main; main()", "scheme", "list"],
+        [sys.executable, "-m", "service.cli", "scheme", "list"],
         cwd=Path(__file__).parents[3],
         capture_output=True,
         encoding="utf-8",

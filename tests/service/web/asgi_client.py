@@ -7,9 +7,12 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
+from tests.published import valid
+
 
 class AsgiClient:
-    """httpx's own ASGI transport; an exception in the application becomes its 500 answer."""
+    """httpx's own ASGI transport; an exception in the application becomes its 500 answer; a
+    verdict has to be one by the published schema."""
 
     def __init__(self, app: FastAPI) -> None:
         self._transport = httpx.ASGITransport(app, raise_app_exceptions=False)
@@ -18,7 +21,10 @@ class AsgiClient:
         async def send() -> httpx.Response:
             base = "http://127.0.0.1"
             async with httpx.AsyncClient(transport=self._transport, base_url=base) as client:
-                return await client.request(method, path, **options)
+                answer = await client.request(method, path, **options)
+                if answer.headers.get("content-type") == "application/json":
+                    valid(answer.json())
+                return answer
 
         return asyncio.run(send())
 

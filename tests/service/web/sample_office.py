@@ -1,6 +1,7 @@
 """A small office in memory: one certificate for each state, and everything the pages ask for."""
 
 import hashlib
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -22,6 +23,7 @@ from credential.claims import (
 )
 from credential.cose import Ed25519Signer, sign1
 from credential.fields import claimed_fields, fields_digest
+from credential.policy import NOTARY, Policy
 from credential.protocols import Record, RegistryUnavailable
 from credential.qr_text import write_digits
 from credential.status import Status
@@ -36,6 +38,7 @@ from credential.verdict import (
     SubIndication,
     Verdict,
 )
+from service.piles import Pile
 from service.web.context import (
     GradeChange,
     GradeFacts,
@@ -46,6 +49,8 @@ from service.web.context import (
     TestResult,
 )
 from tests.samples import AT, COOPERATIVE, DAY, ISSUER, JIANDE, PERSON, ROOT, STRANGER, TRUST
+from verifier.pile import Item
+from verifier.zip_pile import PileLimits, open_zip
 
 NOW: Final = AT + 4 * DAY + 3 * 3600
 """2026年3月9日 13:00:00"""
@@ -205,9 +210,15 @@ class SampleOffice:
     def grade_statement(self, identifier: bytes, at: int) -> bytes | None:
         return b"statement of " + identifier + at.to_bytes(8, "big")
 
-    def verify(self, data: bytes, name: str) -> Verdict:
-        self.uploads.append((data, name))
-        return ALTERED if data.startswith(b"%PDF") else NOTHING_FOUND
+    def verify(self, item: Item, policy: Policy = NOTARY, as_of: int | None = None) -> Verdict:
+        data = item.content if isinstance(item.content, bytes) else b""
+        self.uploads.append((data, item.name))
+        found = ALTERED if data.startswith(b"%PDF") else NOTHING_FOUND
+        return replace(found, file=item.name, policy=policy, as_of=as_of)
+
+    def unpack(self, data: bytes, bounds: PileLimits) -> Pile:
+        archive = open_zip(io.BytesIO(data), bounds=bounds)
+        return Pile(archive.count, archive.items(), archive.passed_over)
 
     def subject(self, uscc: str) -> SubjectPage | None:
         return PAGE if uscc == USCC else None
@@ -261,7 +272,11 @@ ALTERED = Verdict(
             (Finding("NOT_CHECKED", "未核对是否有隐藏内容"),),
         ),
     ),
-    credential={"id": VALID.number},
+    credential={
+        "id": VALID.number,
+        "kind": "certificate",
+        "issued_at": "2026-03-05T10:00:00+08:00",
+    },
     grade=GradeNow("A", "B", NOW),
     checked_at=NOW,
 )

@@ -1,22 +1,42 @@
 import base64
 import hashlib
+import io
+import json
 import logging
 import re
+import zipfile
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
 from credential.status import TYPE as STATUS_TYPE
 from credential.trust import accept_trust_list
-from credential.verdict import SCHEMA, Verdict
+from credential.verdict import (
+    SCHEMA,
+    Axis,
+    AxisName,
+    Finding,
+    Indication,
+    SubIndication,
+    Verdict,
+)
+from credential.verdict_schema import VERDICT_SCHEMA
 from service.web.app import UVICORN, create_app
-from service.web.verifying import LARGEST_UPLOAD
+from service.web.piles import PILE_SCHEMA, WEB_PILE
+from tests.published import problems, valid
 from tests.samples import COMPROMISED, COMPROMISED_AT, ROOT
 from tests.service.web import sample_office as office
 from tests.service.web.asgi_client import AsgiClient
 from tests.service.web.sample_office import NOW, SampleOffice
+from tests.verifier.test_zip_pile import SYSTEM
+from tests.verifier.test_zip_pile import packed as packed_pile
+from verifier.limits import Limits
+from verifier.pile import Item
 
+UPLOAD = Limits().upload
+PILE_COPY = Path(__file__).parents[3] / "docs" / "pile.schema.json"
 JSON = {"accept": "application/json"}
 STATUS = {
     "VALID": (200, "valid"),
@@ -246,8 +266,8 @@ def test_verify_api_gives_the_verdict(client: AsgiClient, sample: SampleOffice) 
             400,
             "表单内容有误",
         ),
-        ({"files": {"file": ("a.pdf", bytes(LARGEST_UPLOAD + 1))}}, 413, "文件过大：最大 20 MB"),
-        ({"files": {"file": ("a.pdf", bytes(LARGEST_UPLOAD + 10**6))}}, 413, "最大 20 MB"),
+        ({"files": {"file": ("a.pdf", bytes(UPLOAD + 1))}}, 413, "文件过大：最大 20 MB"),
+        ({"files": {"file": ("a.pdf", bytes(UPLOAD + 10**6))}}, 413, "最大 20 MB"),
     ],
 )
 def test_uploads_refused(
@@ -269,6 +289,106 @@ def test_verify_pages(client: AsgiClient) -> None:
     for words in ("核验不通过", "产品数量", "500公斤", "800公斤", "第 1 页", "未能确认"):
         assert words in page.text
     assert "核验通过" not in page.text
+
+
+def test_a_policy_and_a_date_of_the_form(client: AsgiClient) -> None:
+    file = {"file": ("a.pdf", b"%PDF-")}
+    answer = client.post(
+        "/api/v1/verify", files=file, data={"policy": "archive", "as_of": "2026-03-01"}
+    ).json()
+    assert (answer["policy"]["name"], answer["as_of"]) == ("archive", 1772380799)
+    assert client.post("/api/v1/verify", files=file).json()["policy"]["name"] == "notary"
+    for data, words in (
+        ({"policy": "mine"}, "没有核验策略“mine”"),
+        ({"as_of": "2026-03-01"}, "只看现在"),
+        ({"policy": "archive", "as_of": "x"}, "时间应写作"),
+    ):
+        refused = client.post("/api/v1/verify", files=file, data=data)
+        assert (refused.status_code, words in refused.json()["error"]["message"]) == (400, True)
+
+
+def test_a_zip_comes_back_as_one_summary(client: AsgiClient, sample: SampleOffice) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, data in (("一.pdf", b"%PDF-"), ("二.jpg", b"x"), ("../三.pdf", b"%PDF-")):
+            archive.writestr(name, data)
+    page = client.post("/verify", files={"file": ("一批.zip", packed.getvalue())})
+    assert page.status_code == 200
+    for words in ("一批.zip：共 3 个文件", "一.pdf", "✕ 不通过", "二.jpg", "? 未能确认", "有重复"):
+        assert words in page.text, words
+    assert [name for _, name in sample.uploads] == ["一.pdf", "二.jpg", "../三.pdf"]
+    assert sample.uploads[2][0] == b"", "refused by its name: not read"
+
+    torn = client.post("/verify", files={"file": ("一批.zip", packed.getvalue()[:-9])})
+    assert (torn.status_code, "不是完整的 ZIP" in torn.text) == (400, True)
+
+
+def test_a_zip_over_the_interface_is_one_object(client: AsgiClient) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, data in (("一.pdf", b"%PDF-"), ("二.jpg", b"x"), ("内.zip", b"PK")):
+            archive.writestr(name, data)
+    files = {"file": ("一批.zip", packed.getvalue())}
+    answer = client.post("/api/v1/verify-pile", files=files)
+    content = answer.json()
+    assert (answer.status_code, content["schema"]) == (200, "zhengxin-pile/1")
+    assert [verdict["file"] for verdict in content["verdicts"]] == ["一.pdf", "二.jpg", "内.zip"]
+    assert content["indication"] == "TOTAL-FAILED"
+    assert content["counts"] == {"TOTAL-PASSED": 0, "INDETERMINATE": 2, "TOTAL-FAILED": 1}
+    assert content["sha256"] == hashlib.sha256(packed.getvalue()).hexdigest()
+    assert content["policy"] == content["verdicts"][0]["policy"]
+    # to the sample office whatever is no PDF is one and the same file
+    assert content["same_files"] == [{"sha256": "cd" * 32, "places": [2, 3]}]
+    assert content["same_credentials"] == []
+
+
+def test_system_files_in_a_zip_are_named_as_not_verified(client: AsgiClient) -> None:
+    files = {"file": ("一批.zip", packed_pile({**SYSTEM, "一.pdf": b"%PDF-"}))}
+    content = client.post("/api/v1/verify-pile", files=files).json()
+    assert [verdict["file"] for verdict in content["verdicts"]] == ["一.pdf"]
+    assert content["passed_over"] == list(SYSTEM)
+    page = client.post("/verify", files=files).text
+    assert [f"<li>{name}：系统文件，未核验</li>" in page for name in SYSTEM] == [True] * len(SYSTEM)
+
+
+def test_what_is_no_zip_or_holds_too_much_is_refused_as_a_pile(client: AsgiClient) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for place in range(WEB_PILE.members + 1):
+            archive.writestr(f"{place}.pdf", b"")
+    for data, words in ((packed.getvalue(), "超过 50 个"), (b"%PDF-", "不是完整的 ZIP")):
+        answer = client.post("/api/v1/verify-pile", files={"file": ("一批.zip", data)})
+        assert (answer.status_code, words in answer.json()["error"]["message"]) == (400, True)
+
+
+def test_a_verdict_can_be_kept_as_a_page_and_as_data(
+    client: AsgiClient, sample: SampleOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finding = Finding("REVOKED", f"已作废：填错，请拨 {office.PHONE}")
+    axis = Axis(AxisName.REGISTRY_STATUS, Indication.FAILED, SubIndication.REVOKED, (finding,))
+    claims = {**(office.ALTERED.credential or {}), "subject": {"name": "田大根"}}
+    verdict = replace(office.ALTERED, axes=(*office.ALTERED.axes, axis), credential=claims)
+    monkeypatch.setattr(SampleOffice, "verify", lambda *_: verdict)
+    page = client.post("/verify", files={"file": ("合格证.pdf", b"%PDF-")}).text
+    offered = re.findall(r'href="data:[^,"]*;base64,([^"]*)" download="([^"]+)"', page)
+    kept = {name: base64.b64decode(data).decode() for data, name in offered}
+    assert kept.keys() == {"report.html", "report.json"}
+    assert valid(json.loads(kept["report.json"]))["sub_indication"] == "CONTENT_MISMATCH"
+    assert f'href="{sample.trust.base_urls[0]}/c/{office.VALID.number}"' in kept["report.html"]
+    assert "download=" not in kept["report.html"]
+    for text in (page, *kept.values()):
+        assert "号码不公开" in text
+        assert office.PHONE not in text
+        assert "田大根" not in text
+
+
+def test_the_schema_is_served(client: AsgiClient) -> None:
+    answer = client.get("/api/v1/verdict.schema.json")
+    assert answer.json() == VERDICT_SCHEMA
+    assert client.get("/api/v1/pile.schema.json").json() == PILE_SCHEMA
+    assert json.loads(PILE_COPY.read_text("utf-8")) == PILE_SCHEMA
+    verdict = client.post("/api/v1/verify", files={"file": ("a.pdf", b"%PDF-")}).json()
+    assert problems(verdict) == []
 
 
 def test_full_queue_answers_503(sample: SampleOffice) -> None:
@@ -295,8 +415,8 @@ def test_a_body_without_a_length_is_cut_off(client: AsgiClient, sample: SampleOf
 
 @dataclass
 class Crashing(SampleOffice):
-    def verify(self, data: bytes, name: str) -> Verdict:
-        raise ZeroDivisionError(f"secret detail of {name}: {data!r}")
+    def verify(self, item: Item, *_: object) -> Verdict:
+        raise ZeroDivisionError(f"secret detail of {item}")
 
 
 def test_a_crash_is_an_error_without_a_trace_and_gives_its_place_back() -> None:

@@ -1,0 +1,198 @@
+"""Signed 核验报告: from a verdict or a pile's summary to a registered document with its own symbol."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from certgen.page import render_pdf
+from certgen.report import STYLE, Report, prepare_report
+from credential.cbor import encode
+from credential.certificate_id import format_certificate_id
+from credential.claims import encode_claims
+from credential.cose import Signer, sign1
+from credential.fields import format_time
+from credential.identifiers import IdentifierError, check_uscc
+from credential.subjects import SubjectFacts, SubjectType
+from credential.verdict import Finding, Verdict
+from registry.issuing import Allotment, IssueRequest, NewCredential, record_credentials
+from registry.subjects import import_subjects
+from scheme.model import Pack, claim_of
+from service.certificates import draw_check_code, months_later
+from service.errors import UserError
+from service.office import Office
+from service.printing import PrintedFile, stored_document
+from service.sealing import Sealer, open_sealer
+from service.settings import Settings
+from service.signing import signer_for
+from verifier.pile import Summary
+from verifier.report import INDICATION_WORDS, axis_words, finding_words
+
+RETENTION_MONTHS: Final = 24
+MOST_FINDINGS: Final = 40
+"""Printed; the annexed JSON has all."""
+_KEY_DOMAIN: Final = "zhengxin-report/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Who reports: the office by whose rules and with whose key it signs."""
+
+    office: Office
+    pack: Pack
+    signer: Signer
+    at: int
+    who: str
+    seal: Sealer | None = None
+
+
+def missing_setting(settings: Settings) -> str | None:
+    """What has to be filled in before this office can sign a report, or None."""
+    if not settings.reporter_code:
+        return (
+            "没有填写本单位的统一社会信用代码：settings.toml 中的 reporter_code，"
+            "或环境变量 ZHENGXIN_REPORTER_CODE"
+        )
+    if not settings.reporter_scheme:
+        return (
+            "没有填写以哪个方案的机关名义出具：settings.toml 中的 reporter_scheme，"
+            "或环境变量 ZHENGXIN_REPORTER_SCHEME"
+        )
+    return None
+
+
+def find_reporter(office: Office, passphrase: str, *, at: int, who: str) -> Reporter:
+    """Whatever was checked, an office reports in its own name.
+
+    Raises:
+        UserError: a setting is missing or wrong, or no key for reports is on this machine.
+    """
+    pack = _reporting_pack(office)
+    signer = signer_for(office, "report", pack.id, at, passphrase)
+    seal = open_sealer(office, pack.authority, at, passphrase)
+    return Reporter(office, pack, signer, at, who, seal)
+
+
+def find_serving_reporter(office: Office, passphrase: str, *, at: int, who: str) -> Reporter:
+    """For a server: a key that signs reports and nothing else, and no seal.
+
+    Raises:
+        UserError: as find_reporter, or no such key is on this machine.
+    """
+    pack = _reporting_pack(office)
+    signer = signer_for(office, "report", pack.id, at, passphrase, only=True)
+    return Reporter(office, pack, signer, at, who)
+
+
+def _reporting_pack(office: Office) -> Pack:
+    settings = office.settings
+    if (missing := missing_setting(settings)) is not None:
+        raise UserError(f"不能出具签名的报告：{missing}")
+    check_reporter_code(settings.reporter_code)
+    return office.pack(settings.reporter_scheme)
+
+
+def check_reporter_code(code: str) -> str:
+    """Raises UserError: no 统一社会信用代码 (GB 32100)."""
+    try:
+        return check_uscc(code)
+    except IdentifierError as error:
+        raise UserError(f"本单位统一社会信用代码 reporter_code 有误：{error}") from error
+
+
+def report_values(verdict: Verdict, annexes: Mapping[str, str]) -> dict[str, str]:
+    """The printed fields of a report on one file. ``annexes``: files beside it, SHA-256 by name."""
+    asked = f"（截至 {format_time(verdict.as_of)}）" if verdict.as_of is not None else ""
+    number = (verdict.credential or {}).get("id")
+    values = {
+        "verdict": f"{_head(verdict)}{asked}",
+        "file": verdict.file or "（未命名）",
+        "file_digest": verdict.sha256,
+        "checked_at": format_time(verdict.checked_at or 0),
+        "policy": f"{verdict.policy.title}，第 {verdict.policy.version} 版，{verdict.policy.sha256}",
+        "axes": "\n".join(axis_words(axis, verdict.decides(axis)) for axis in verdict.axes),
+        "findings": "\n".join(_finding_lines(verdict)) or "无",
+        "annex": annex_lines(annexes),
+    }
+    return values | ({"checked": number} if isinstance(number, str) else {})
+
+
+def _head(verdict: Verdict) -> str:
+    sub = verdict.sub_indication
+    words = INDICATION_WORDS[verdict.indication]
+    return f"{words}（{verdict.indication}{f' / {sub}' if sub else ''}）"
+
+
+def _finding_lines(verdict: Verdict) -> list[str]:
+    every: list[Finding] = [finding for axis in verdict.axes for finding in axis.findings]
+    lines = [f"{place}. {finding_words(f)}" for place, f in enumerate(every[:MOST_FINDINGS], 1)]
+    if len(every) > MOST_FINDINGS:
+        lines.append(f"其余 {len(every) - MOST_FINDINGS} 项见附件")
+    return lines
+
+
+def annex_lines(annexes: Mapping[str, str]) -> str:
+    return "\n".join(f"{name} {digest}" for name, digest in annexes.items())
+
+
+def pile_values(summary: Summary, name: str, annexes: Mapping[str, str], at: int) -> dict[str, str]:
+    """The printed fields of a report on a pile; ``annexes`` hold each file's verdict."""
+    policy = summary.policy
+    return {
+        "verdict": f"{INDICATION_WORDS[summary.indication]}（{summary.indication}）",
+        "file": f"{name}，共 {len(summary.rows)} 个文件",
+        "file_digest": summary.sha256,
+        "checked_at": format_time(at),
+        "policy": f"{policy.title}，第 {policy.version} 版，{policy.sha256}",
+        "axes": "\n".join(summary.count_lines()),
+        "findings": "\n".join(summary.duplicate_lines()[:MOST_FINDINGS]) or "没有重复的文件或凭证",
+        "annex": annex_lines(annexes),
+    }
+
+
+def issue_report(reporter: Reporter, values: Mapping[str, str]) -> PrintedFile:
+    """Signed, recorded and set on paper. The same findings at the same time are the same report.
+
+    Raises:
+        RegistryError: it could not be recorded.
+        FieldError, GlyphError, SymbolError, PageError: it could not be set.
+    """
+    office, pack = reporter.office, reporter.pack
+    report = Report(pack.authority, office.settings.reporter_code, values)
+    facts = SubjectFacts(
+        type=SubjectType.AUTHORITY,
+        name=report.reporter,
+        uscc=report.uscc,
+        digest=None,
+        division=pack.division,
+        origin=pack.place,
+        contact="",
+    )
+
+    def sign(_place: int, allotment: Allotment) -> NewCredential:
+        claims, fields = prepare_report(
+            report,
+            claim_of(pack),
+            identifier=allotment.id,
+            status=allotment.status,
+            check_code=draw_check_code(),
+            at=reporter.at,
+        )
+        message = sign1(encode_claims(claims), reporter.signer)
+        retain_until = months_later(reporter.at, RETENTION_MONTHS)
+        return NewCredential(message, fields, claim_of(pack), retain_until)
+
+    import_subjects(office.registry, [facts], at=reporter.at, who=reporter.who, why="出具核验报告")
+    requests: Sequence[IssueRequest] = [IssueRequest(_issue_key(values, reporter.at))]
+    (stored,) = record_credentials(
+        office.registry, requests, sign, at=reporter.at, who=reporter.who
+    )
+    document = stored_document(stored, office.settings.base_url)
+    data = render_pdf(document, STYLE, at=document.claims.issued_at)
+    if reporter.seal is not None:
+        data = reporter.seal(data, document.claims.issued_at)
+    return PrintedFile(f"{format_certificate_id(stored.id)}.pdf", data)
+
+
+def _issue_key(values: Mapping[str, str], at: int) -> bytes:
+    return hashlib.sha256(encode([_KEY_DOMAIN, at, dict(values)])).digest()

@@ -1,0 +1,74 @@
+"""A pile from the disk: nothing in a folder is left out unsaid."""
+
+import os
+from contextlib import ExitStack
+from pathlib import Path
+
+from credential.policy import NOTARY
+from service.piles import open_pile
+from tests.verifier.test_zip_pile import SYSTEM, packed
+from verifier.evidence import Evidence
+from verifier.limits import Limits
+from verifier.pile import Item, Summary
+
+
+def _put(folder: Path, name: str, content: bytes) -> None:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def test_hidden_files_and_what_only_bears_a_system_name_are_verified(tmp_path: Path) -> None:
+    names = (".b.pdf", ".git/x/c.pdf", "._d.pdf", "Thumbs.db", "a.pdf")
+    for name in names:
+        _put(tmp_path, name, b"%PDF-1.7")
+    with ExitStack() as stack:
+        pile = open_pile([tmp_path], Limits(), stack)
+        found = list(pile.items)
+    assert (pile.count, pile.passed_over) == (5, ())
+    assert sorted(found, key=lambda item: item.name) == [
+        Item(name, b"%PDF-1.7") for name in sorted(names)
+    ]
+
+
+def test_system_files_are_named_and_counted(tmp_path: Path) -> None:
+    for name, content in SYSTEM.items():
+        _put(tmp_path / "fold", name, content)
+    _put(tmp_path / "fold", "a.pdf", b"1")
+    _put(tmp_path, "pile.zip", packed({**SYSTEM, "b.pdf": b"2"}))
+    with ExitStack() as stack:
+        pile = open_pile([tmp_path / "fold", tmp_path / "pile.zip"], Limits(), stack)
+        found = list(pile.items)
+    assert found == [Item("a.pdf", b"1"), Item("b.pdf", b"2")]
+    assert sorted(pile.passed_over) == sorted([*SYSTEM, *SYSTEM])
+    summary = Summary(NOTARY, (), ("Thumbs.db",))
+    assert summary.count_lines()[3:] == ["系统文件，未核验：1 个"]
+    assert summary.passed_over_lines() == ["Thumbs.db：系统文件，未核验"]
+
+
+def test_links_and_pipes_are_rows_that_say_so(tmp_path: Path) -> None:
+    fold = tmp_path / "fold"
+    _put(tmp_path, "other/a.pdf", b"1")
+    fold.mkdir()
+    os.mkfifo(fold / "a.pdf")
+    (fold / "b").symlink_to(tmp_path / "other")
+    (fold / "c.pdf").symlink_to(tmp_path / "missing")
+    with ExitStack() as stack:
+        found = list(open_pile([fold], Limits(), stack).items)
+    assert [item.name for item in found] == ["a.pdf", "b", "c.pdf"]
+    for item in found:
+        assert isinstance(item.content, Evidence)
+        (flag,) = item.content.flags
+        assert (flag.code, flag.message) == (
+            "NOT_A_FILE",
+            "不是普通文件（可能是文件夹的链接、失效的链接或设备），未读取",
+        )
+
+
+def test_a_name_that_is_no_text_can_be_written_everywhere(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"a\xff\xd6\xa4.pdf")).write_bytes(b"%PDF-1.7")
+    with ExitStack() as stack:
+        (folder,) = open_pile([tmp_path], Limits(), stack).items
+        (alone,) = open_pile(list(tmp_path.iterdir()), Limits(), stack).items
+    assert folder.name == alone.name == r"a\xff֤.pdf"
+    assert folder.name.encode()
