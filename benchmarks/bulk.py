@@ -1,46 +1,43 @@
-"""Labels in bulk: from the spreadsheet to one PDF with every label in the registry, against the bare loop.
+"""Labels in bulk: from the spreadsheet to the PDF with every label in the registry, against the bare loop.
 
-The floor: sign, symbol, drawing and compression alone, of labels prepared before, in the same number
-of processes, in the same run. ``rows``: each label a row of the table with a certificate of its own;
-``pieces``: rows that ask for a thousand labels each. Beside them, on a small sample, the pipeline that
-most people would write: segno as it comes, and one document a label. The typesetter there is typst, the
-fastest that PyPI has; with WeasyPrint, which needs system libraries, it is several times slower.
+``rows``: each label a row of the table with a certificate of its own; ``pieces``: rows that ask for
+a thousand labels each. Every run has an office with an empty registry and a process of its own, so
+that neither time nor memory is that of the run before. Beside them the pipeline that most people
+would write (benchmarks/common_pipeline.py), and the one letter of benchmarks/issue.py.
 """
 
-import multiprocessing
-import os
-import resource
-import time
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+import shutil
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from io import BytesIO
 from pathlib import Path
+from statistics import median
 from typing import Final
 
-import segno
 from openpyxl import Workbook
 
-from benchmarks.measuring import BenchmarkError, Result, microseconds, ratio
-from benchmarks.office import CERTIFICATES, PASSPHRASE, Desk, sample_office
+from benchmarks import issue
+from benchmarks.bulk_runs import (
+    STYLE,
+    FloorRun,
+    IssueRun,
+    SampleLabel,
+    bare_labels,
+    fresh_process,
+    issue_tables,
+)
+from benchmarks.common_pipeline import CommonPipeline, PipelineMissingError, measure_common
+from benchmarks.measuring import Figure, Ratio, Result, microseconds, ratio
+from benchmarks.office import BASE_URL, Desk, sample_office
 from certgen.certificate import label_claims
-from certgen.document import Document
-from certgen.label_drawing import Label
 from certgen.label_layout import label_fields
-from certgen.label_pdf import LabelPdf
-from certgen.page import render_pdf
-from credential.certificate_id import format_certificate_id, new_certificate_id
+from credential.certificate_id import new_certificate_id
 from credential.claims import StatusReference, encode_claims
-from credential.cose import sign1
 from credential.fields import SHANGHAI
-from credential.qr_text import write_qr_text
 from registry.issuing import Allotment
-from service.bulk.issuing import issue_labels
-from service.bulk.orders import Order, Paper, new_order
-from service.printing import document_of, page_style
+from service.bulk.pool import default_processes
+from service.printing import document_of
 from service.sample_subjects import sample_subjects
 
-STYLE: Final = "one-box-60x40"
 _HEAD: Final = (
     "生产主体",
     "统一社会信用代码",
@@ -52,211 +49,235 @@ _HEAD: Final = (
     "批次号",
     "标签张数",
 )
-_CHUNK: Final = 1000
 _PRODUCERS: Final = 200
+_ROWS_A_TABLE: Final = 100_000
+"""A table is at most 20 MB (certgen.table.LARGEST): more rows are several, one job after another."""
+_PIECES: Final = 1000
+_LEAST_OF_FLOOR: Final = 0.5
+_MOST_MB: Final = 300.0
+_FLAT: Final = 1.15
+_TIMES_FASTER: Final = 50.0
+_LETTER: Final = "letter: whole / typst alone"
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """``labels``: of the headline; ``lengths``: for the cost by length of the job; ``common``: labels
-    of the small sample."""
+    """``lengths``: labels of a job, ascending; ``headline``: the one that is held against the floor.
+    ``pages``, ``each``: of the common pipeline, in each process; ``letters``: rounds of the letter.
+    """
 
-    labels: int
+    headline: int
     lengths: tuple[int, ...]
-    common: int
     rounds: int
+    pages: int
+    each: int
+    letters: issue.Size
 
 
-FULL: Final = Size(10_000, (1000, 10_000), 20, 3)
-LARGE: Final = Size(100_000, (1000, 10_000, 100_000), 20, 1)
-QUICK: Final = Size(100, (100,), 2, 1)
+_LETTERS: Final = issue.Size(rounds=9, rows=3)
+FULL: Final = Size(100_000, (1000, 10_000, 100_000), 3, 200, 10, _LETTERS)
+SHORT: Final = Size(10_000, (1000, 10_000), 3, 200, 10, _LETTERS)
+LONG: Final = Size(100_000, (1000, 10_000, 100_000, 1_000_000), 1, 200, 10, _LETTERS)
+QUICK: Final = Size(60, (60,), 1, 1, 1, issue.QUICK)
 
 
 @dataclass(frozen=True, slots=True)
-class _Floor:
-    """What the floor's labels are made of: payload and fields of one, that differ in number alone."""
+class _Measured:
+    """By round. ``runs``: by kind and labels of the job;"""
 
-    order: Order
-    document: Document
-    payload: bytes
-    fields: dict[str, str]
-    identifier: bytes
+    runs: dict[tuple[str, int], list[IssueRun]]
+    floor: list[FloorRun]
+
+    def costs(self, kind: str, labels: int) -> Figure:
+        seconds = [run.seconds / labels for run in self.runs[kind, labels]]
+        return microseconds(f"{kind}, {labels}: a label", seconds)
+
+    def cpu(self, kind: str, labels: int) -> Figure:
+        seconds = [run.cpu / labels for run in self.runs[kind, labels]]
+        return microseconds(f"{kind}, {labels}: CPU a label", seconds)
+
+    def rates(self, kind: str, labels: int) -> Figure:
+        rates = tuple(labels / run.seconds for run in self.runs[kind, labels])
+        return Figure(f"{kind}: speed", "labels/s", rates)
+
+    def peaks(self, kind: str, labels: int) -> list[Figure]:
+        runs = self.runs[kind, labels]
+        parents = tuple(run.parent_mb for run in runs)
+        workers = tuple(run.worker_mb for run in runs)
+        return [
+            Figure(f"{kind}, {labels}: peak of the parent", "MB", parents, _MOST_MB),
+            Figure(f"{kind}, {labels}: peak of a worker", "MB", workers, _MOST_MB),
+        ]
 
 
 def run(size: Size) -> Result:
-    processes = len(os.sched_getaffinity(0))
-    with sample_office(subjects=_PRODUCERS) as sample:
-        office = sample.office
-        order = new_order(
-            office.home,
-            office.settings,
-            CERTIFICATES,
-            STYLE,
-            paper=Paper(),
-            passphrase=PASSPHRASE,
-            at=sample.at,
-            who="bench",
-        )
-        floor = _floor_source(sample.certificates, order)
-        bench = _Bench(order, floor, office.home.path / "bulk", processes)
-        rounds: dict[str, list[float]] = {"rows": [], "pieces": [], "floor": []}
-        bench.floor(min(size.labels, 1000))
-        for _ in range(size.rounds):
-            rounds["floor"].append(bench.floor(size.labels))
-            rounds["rows"].append(bench.issue(size.labels, each=1))
-            rounds["pieces"].append(bench.issue(size.labels, each=min(1000, size.labels)))
-        by_length = {
-            (kind, count): bench.issue(count, each=each)
-            for kind, each in (("rows", 1), ("pieces", 1000))
-            for count in size.lengths
+    processes = default_processes()
+    letter = issue.run(size.letters)
+    with sample_office(subjects=_PRODUCERS) as office:
+        home = office.office.home.path
+        sample = _sample_label(office.certificates)
+        folder = home.parent / "tables"
+        folder.mkdir()
+        tables = {
+            (kind, labels): _tables(folder, kind, labels, office.at)
+            for kind in ("rows", "pieces")
+            for labels in size.lengths
         }
-        common = _common(floor, sample.certificates, size.common)
-    figures = {name: microseconds(f"{name}, a label", values) for name, values in rounds.items()}
-    common_figure = microseconds("segno as it comes and a PDF a label", [common] * size.rounds)
-    ratios = [
-        # 50 % of the floor's speed: at most twice its time
-        ratio("rows / floor", figures["rows"], figures["floor"], target=2.0),
-        ratio("pieces / floor", figures["pieces"], figures["floor"], target=2.0),
-        ratio("common pipeline / rows", common_figure, figures["rows"]),
-        ratio("common pipeline / pieces", common_figure, figures["pieces"]),
-    ]
+        measured = _measure(home, tables, sample, size, processes)
+        try:
+            common: CommonPipeline | str = fresh_process(
+                measure_common, sample, size.pages, size.each, processes
+            )
+        except PipelineMissingError as error:
+            common = f"没有测：WeasyPrint 或其系统库 Pango 不可用（{error}）"
+    figures, ratios = _product(measured, size)
     notes: dict[str, str | int | float] = {
-        "labels": size.labels,
+        "headline_labels": size.headline,
         "processes": processes,
-        "rows_labels_a_second": round(1 / min(rounds["rows"])),
-        "pieces_labels_a_second": round(1 / min(rounds["pieces"])),
-        "floor_labels_a_second": round(1 / min(rounds["floor"])),
-        "peak_parent_mb": bench.peak_parent // 1024,
-        "peak_worker_mb": bench.peak_worker // 1024,
-        "common_sample": f"{size.common} 枚，一个进程，由此推算",
+        "rounds": size.rounds,
+        "style": STYLE,
         **{
-            f"{kind}_{count}_us_a_label": round(seconds * 1e6, 1)
-            for (kind, count), seconds in by_length.items()
+            f"{kind}_cost_varies_percent": round((_flat(measured, size, kind).median - 1) * 100, 1)
+            for kind in ("rows", "pieces")
         },
     }
-    return Result("bulk", (*figures.values(), common_figure), tuple(ratios), notes)
-
-
-@dataclass(slots=True)
-class _Bench:
-    """Runs on one office; every table's rows are new to it."""
-
-    order: Order
-    source: _Floor
-    folder: Path
-    processes: int
-    rows: int = 0
-    peak_parent: int = 0
-    peak_worker: int = 0
-
-    def issue(self, labels: int, each: int) -> float:
-        """Seconds a label, from the XLSX to the file."""
-        data = self._table(-(-labels // each), min(each, labels))
-        began = time.perf_counter()
-        result = issue_labels(
-            self.order,
-            data,
-            self.folder / f"{self.rows}",
-            progress=lambda _job: None,
-            processes=self.processes,
+    if isinstance(common, str):
+        notes["common_pipeline"] = common
+    else:
+        added, compared = _compared(measured, size, common)
+        figures += added
+        ratios += compared
+        notes["common_pipeline"] = (
+            f"每个进程 {size.pages} 页一个文件，或 {size.each} 个一页的文件；没有读表，没有登记库"
         )
-        taken = time.perf_counter() - began
-        if result.labels != labels or result.refused:
-            raise BenchmarkError(f"{result.labels} labels, {result.refused[:1]}")
-        self.peak_parent = max(self.peak_parent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-        self.peak_worker = max(
-            self.peak_worker, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-        )
-        return taken / labels
+    (letter_ratio,) = (one for one in letter.ratios if one.name == _LETTER)
+    wanted = {letter_ratio.of, *letter_ratio.floor}
+    figures += [one for one in letter.figures if one.name in wanted]
+    return Result("bulk", tuple(figures), (*ratios, letter_ratio), notes)
 
-    def floor(self, labels: int) -> float:
-        """Seconds a label of the bare loop, in as many processes; their start is not counted."""
-        share = labels // self.processes
-        with ProcessPoolExecutor(
-            self.processes,
-            mp_context=multiprocessing.get_context("fork"),
-            initializer=_start,
-            initargs=(self.source,),
-        ) as pool:
-            pool.submit(os.getpid).result()
-            began = time.perf_counter()
-            done = sum(pool.map(_bare_loop, [share] * self.processes))
-            return (time.perf_counter() - began) / done
 
-    def _table(self, rows: int, each: int) -> bytes:
-        producers = [one for one in sample_subjects() if one.uscc is not None][:_PRODUCERS]
-        book = Workbook(write_only=True)
-        sheet = book.create_sheet()
-        sheet.append(_HEAD)
-        day = datetime.fromtimestamp(self.order.rules.at, UTC).astimezone(SHANGHAI).date()
-        for number in range(self.rows, self.rows + rows):
-            one = producers[number % len(producers)]
-            sheet.append(
-                (
-                    one.name,
-                    one.uscc,
-                    one.products[number % len(one.products)],
-                    f"{100 + number % 9000}公斤",
-                    one.origin,
-                    day.isoformat(),
-                    "质量安全控制符合要求、自行检测合格" if number % 3 else "委托检测合格",
-                    f"B{number:07d}",
-                    each,
-                )
+def _measure(
+    home: Path,
+    tables: dict[tuple[str, int], list[Path]],
+    sample: SampleLabel,
+    size: Size,
+    processes: int,
+) -> _Measured:
+    measured = _Measured({case: [] for case in tables}, [])
+    for number in range(size.rounds):
+        floor = fresh_process(bare_labels, home, sample, size.headline, processes)
+        measured.floor.append(floor)
+        for (kind, labels), sources in tables.items():
+            copy = home.parent / f"run-{number}-{kind}-{labels}"
+            shutil.copytree(home, copy)
+            done = fresh_process(issue_tables, copy, sources, labels, processes)
+            measured.runs[kind, labels].append(done)
+            shutil.rmtree(copy)
+    return measured
+
+
+def _product(measured: _Measured, size: Size) -> tuple[list[Figure], list[Ratio]]:
+    floor = microseconds("floor: a label", [one.seconds for one in measured.floor])
+    floor_cpu = microseconds("floor: CPU a label", [one.cpu for one in measured.floor])
+    rates = tuple(1 / one.seconds for one in measured.floor)
+    floor_rate = Figure("floor: speed", "labels/s", rates)
+    starts = tuple(run.start for runs in measured.runs.values() for run in runs)
+    figures = [floor, floor_cpu, floor_rate, Figure("start of a run, not counted", "s", starts)]
+    ratios = []
+    for kind in ("rows", "pieces"):
+        costs = {labels: measured.costs(kind, labels) for labels in size.lengths}
+        longest = {size.headline, size.lengths[-1]}
+        peaks = [peak for labels in sorted(longest) for peak in measured.peaks(kind, labels)]
+        cpu = measured.cpu(kind, size.headline)
+        figures += [measured.rates(kind, size.headline), *costs.values(), cpu, *peaks]
+        ratios += [
+            ratio(f"{kind}: ratio_to_floor", floor, costs[size.headline], least=_LEAST_OF_FLOOR),
+            # what is left of that where other programs want the processors too
+            ratio(f"{kind}: floor's CPU / its own", floor_cpu, cpu),
+            _flat(measured, size, kind),
+        ]
+    return figures, ratios
+
+
+def _flat(measured: _Measured, size: Size, kind: str) -> Ratio:
+    """Medians, because a round of a short job is as noisy as it is short."""
+    costs = sorted((measured.costs(kind, n) for n in size.lengths), key=lambda one: one.median)
+    cheapest, dearest = costs[0], costs[-1]
+    value = dearest.median / cheapest.median
+    name = f"{kind}: dearest / cheapest length"
+    return Ratio(name, dearest.name, (cheapest.name,), (value,), _FLAT)
+
+
+def _compared(
+    measured: _Measured, size: Size, common: CommonPipeline
+) -> tuple[list[Figure], list[Ratio]]:
+    ways = [
+        microseconds("common pipeline, one document: a label", [common.one_document]),
+        microseconds("common pipeline, a document each: a label", [common.document_each]),
+    ]
+    faster = min(ways, key=lambda one: one.median)
+    ratios = []
+    for kind in ("rows", "pieces"):
+        cost = measured.costs(kind, size.headline)
+        ratios.append(
+            Ratio(
+                f"common pipeline / {kind}",
+                faster.name,
+                (cost.name,),
+                (faster.median / median(cost.rounds),),
+                least=_TIMES_FASTER,
             )
-        self.rows += rows
-        data = BytesIO()
-        book.save(data)
-        return data.getvalue()
+        )
+    return ways, ratios
 
 
-def _floor_source(desk: Desk, order: Order) -> _Floor:
+def _sample_label(desk: Desk) -> SampleLabel:
     (ready,) = desk.batch(1, 0).ready
-    at = order.rules.at
-    identifier = new_certificate_id(at, bytes(6))
+    # an id that is not there otherwise, so that it occurs once in the payload
+    identifier = new_certificate_id(desk.run.at, bytes(6))
     new = ready.sign(Allotment(identifier, StatusReference(1, 0)))
-    document = document_of(new.message, new.fields, order.press.base_url)
-    words = label_fields(order.press.layout, document.fields)
-    # an id that occurs once in the payload, to be written over
+    document = document_of(new.message, new.fields, BASE_URL)
+    layout = desk.run.pack.style(STYLE).layout
+    assert layout is not None
     claims, fields = label_claims(
-        document.claims, words, identifier=identifier, status=StatusReference(1, 0)
+        document.claims,
+        label_fields(layout, document.fields),
+        identifier=identifier,
+        status=StatusReference(1, 0),
     )
-    return _Floor(order, document, encode_claims(claims), fields, identifier)
+    return SampleLabel(encode_claims(claims), fields, identifier)
 
 
-_floor: list[_Floor] = []
+def _tables(folder: Path, kind: str, labels: int, at: int) -> list[Path]:
+    each = 1 if kind == "rows" else min(_PIECES, labels)
+    count = labels // each
+    paths = []
+    for first in range(0, count, _ROWS_A_TABLE):
+        path = folder / f"{kind}-{labels}-{first}.xlsx"
+        _write_table(path, first, min(_ROWS_A_TABLE, count - first), each, at)
+        paths.append(path)
+    return paths
 
 
-def _start(source: _Floor) -> None:
-    _floor[:] = [source]
-
-
-def _bare_loop(labels: int) -> int:
-    source, press = _floor[0], _floor[0].order.press
-    at = source.order.rules.at
-    with Path(os.devnull).open("wb") as file:
-        pdf = LabelPdf(file, press.drawer.sheet, "floor")
-        for first in range(0, labels, _CHUNK):
-            chunk = []
-            for place in range(first, min(first + _CHUNK, labels)):
-                identifier = new_certificate_id(at, place.to_bytes(6, "big"))
-                payload = source.payload.replace(source.identifier, identifier)
-                qr_text = write_qr_text(sign1(payload, press.signer), press.base_url)
-                number = format_certificate_id(identifier)
-                chunk.append(Label({**source.fields, "number": number}, qr_text))
-            pdf.add(press.drawer.draw(chunk, first))
-        pdf.close()
-    return labels
-
-
-def _common(source: _Floor, desk: Desk, labels: int) -> float:
-    """Seconds a label, one process: segno chooses version and mask, typst sets one document each."""
-    style = page_style(desk.run.pack, desk.run.pack.style("label-80x60"))
-    at = source.order.rules.at
-    began = time.perf_counter()
-    for place in range(labels):
-        number = format_certificate_id(new_certificate_id(at, place.to_bytes(6, "big")))
-        document = replace(source.document, fields={**source.document.fields, "number": number})
-        segno.make(document.qr_text, error="m").save(BytesIO(), kind="svg")
-        render_pdf(document, style, at=at)
-    return (time.perf_counter() - began) / labels
+def _write_table(path: Path, first: int, rows: int, each: int, at: int) -> None:
+    producers = [one for one in sample_subjects() if one.uscc is not None][:_PRODUCERS]
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    sheet.append(_HEAD)
+    day = datetime.fromtimestamp(at, UTC).astimezone(SHANGHAI).date()
+    for number in range(first, first + rows):
+        one = producers[number % len(producers)]
+        sheet.append(
+            (
+                one.name,
+                one.uscc,
+                one.products[number % len(one.products)],
+                f"{100 + number % 9000}公斤",
+                one.origin,
+                day.isoformat(),
+                "质量安全控制符合要求、自行检测合格" if number % 3 else "委托检测合格",
+                f"B{number:07d}",
+                each,
+            )
+        )
+    book.save(path)

@@ -31,7 +31,7 @@ from benchmarks.office import Desk, sample_office
 from certgen.document import Document
 
 # its own parts: the floor is the very call that setting a page comes down to
-from certgen.page import _ROOT, SYMBOL_SHARE, _fonts, _page_json
+from certgen.page import _ROOT, SYMBOL_SHARE, _page_json, page_fonts
 from certgen.symbol import fit_symbol
 from credential.certificate_id import new_certificate_id
 from credential.claims import StatusReference
@@ -94,7 +94,7 @@ def _measure(
 def _parts(desk: Desk, rows: int, numbers: Iterator[int]) -> Iterator[dict[str, Prepare]]:
     """Each library alone, on documents of the same kind that nothing has set before."""
     key = Ed25519PrivateKey.generate()
-    fonts = _fonts()
+    fonts = page_fonts()
     style = page_style(desk.run.pack, desk.run.style)
     template = style.template.encode()
     file = desk.run.office.home.path / f"floor-{desk.run.pack.id}.sqlite"

@@ -21,11 +21,14 @@ class BenchmarkError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """``rounds``: one value a round, in ``unit``, for one thing done."""
+    """``rounds``: one value a round, in ``unit``, for one thing done. ``target``: what it should not
+    exceed; ``least``: what it should reach."""
 
     name: str
     unit: str
     rounds: tuple[float, ...]
+    target: float | None = None
+    least: float | None = None
 
     @property
     def median(self) -> float:
@@ -34,13 +37,15 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """``of`` divided by the sum of ``floor``, names of figures. ``target``: what it should not exceed."""
+    """``of`` divided by the sum of ``floor``, names of figures. ``target``: what it should not exceed;
+    ``least``: what it should reach."""
 
     name: str
     of: str
     floor: tuple[str, ...]
     rounds: tuple[float, ...]
     target: float | None = None
+    least: float | None = None
 
     @property
     def median(self) -> float:
@@ -49,12 +54,14 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One benchmark's figures. ``notes``: sizes and what else a reader must know."""
+    """One benchmark's figures. ``notes``: sizes and what else a reader must know. ``broken``: what
+    must never happen and did, a line each; the command then fails."""
 
     name: str
     figures: tuple[Figure, ...]
     ratios: tuple[Ratio, ...]
     notes: Mapping[str, str | int | float] = field(default_factory=dict)
+    broken: tuple[str, ...] = ()
 
 
 def alternate(cases: Mapping[str, Prepare], rounds: int) -> dict[str, tuple[float, ...]]:
@@ -81,11 +88,18 @@ def microseconds(name: str, seconds: Sequence[float]) -> Figure:
 
 
 def ratio(
-    name: str, of: Figure, *floor: Figure, target: float | None = None, inverse: bool = False
+    name: str,
+    of: Figure,
+    *floor: Figure,
+    target: float | None = None,
+    least: float | None = None,
+    inverse: bool = False,
 ) -> Ratio:
     """``inverse``: for rates, where more is better, so that above 1 is always above the floor."""
     values = []
     for i, value in enumerate(of.rounds):
-        least = sum(figure.rounds[i] for figure in floor)
-        values.append(least / value if inverse else value / least)
-    return Ratio(name, of.name, tuple(figure.name for figure in floor), tuple(values), target)
+        bare = sum(figure.rounds[i] for figure in floor)
+        values.append(bare / value if inverse else value / bare)
+    return Ratio(
+        name, of.name, tuple(figure.name for figure in floor), tuple(values), target, least
+    )

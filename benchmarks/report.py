@@ -15,11 +15,21 @@ def result_json(result: Result, machine: Mapping[str, str | int | float]) -> dic
         "name": result.name,
         "machine": dict(machine),
         "notes": dict(result.notes),
-        "figures": [{**_spread(one), "unit": one.unit} for one in result.figures],
+        "figures": [
+            {**_spread(one), "unit": one.unit, "target": one.target, "least": one.least}
+            for one in result.figures
+        ],
         "ratios": [
-            {**_spread(one), "of": one.of, "floor": list(one.floor), "target": one.target}
+            {
+                **_spread(one),
+                "of": one.of,
+                "floor": list(one.floor),
+                "target": one.target,
+                "least": one.least,
+            }
             for one in result.ratios
         ],
+        "broken": list(result.broken),
     }
 
 
@@ -41,10 +51,16 @@ def result_lines(result: Result) -> Iterator[str]:
     """Medians, and the lowest and highest round in brackets."""
     yield f"{result.name}（{'，'.join(f'{name} {value}' for name, value in result.notes.items())}）"
     for figure in result.figures:
-        yield _line(figure, figure.unit, "")
+        yield _line(figure, figure.unit, _goal(figure.target, figure.least))
     for ratio in result.ratios:
-        goal = "" if ratio.target is None else f"  目标 ≤ {ratio.target:g}"
-        yield _line(ratio, "倍", goal)
+        yield _line(ratio, "倍", _goal(ratio.target, ratio.least))
+    for line in result.broken:
+        yield f"  ！{line}"
+
+
+def _goal(most: float | None, least: float | None) -> str:
+    goals = [("≤", most), ("≥", least)]
+    return "".join(f"  目标 {sign} {value:g}" for sign, value in goals if value is not None)
 
 
 def _line(value: Figure | Ratio, unit: str, goal: str) -> str:

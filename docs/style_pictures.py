@@ -22,6 +22,8 @@ FOLDER: Final = Path(__file__).parent / "pictures" / "styles"
 LABELS: Final = (
     "one-fruit",
     "one-egg-square",
+    "one-fruit-square-25",
+    "one-fruit-38x21",
     "one-bag",
     "one-bag-80x60",
     "one-box",
@@ -73,7 +75,7 @@ def sheet_picture() -> Image.Image:
     chosen, file = style("one-bag-70x37"), io.BytesIO()
     labels = [label(chosen.id, seed) for seed in range(22)]
     write_labels(file, chosen, [labels], sheet=A4_SHEETS[24], start=3)
-    return framed(rendered(file.getvalue(), 85))
+    return framed(rendered(file.getvalue(), 82))
 
 
 def rendered(pdf: bytes, dpi: int) -> Image.Image:

@@ -8,10 +8,13 @@ from hypothesis import HealthCheck, settings
 from credential.cose import Ed25519Signer
 from credential.trust import TrustList, sign_trust_list
 from tests import samples
+from tests.shared import run_folder
 
 # Two cores shared with a browser and a database: time says nothing about a property.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+
+run_folder()  # in the first process, before the workers that share it
 
 _skipped: list[tuple[str, str]] = []
 
@@ -40,6 +43,16 @@ def trust() -> TrustList:
 @pytest.fixture
 def trust_message() -> bytes:
     return sign_trust_list(samples.TRUST, samples.ROOT)
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """A file is named by its place: where it holds a time of making, workers would name it otherwise."""
+    return argname if isinstance(val, bytes) and len(val) > 32 else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who needs the demonstration comes first, in one process: it makes it while others work on."""
+    items.sort(key=lambda item: item.path.name not in {"test_docs.py", "test_demo.py"})
 
 
 def in_ci() -> bool:

@@ -25,7 +25,7 @@ from credential.cose import Ed25519Signer, sign1
 from credential.fields import claimed_fields, fields_digest
 from credential.grade import GradeStatement
 from credential.status import Status, StatusList, status_bits
-from credential.trust import USES, IssuerKey, TrustList
+from credential.trust import USES, IssuerKey, SealCertificate, TrustList
 
 BASE_URL: Final = "https://zx.example.cn"
 DAY: Final = 86_400
@@ -66,6 +66,16 @@ TRUST: Final = TrustList(
     roots=(ROOT.public_key, NEXT_ROOT.public_key),
     keys=(ISSUER_KEY, COMPROMISED_KEY),
 )
+SEAL: Final = SealCertificate(
+    digest=bytes.fromhex("c3" * 32),
+    issuer="建德市农业农村局",
+    valid_from=AT - 90 * DAY,
+    valid_until=AT + 1000 * DAY,
+)
+COMPROMISED_SEAL: Final = replace(
+    SEAL, digest=bytes.fromhex("d4" * 32), compromised_at=COMPROMISED_AT
+)
+SEALING_TRUST: Final = replace(TRUST, version=8, seals=(SEAL, COMPROMISED_SEAL))
 
 JIANDE: Final = Pack("jiande", "2026.1", bytes.fromhex("a1" * 32))
 GAOPING: Final = Pack("gaoping", "2026.1", bytes.fromhex("b2" * 32))
@@ -75,7 +85,7 @@ def _id(tail: int) -> bytes:
     return new_certificate_id(AT, tail.to_bytes(6, "big"))
 
 
-def _bound(claims: Claims, more: dict[str, str]) -> tuple[Claims, dict[str, str]]:
+def bound(claims: Claims, more: dict[str, str]) -> tuple[Claims, dict[str, str]]:
     """Claims with the digest over their own printed values and ``more``."""
     fields = claimed_fields(claims) | more
     digest = fields_digest(fields, claims.id, DIGEST_SIZE[claims.profile])
@@ -92,7 +102,7 @@ _CERTIFICATE_WORDS = {
     "promise": _PROMISE,
 }
 
-PRODUCER, PRODUCER_FIELDS = _bound(
+PRODUCER, PRODUCER_FIELDS = bound(
     Claims(
         id=_id(0x0102030405),
         kind=Kind.CERTIFICATE,
@@ -112,7 +122,7 @@ PRODUCER, PRODUCER_FIELDS = _bound(
     ),
     _CERTIFICATE_WORDS,
 )
-HOUSEHOLD, HOUSEHOLD_FIELDS = _bound(
+HOUSEHOLD, HOUSEHOLD_FIELDS = bound(
     replace(
         PRODUCER,
         id=_id(0x0203040506),
@@ -127,7 +137,7 @@ HOUSEHOLD, HOUSEHOLD_FIELDS = _bound(
     ),
     _CERTIFICATE_WORDS | {"subject": "田大根"},
 )
-LABEL, LABEL_FIELDS = _bound(
+LABEL, LABEL_FIELDS = bound(
     Claims(
         id=_id(0x0304050607),
         kind=Kind.CERTIFICATE,
@@ -140,7 +150,7 @@ LABEL, LABEL_FIELDS = _bound(
     ),
     _CERTIFICATE_WORDS | {"subject": COOPERATIVE.name or ""},
 )
-PLEDGE, PLEDGE_FIELDS = _bound(
+PLEDGE, PLEDGE_FIELDS = bound(
     Claims(
         id=_id(0x0405060708),
         kind=Kind.PLEDGE,
@@ -163,7 +173,7 @@ PLEDGE, PLEDGE_FIELDS = _bound(
         "signature": "",
     },
 )
-REPORT, REPORT_FIELDS = _bound(
+REPORT, REPORT_FIELDS = bound(
     replace(
         PLEDGE,
         id=_id(0x0506070809),

@@ -1,6 +1,7 @@
 """``zhengxin bench``: which benchmarks run, and what is printed."""
 
 import json
+from importlib import import_module
 
 import pytest
 
@@ -14,15 +15,21 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bool]]:
     """The benchmarks that ran, with --quick or without."""
     done: list[tuple[str, bool]] = []
 
-    def run(name: str, quick: bool) -> Result:
+    def run(name: str, *, quick: bool) -> Result:
         done.append((name, quick))
         if name == "verify" and quick:
             raise BenchmarkError("HTTP 500")
         return Result(name, (Figure("whole", "ms", (2.0,)),), ())
 
-    fakes = {name: lambda quick, name=name: run(name, quick) for name in command._BENCHMARKS}
-    monkeypatch.setattr(command, "_BENCHMARKS", fakes)
+    monkeypatch.setattr(command, "_measured", run)
     return done
+
+
+def test_each_that_is_offered_is_there_in_both_sizes() -> None:
+    for module, whole in command._BENCHMARKS.values():
+        benchmark = import_module(f"benchmarks.{module}")
+        assert type(getattr(benchmark, whole)) is type(benchmark.QUICK)
+        assert callable(benchmark.run)
 
 
 def _run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[object, str, str]:

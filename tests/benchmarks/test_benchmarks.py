@@ -36,11 +36,14 @@ def test_verify() -> None:
     parts = ("in process", "in a child", "pikepdf", "pdfplumber", "PDFium", "zxing-cpp")
     assert shape(verify.run(verify.QUICK)) == (
         "verify",
-        {f"{kind}: {part}" for kind in ("A5", "letter") for part in parts},
+        {f"{kind}: {part}" for kind in ("A5", "80x60", "letter") for part in parts}
+        | {"letter in DOCX: in process", "HTTP: PDFs on all processors", "scan: text alone"}
+        | {"scan: camera frame 640×480, blurred"}
+        | {f"scan: PNG of {pixels} px a module" for pixels in (3, 4, 6)},
         {
-            f"{kind}: {way} / its parsers bare": None
-            for kind in ("A5", "letter")
-            for way in ("in process", "in a child")
+            f"{kind}: {way} / its parsers bare": target
+            for kind in ("A5", "80x60", "letter")
+            for way, target in (("in process", 1.5), ("in a child", None))
         },
     )
 

@@ -40,7 +40,9 @@ def test_a_ratio_is_of_the_same_round() -> None:
     sign, page = Figure("sign", "ms", (5.0, 4.0, 10.0)), Figure("page", "ms", (10.0, 6.0, 30.0))
     found = ratio("r", whole, sign, page, target=1.5)
     assert (found.rounds, found.median) == ((2.0, 2.0, 2.5), 2.0)
-    assert (found.of, found.floor, found.target) == ("whole", ("sign", "page"), 1.5)
+    assert (found.of, found.floor) == ("whole", ("sign", "page"))
+    assert (found.target, found.least) == (1.5, None)
+    assert ratio("r", sign, whole, least=0.5).least == 0.5
 
 
 def test_a_ratio_of_rates_is_turned_over() -> None:

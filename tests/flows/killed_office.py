@@ -9,9 +9,12 @@ import random
 import signal
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 
 from service.cli import main
+
+import_module("service.commands.issue")  # before the forks: the program imports it when it is asked
 
 LONGEST = 60.0
 

@@ -1,17 +1,16 @@
-"""An office as the command line makes it, made once a process and copied by who changes it.
+"""An office as the command line makes it, made once a test run and copied by who changes it.
 
 About thirty rows cut from the samples; its times lie in the last days, as the running office reads
 the clock.
 """
 
-import atexit
 import contextlib
 import csv
 import functools
 import io
+import json
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -36,14 +35,16 @@ from service.sample_batches import SampleBatch, sample_batches
 from service.sample_subjects import DIVISION, SampleSubject, sample_subjects
 from service.samples import batches_workbook, pledges_workbook
 from service.settings import load_settings
+from tests.published import valid
 from tests.service.web.asgi_client import AsgiClient
+from tests.shared import made_once, run_began, run_folder
 
 PASSPHRASE: Final = "春江水暖鸭先知 2026"
 BASE_URL: Final = "https://zx.example.cn"
 WHO: Final = "王科员"
 HOUR: Final = 3600
 DAY: Final = 24 * HOUR
-MADE: Final = int(time.time()) - 3 * DAY
+MADE: Final = run_began() - 3 * DAY
 """When the office was made; an hour later the list was imported, a day later it issued."""
 IMPORTED: Final = MADE + HOUR
 ISSUED: Final = MADE + DAY
@@ -149,6 +150,9 @@ def run(*arguments: object, at: int | None = None, **environment: str) -> Ran:
         except SystemExit as ended:
             status = ended.code
     assert isinstance(status, int)
+    if "verify" in arguments and "--json" in arguments:
+        for line in out.getvalue().splitlines():
+            valid(json.loads(line))
     return Ran(status, out.getvalue(), err.getvalue())
 
 
@@ -164,9 +168,14 @@ def cheap_keys() -> "mock._patch[Any]":
 
 @functools.cache
 def made_office() -> Place:
+    """This process's own copy."""
+    folder = run_folder() / f"office-{os.getpid()}"
+    return Place(shutil.copytree(made_once("office", _make_office), folder))
+
+
+def _make_office(folder: Path) -> None:
     """Initialised, its subjects imported, one batch printed in two styles, and its pledges."""
-    place = Place(Path(tempfile.mkdtemp(prefix="zhengxin-office-")))
-    atexit.register(shutil.rmtree, place.folder, ignore_errors=True)
+    place = Place(folder)
     write_sources(place)
     begin(place)
     for style, source, out, *more in (
@@ -176,7 +185,6 @@ def made_office() -> Place:
     ):
         ran = place.issue(str(style), Path(source), Path(out), *more)
         assert ran.status == 0, str(ran)
-    return place
 
 
 def begin(place: Place, **environment: str) -> None:

@@ -26,7 +26,7 @@ def empty(own: Place, tmp_path: Path) -> Place:
 
 
 def known(place: Place) -> dict[str, bytes]:
-    """Every PDF that is there, as the registry alone prints it: known, whole, and the same bytes."""
+    """Every PDF that is there: known, whole, and as the registry alone prints it below its seal."""
     found = {}
     with place.office() as office:
         pack = office.pack("jiande")
@@ -34,8 +34,11 @@ def known(place: Place) -> dict[str, bytes]:
             stored = find_credential(office.registry, parse_certificate_id(path.stem))
             assert stored is not None, f"{path.name} is not on record"
             document = stored_document(stored, BASE_URL)
-            found[path.name] = print_document(document, pack, pack.style("a5"), PDF).data
-            assert path.read_bytes() == found[path.name], f"{path.name} is not what was recorded"
+            printed = print_document(document, pack, pack.style("a5"), PDF).data
+            found[path.name] = path.read_bytes()
+            # the seal is added to the file's end (ISO 32000-1 §7.5.6)
+            assert found[path.name].startswith(printed), f"{path.name} is not what was recorded"
+            assert found[path.name].rstrip().endswith(b"%%EOF")
     return found
 
 

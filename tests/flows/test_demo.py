@@ -1,4 +1,4 @@
-"""``zhengxin demo`` as ``make demo`` calls it, on the whole sample."""
+"""``zhengxin demo`` as ``make demo`` calls it: the whole sample without serving, a small one served."""
 
 import contextlib
 import os
@@ -10,19 +10,16 @@ import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from credential.subjects import SubjectType
-from service.sample_batches import sample_batches
-from service.sample_subjects import sample_subjects
-from service.samples import pledges_workbook
-from tests.flows.office import cut_batches, manifest, read_csv, run, subjects_csv
+from tests.demonstration import Demonstrated, demonstrated
+from tests.flows.office import manifest, read_csv, run
+from tests.flows.small_demo import write_few
 
 ROOT = Path(__file__).parents[2]
-PROGRAM = [sys.executable, "-c", "from service.cli import main; main()"]
+PROGRAM = [sys.executable, "-m", "tests.flows.small_demo"]
 
 
 def _environment() -> dict[str, str]:
@@ -32,15 +29,19 @@ def _environment() -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """What it said before it served, where it ran, and the links."""
+    """What it said before it served, and the links."""
 
-    folder: Path
     said: str
     links: Mapping[str, str]
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+def demo() -> Demonstrated:
+    return demonstrated()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     folder = tmp_path_factory.mktemp("demo")
     process = subprocess.Popen(
         [*PROGRAM, "demo", "--home", "demo"],
@@ -62,7 +63,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
                 break
         assert len(links) == 4, "".join(said)
         _wait(links["核验页面"])
-        yield Serving(folder, "".join(said), links)
+        yield Serving("".join(said), links)
     finally:
         process.send_signal(signal.SIGINT)
         try:
@@ -72,76 +73,51 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
             process.stdout.close()
 
 
-def test_without_serving_it_ends_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a sample cut down to what it shows."""
-    monkeypatch.setattr("service.demo.write_samples", _write_few)
-    ran = run(
-        "demo", "--no-serve", "--home", tmp_path / "demo", ZHENGXIN_PASSPHRASE="zhengxin-demo"
-    )
-    assert ran.status == 0, str(ran)
-    assert ran.out.splitlines()[-1].endswith("数据均为虚构。")
-    assert "http://" not in ran.out, "no link to what does not run"
-
-
 def test_it_says_that_it_went_otherwise_than_expected(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As where the verifier let an altered page pass."""
-    monkeypatch.setattr("service.demo.write_samples", _write_few)
+    monkeypatch.setattr("service.demo.write_samples", write_few)
     monkeypatch.setattr("service.demo._verify_altered", lambda *_: False)
     ran = run("demo", "--no-serve", "--home", tmp_path / "demo")
     assert (ran.status, "演示的结果与预期不符" in ran.err) == (1, True)
 
 
-def _write_few(folder: Path, today: date) -> None:
-    """Of three cooperatives with a good grade one batch each, and what is wrong on purpose."""
-    by_name = {s.name: s for s in sample_subjects() if s.type is SubjectType.COOPERATIVE}
-    kept, chosen = set(), {}
-    for number, batch in enumerate(sample_batches(sample_subjects(), today), start=3):
-        producer = by_name.get(batch.producer)
-        fits = producer is not None and producer.grade in {"A", "B"} and batch.wrong is None
-        if batch.wrong is not None:
-            kept.add(number)
-        elif producer is not None and fits and producer.name not in chosen and len(chosen) < 3:
-            kept.add(number)
-            chosen[producer.name] = producer
-    folder.mkdir(parents=True)
-    # what a file is shows from its content
-    listed = subjects_csv(list(chosen.values()))
-    (folder / "subjects.xlsx").write_text(listed, "utf-8-sig")
-    (folder / "batches.xlsx").write_bytes(cut_batches(today, kept))
-    (folder / "pledges.xlsx").write_bytes(pledges_workbook(today))
+def test_without_serving_it_ends_by_itself(demo: Demonstrated) -> None:
+    assert demo.said.splitlines()[-1].endswith("数据均为虚构。")
+    assert "http://" not in demo.said, "no link to what does not run"
 
 
-def test_it_says_how_long_it_took(demo: Serving) -> None:
-    assert re.search(r"用时 [\d.]+ 秒。全部文件在 demo/，数据均为虚构。", demo.said)
+def test_it_says_how_long_it_took(demo: Demonstrated, served: Serving) -> None:
+    for said in (demo.said, served.said):
+        assert re.search(r"用时 [\d.]+ 秒。全部文件在 demo/，数据均为虚构。", said)
 
 
-def test_the_whole_sample_went_through(demo: Serving) -> None:
+def test_the_whole_sample_went_through(demo: Demonstrated) -> None:
     assert "导入主体名录：2706 户，等级 2706 户，有误 0 处" in demo.said
     assert "A5 合格证：签发 230 份，拒绝 10 行" in demo.said.replace("承诺达标", "")
     assert "重印 230 份" in demo.said
     assert "签发 6 份，拒绝 2 行" in demo.said
-    home = demo.folder / "demo"
+    home = demo.home
     assert len(manifest(home / "certificates")) == len(manifest(home / "labels")) == 230
     assert len(read_csv(home / "certificates" / "refused.csv")) == 10
     assert len(manifest(home / "pledges")) == 12
     assert len(re.findall(r"拒绝  第 \d+ 行", demo.said)) == 12
 
 
-def test_every_file_that_it_names_is_there(demo: Serving) -> None:
+def test_every_file_that_it_names_is_there(demo: Demonstrated) -> None:
     named = re.findall(r"^    (demo/\S+)$", demo.said, re.MULTILINE)
     assert len(named) >= 12
     assert [name for name in named if not (demo.folder / name).exists()] == []
 
 
-def test_the_altered_one_is_refused_with_the_quantity_named(demo: Serving) -> None:
+def test_the_altered_one_is_refused_with_the_quantity_named(demo: Demonstrated) -> None:
     _, _, after = demo.said.partition("核验改过的合格证：")
     assert after.startswith("不通过 TOTAL-FAILED / CONTENT_MISMATCH\n    demo/altered.pdf\n")
     assert re.search(r"“产品数量”与签发时不符：应为 (\S+)，得到 9\1\n", after)
 
 
-def test_what_is_void_and_who_fell_are_told(demo: Serving) -> None:
+def test_what_is_void_and_who_fell_are_told(demo: Demonstrated) -> None:
     assert "作废（产品抽检不合格）后核验：不通过 TOTAL-FAILED / REVOKED" in demo.said
     assert re.search(r"降级：\S+合作社 [AB]级 → C级", demo.said)
 
@@ -176,10 +152,10 @@ def _get(link: str) -> str:
     return text
 
 
-def test_the_links_lead_where_they_say(demo: Serving) -> None:
-    assert ">有效</h1>" in _get(demo.links["有效的合格证"])
-    void = _get(demo.links["已作废的合格证"])
+def test_the_links_lead_where_they_say(served: Serving) -> None:
+    assert ">有效</h1>" in _get(served.links["有效的合格证"])
+    void = _get(served.links["已作废的合格证"])
     assert ">已作废</h1>" in void and "产品抽检不合格" in void
-    lowered = _get(demo.links["主体已降级的"])
+    lowered = _get(served.links["主体已降级的"])
     assert ">有效</h1>" in lowered and "等级已变动" in lowered and "当前 C级" in lowered
-    assert "选择文件或拍照" in _get(demo.links["核验页面"])
+    assert "选择文件或拍照" in _get(served.links["核验页面"])

@@ -158,7 +158,7 @@ def test_a_retired_key_signs_no_more_and_what_it_signed_stays_valid(
     own.done("keys", "retire", kid_of(own), "--reason", "机构调整", at=LATER)
     status, _, said = one_more(own, tmp_path, at=LATER)
     assert status == 1
-    assert "本机没有现在可用于签发 certificate（方案 jiande）的密钥" in said
+    assert "签发合格证（方案 jiande）的密钥有效期 " in said
     assert "请运行：zhengxin keys new --use certificate --scheme jiande" in said
     assert state(own, one.text) == "valid"
     own.done("keys", "new", "--use", "certificate", "--scheme", "jiande", at=LATER + 60)
@@ -169,7 +169,7 @@ def test_a_key_is_not_used_past_its_years(own: Place, tmp_path: Path) -> None:
     after = ISSUED + 2 * 365 * DAY
     own.done("keys", "publish", at=after)
     status, _, said = one_more(own, tmp_path, at=after)
-    assert (status, "本机没有现在可用于签发" in said) == (1, True)
+    assert (status, "请核对时间；时间无误的，密钥已到期或停用" in said) == (1, True)
 
 
 def test_a_key_that_no_list_names_yet_signs_nothing(own: Place, tmp_path: Path) -> None:
@@ -210,7 +210,7 @@ def test_a_stolen_key_signs_no_more_and_its_late_paper_is_not_printed_again(
     _, text, _ = one_more(own, tmp_path, at=SINCE + 60)
     compromise(own)
     status, _, said = one_more(own, tmp_path, at=LATER, batch="又一批")
-    assert (status, "本机没有现在可用于签发" in said) == (1, True)
+    assert (status, "本机没有可用于签发" in said) == (1, True)
     own.done("keys", "new", "--use", "certificate", "--scheme", "jiande", at=LATER + 60)
     status, new, _ = one_more(own, tmp_path, at=LATER + 120, batch="又一批")
     assert (status, state(own, new)) == (0, "valid")

