@@ -2,6 +2,7 @@
 
 import csv
 import io
+import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,13 +13,20 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from benchmarks.measuring import BenchmarkError
-from credential.cose import Ed25519Signer
+from certgen.certificate import label_claims
+from certgen.document import Document
+from certgen.label_layout import label_fields
+from credential.certificate_id import new_certificate_id
+from credential.claims import StatusReference, encode_claims
+from credential.cose import Ed25519Signer, sign1
 from credential.fields import SHANGHAI
+from credential.qr_text import write_qr_text
 from credential.subjects import SubjectFacts
 from registry.credentials import StoredCredential
 from registry.grades import GradeChange, set_grades
 from registry.issuing import record_credentials
 from registry.subjects import import_subjects
+from scheme.model import Style
 from service.certificates import Batch, read_certificates
 from service.home import Home
 from service.issuing import Run
@@ -110,6 +118,21 @@ def record(desk: Desk, count: int) -> list[StoredCredential]:
             who=_WHO,
         )
     return stored
+
+
+def label_of(document: Document, style: Style, desk: Desk, base: str) -> Document:
+    """A label of this style for a certificate of the office, with a number of its own."""
+    layout = style.layout
+    assert layout is not None
+    identifier = new_certificate_id(document.claims.issued_at, secrets.token_bytes(6))
+    claims, fields = label_claims(
+        document.claims,
+        label_fields(layout, document.fields),
+        identifier=identifier,
+        status=StatusReference(document.claims.status.list, document.claims.status.index),
+    )
+    message = sign1(encode_claims(claims), desk.signer)
+    return Document(claims, message, write_qr_text(message, base), fields)
 
 
 def _register(office: Office, producers: Sequence[SampleSubject], at: int) -> None:

@@ -5,26 +5,19 @@ Keys and numbers are drawn anew by each run; what is then done to the documents 
 
 import hashlib
 import re
-import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from benchmarks.office import CERTIFICATES, PLEDGES, Desk, SampleOffice, record
-from certgen.certificate import label_claims
+from benchmarks.office import CERTIFICATES, PLEDGES, SampleOffice, label_of, record
 from certgen.document import Document
 from certgen.label_drawing import Label
-from certgen.label_layout import label_fields
 from certgen.label_pdf import label_pdf
 from certgen.letter_docx import render_docx
 from certgen.page import PageStyle, render_pdf
 from certgen.seal import prepare_seal, seal_pdf
 from certgen.seal_key import make_seal_key
-from credential.certificate_id import new_certificate_id
-from credential.claims import StatusReference, encode_claims
-from credential.cose import sign1
 from credential.protocols import Record
-from credential.qr_text import write_qr_text
 from credential.status import Status
 from credential.trust import SealCertificate, TrustList
 from scheme.model import Style
@@ -124,7 +117,7 @@ def set_stage(office: SampleOffice, each: int, names: Collection[str] = ()) -> S
     papers += [Paper("certificate DOCX", one, None) for one in documents]
     papers += [Paper("letter DOCX", one, None) for one in pledges]
     papers += [
-        Paper(style.id, _label(one, style, office.certificates, base), style)
+        Paper(style.id, label_of(one, style, office.certificates, base), style)
         for style in jiande.styles
         if style.layout is not None
         for one in documents
@@ -154,20 +147,6 @@ def _scheme(document: Document) -> str:
     pack = document.claims.pack
     assert pack is not None, "a page names the rules it was issued under"
     return pack.scheme
-
-
-def _label(document: Document, style: Style, desk: Desk, base: str) -> Document:
-    layout = style.layout
-    assert layout is not None
-    identifier = new_certificate_id(document.claims.issued_at, secrets.token_bytes(6))
-    claims, fields = label_claims(
-        document.claims,
-        label_fields(layout, document.fields),
-        identifier=identifier,
-        status=StatusReference(document.claims.status.list, document.claims.status.index),
-    )
-    message = sign1(encode_claims(claims), desk.signer)
-    return Document(claims, message, write_qr_text(message, base), fields)
 
 
 def _record(document: Document, at: int) -> Record:

@@ -1,6 +1,7 @@
 """``zhengxin bench``: which benchmarks run, and what is printed."""
 
 import json
+import sys
 from importlib import import_module
 
 import pytest
@@ -39,15 +40,44 @@ def _run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[object, s
     return ended.value.code, printed.out, printed.err
 
 
-def test_all_are_the_four_in_order(
+def test_all_are_each_once_and_bulk_at_its_longest(
     ran: list[tuple[str, bool]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     status, out, _ = _run(capsys, "all", "--json")
     assert status == 0
-    assert ran == [("issue", False), ("verify", False), ("scan", False), ("bulk", False)]
+    names = [name for name, _ in ran]
+    assert set(names) == command._BENCHMARKS.keys() - {"bulk", "bulk-10000"}
+    assert len(names) == len(set(names))
+    assert not any(quick for _, quick in ran)
     objects = [json.loads(line) for line in out.splitlines()]
-    assert [one["name"] for one in objects] == ["issue", "verify", "scan", "bulk"]
+    assert [one["name"] for one in objects] == names
     assert objects[0]["machine"]["processors"] >= 1
+
+
+def test_what_is_broken_is_said_when_all_are_done(
+    ran: list[tuple[str, bool]], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(name: str, *, quick: bool) -> Result:
+        ran.append((name, quick))
+        return Result(name, (), (), broken=("one", "two") if name in {"issue", "pile"} else ())
+
+    monkeypatch.setattr(command, "_measured", run)
+    status, _, err = _run(capsys, "all")
+    assert (status, ran[-1][0]) == (1, "robustness")
+    assert err == "错误：issue：有 2 处不该发生的情况，见上\npile：有 2 处不该发生的情况，见上\n"
+
+
+def test_a_library_that_only_developers_have_is_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "cv2", None)
+    for module in ("symbols", "symbol_reading"):
+        monkeypatch.delitem(sys.modules, f"benchmarks.{module}", raising=False)
+    status, _, err = _run(capsys, "symbols")
+    assert status == 1
+    assert err == (
+        "错误：性能测量 symbols 需要开发用的程序库（缺 cv2）：在源码目录运行 make bench\n"
+    )
 
 
 def test_one_is_printed_with_what_it_was_measured_on(

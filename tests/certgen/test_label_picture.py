@@ -9,6 +9,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
+from benchmarks.symbol_reading import DECODERS, Picture, as_signed
 from certgen.label_files import Format, LabelFiles
 from certgen.label_layout import place_label
 from certgen.label_pdf import label_pdf
@@ -17,7 +18,6 @@ from certgen.label_printer import compress_rows
 from certgen.symbol import SymbolError
 from certgen.symbol_tables import Bytes
 from tests.certgen.labels import STYLES, label, style
-from tests.certgen.scanning import DECODERS, Picture
 
 TOO_COARSE = {
     (id, 203)
@@ -49,9 +49,7 @@ def _seen(dots: "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]") -> Picture:
 
 
 def _read(picture: Picture) -> list[set[str]]:
-    return [
-        {text.replace("/1/0", "/1/", 1) for text in decode(picture)} for decode in DECODERS.values()
-    ]
+    return [{as_signed(text) for text in decode(picture)} for decode in DECODERS.values()]
 
 
 @pytest.mark.parametrize("id", ["one-fruit", "one-egg-square", "one-box-60x40", "one-bundle"])
