@@ -7,7 +7,7 @@ pages do not use is therefore not looked into but said.
 
 import hashlib
 from collections.abc import Iterator, Mapping, Set
-from typing import Final
+from typing import Final, TypeGuard
 
 import pikepdf
 from pikepdf import Name
@@ -147,8 +147,8 @@ _TELLING: Final = frozenset(
 """A dictionary with none of these keys has nothing to say here; most are parts of the structure."""
 
 
-def walk(pdf: pikepdf.Pdf, limits: Limits) -> Iterator[tuple[pikepdf.Object, Keys]]:
-    """Every dictionary and stream with its keys, also those that are written inside another object.
+def walk(pdf: pikepdf.Pdf, limits: Limits) -> Iterator[tuple[pikepdf.Object, dict[str, object]]]:
+    """Every dictionary and stream with its entries, also those that are written inside another object.
 
     Raises:
         Refused: more than ``limits.pdf_values`` containers.
@@ -162,10 +162,9 @@ def walk(pdf: pikepdf.Pdf, limits: Limits) -> Iterator[tuple[pikepdf.Object, Key
             if left < 0:
                 raise over_limit("PDF_OBJECTS", f"PDF 内部结构超过 {limits.pdf_values} 项")
             if isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
-                entries = dict(item.items())
-                yield item, entries.keys()
-                entries.pop("/Parent", None)
-                held = list(entries.values())
+                entries: dict[str, object] = dict(item.items())
+                yield item, entries
+                held = [value for key, value in entries.items() if key != "/Parent"]
             elif isinstance(item, pikepdf.Array):
                 held = list(item)
             else:
@@ -173,7 +172,7 @@ def walk(pdf: pikepdf.Pdf, limits: Limits) -> Iterator[tuple[pikepdf.Object, Key
             stack.extend(value for value in held if _is_inside(value))
 
 
-def _is_inside(value: object) -> bool:
+def _is_inside(value: object) -> TypeGuard[pikepdf.Object]:
     """A container of its own: what has a number comes up by itself."""
     return (
         isinstance(value, pikepdf.Dictionary | pikepdf.Array | pikepdf.Stream)

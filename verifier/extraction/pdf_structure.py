@@ -19,6 +19,7 @@ from verifier.extraction.packed_streams import odd_packing
 from verifier.extraction.pdf_inventory import Keys, odd_catalog, odd_contents, walk
 from verifier.extraction.refusal import over_limit, unsupported
 from verifier.extraction.seal_shape import Widget, is_seal, seal_widget
+from verifier.extraction.value_kinds import Checked, odd_kinds
 from verifier.limits import Limits
 
 _ACTIONS: Final = {
@@ -54,7 +55,10 @@ def read_structure(pdf: pikepdf.Pdf, limits: Limits) -> Structure:
     signed = False
     seen = dict(odd_catalog(pdf.Root))
     fonts = []
-    for item, keys in walk(pdf, limits):
+    checked: Checked = set()
+    for item, entries in walk(pdf, limits):
+        keys = entries.keys()
+        seen.update(odd_kinds(entries, checked))
         if isinstance(item, pikepdf.Stream):
             seen.update(odd_packing(item))
         elif "/Subtype" in keys and item.Subtype == Name.CIDFontType0:
