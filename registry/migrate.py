@@ -1,5 +1,6 @@
 """Bring a registry's tables up to date, in one transaction, one process at a time."""
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -24,12 +25,9 @@ def migrate(database: Database) -> None:
         RegistryError: the tables were made by a newer version of this program.
         RegistryUnavailable: the database did not answer.
     """
-    config = Config()
-    # Alembic reads the option with %-interpolation
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    head = ScriptDirectory.from_config(config).get_current_head()
-    if read(database, _revision) == head:
+    if read(database, _revision) == _head():
         return
+    config = _config()
 
     def work(connection: Connection) -> None:
         lock_schema(connection)
@@ -40,6 +38,19 @@ def migrate(database: Database) -> None:
             raise RegistryError("登记库的结构比本程序新：请升级程序，不要用旧程序打开") from error
 
     write(database, work)
+
+
+def _config() -> Config:
+    config = Config()
+    # Alembic reads the option with %-interpolation
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+@cache
+def _head() -> str | None:
+    """Kept: all the scripts are read and compiled for it, and a bulk job opens its registry thrice."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def lock_schema(connection: Connection) -> None:

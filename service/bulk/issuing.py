@@ -21,10 +21,10 @@ from registry.jobs import (
     unfinished_job,
 )
 from registry.registry import Registry
-from service.bulk.checking import CheckedTable, collect_chunks, open_rows, raw_rows
+from service.bulk.checking import MOST, CheckedTable, collect_chunks, open_rows, raw_rows
 from service.bulk.desk import trial_work
 from service.bulk.orders import Order, jobs_folder, opened
-from service.bulk.pool import Crew, default_processes, open_crew
+from service.bulk.pool import Crew, default_processes, no_crew, open_crew
 from service.bulk.queueing import install_queue, queue_job, wait_for_job
 from service.bulk.retention import abandon_idle_jobs
 from service.bulk.running import (
@@ -39,6 +39,10 @@ from service.errors import UserError
 
 Progress = Callable[[Job], None]
 _NOTHING: Final = "没有一行可以签发"
+_FEW: Final = 2000
+"""Labels that this process makes itself."""
+_SHORT: Final = 128 << 10
+"""Bytes of a table that it reads and checks itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +93,22 @@ def issue_labels(
             is refused: nothing is recorded.
     """
     new = order.new_job(data, out)
-    with _crew(order, processes) as crew, opened(order.registry_url) as registry:
+    with opened(order.registry_url) as registry:
         abandon_idle_jobs(registry, order.home, int(time.time()))
         job = unfinished_job(registry, new.input_sha256)
+        checked = _checked_here(order, registry, data) if job is None else None
+    with _crew(order, processes, _left(job, checked)) as (crew, registry):
+        resumed = job is not None
         if job is None:
-            checked = _checked(order, crew, data)
+            checked = checked or _checked(order, crew, data)
             if all_or_nothing:
                 _refuse_all(_tried(order, crew, registry, checked).refused)
             job = _created(registry, new, checked, order.rules.at)
-            resumed = False
-        else:
-            if job.kid != new.kid:
-                raise UserError(
-                    f"同一表格的任务 {job.id} 尚未完成，请先继续：zhengxin jobs resume {job.id}；"
-                    f"原签名密钥已不能用的，请放弃后重交：zhengxin jobs abandon {job.id}"
-                )
-            resumed = True
+        elif job.kid != new.kid:
+            raise UserError(
+                f"同一表格的任务 {job.id} 尚未完成，请先继续：zhengxin jobs resume {job.id}；"
+                f"原签名密钥已不能用的，请放弃后重交：zhengxin jobs abandon {job.id}"
+            )
         return _run(
             order,
             crew,
@@ -129,7 +133,7 @@ def resume_job(
     """Go on with a job whatever ended it. ``order``: from service.bulk.orders.order_of."""
     if job.state is JobState.DONE:
         raise UserError(f"任务 {job.id} 已经完成")
-    with _crew(order, processes) as crew, opened(order.registry_url) as registry:
+    with _crew(order, processes, _left(job, None)) as (crew, registry):
         return _run(
             order, crew, registry, job, out=out, progress=progress, resumed=True, queue=queue
         )
@@ -137,21 +141,43 @@ def resume_job(
 
 def try_labels(order: Order, data: bytes, *, processes: int | None = None) -> Trial:
     """Everything but recording: all refusals that issuing would show. Nothing leaves this function."""
-    with _crew(order, processes) as crew, opened(order.registry_url) as registry:
-        return _tried(order, crew, registry, _checked(order, crew, data))
+    with opened(order.registry_url) as registry:
+        checked = _checked_here(order, registry, data)
+    with _crew(order, processes, _left(None, checked)) as (crew, registry):
+        return _tried(order, crew, registry, checked or _checked(order, crew, data))
+
+
+def _left(job: Job | None, checked: CheckedTable | None) -> int:
+    """Labels to make; more than a few where nobody has counted them yet."""
+    if job is not None:
+        return job.total - job.done
+    return MOST if checked is None else sum(chunk.labels for chunk in checked.chunks)
 
 
 @contextmanager
-def _crew(order: Order, processes: int | None) -> Iterator[Crew]:
-    count = processes or default_processes()
-    with open_crew(order.press, order.rules, order.registry_url, count) as crew:
-        yield crew
+def _crew(order: Order, processes: int | None, labels: int) -> Iterator[tuple[Crew, Registry]]:
+    press, rules, url = order.press, order.rules, order.registry_url
+    if labels <= _FEW:
+        with opened(url) as registry, no_crew(press, rules, registry) as crew:
+            yield crew, registry
+    else:
+        count = processes or default_processes()
+        with open_crew(press, rules, url, count) as crew, opened(url) as registry:
+            yield crew, registry
 
 
 def _checked(order: Order, crew: Crew, data: bytes) -> CheckedTable:
     drawer = order.press.drawer
     some = (result for _, result in crew.in_order(crew.check, raw_rows(open_rows(data))))
     return collect_chunks(some, drawer.sheet, drawer.start)
+
+
+def _checked_here(order: Order, registry: Registry, data: bytes) -> CheckedTable | None:
+    """None: the table is too long for one process."""
+    if len(data) > _SHORT:
+        return None
+    with no_crew(order.press, order.rules, registry) as crew:
+        return _checked(order, crew, data)
 
 
 def _tried(order: Order, crew: Crew, registry: Registry, checked: CheckedTable) -> Trial:

@@ -12,17 +12,18 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 from registry.registry import Registry, open_registry
 from service.bulk.checking import CheckedRows, RawRows, Rules, check_rows
 from service.bulk.press import Made, Press, Work, make_chunk
 from service.errors import UserError
 
+P = ParamSpec("P")
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -36,10 +37,10 @@ objects form no rings and go when it goes; looking through them took a quarter o
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """``press`` is None where tables are only checked."""
+    """``most``: items begun before the first of them is handed on."""
 
-    executor: ProcessPoolExecutor
-    processes: int
+    executor: Executor
+    most: int
 
     def check(self, raw: RawRows) -> "Future[CheckedRows]":
         return self.executor.submit(_check, raw)
@@ -65,7 +66,7 @@ class Crew:
             for item in items:
                 with _killed_is_said():
                     begun.append((item, submit(item)))
-                if len(begun) >= self.processes + _AHEAD:
+                if len(begun) >= self.most:
                     yield _next(begun)
             while begun:
                 yield _next(begun)
@@ -109,10 +110,32 @@ def open_crew(press: Press, rules: Rules, registry_url: str, processes: int) -> 
         # all of them part now
         executor.submit(os.getpid).result()
         gc.set_threshold(*_SELDOM)
-        yield Crew(executor, processes)
+        yield Crew(executor, processes + _AHEAD)
     finally:
         gc.set_threshold(*often)
         executor.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def no_crew(press: Press, rules: Rules, registry: Registry) -> Iterator[Crew]:
+    """This process does it all: of a thousand labels, what others copy and say costs a third."""
+    often = gc.get_threshold()
+    _place[:] = [_Place(press, rules, "", registry)]
+    try:
+        gc.set_threshold(*_SELDOM)
+        yield Crew(_Here(), 1)
+    finally:
+        gc.set_threshold(*often)
+        _place.clear()
+
+
+class _Here(Executor):
+    """Does it at once, and what goes wrong goes up from here."""
+
+    def submit(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
+        done: Future[T] = Future()
+        done.set_result(work(*args, **kwargs))
+        return done
 
 
 @dataclass(slots=True)

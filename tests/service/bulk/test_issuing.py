@@ -15,7 +15,7 @@ from registry.jobs import Job, JobState, find_job, set_job_state
 from registry.records import RegistryRecords, scan_view
 from registry.registry import close_registry, open_registry
 from registry.status import change_status
-from service.bulk import checking
+from service.bulk import checking, issuing
 from service.bulk.issuing import read_input, resume_job, try_labels
 from service.bulk.orders import Paper, opened, order_of
 from service.bulk.running import JobStoppedError
@@ -72,6 +72,29 @@ def test_every_label_is_in_the_registry_and_says_what_its_certificate_says(
         text = pdf[89].get_textpage().get_text_range()
     assert manifest(out)[89]["id"] in text
     assert "草莓" in text
+
+
+def test_a_few_labels_start_no_process(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[int] = []
+
+    def start(*_arguments: object) -> None:
+        started.append(1)
+        raise UserError("another process")
+
+    monkeypatch.setattr(issuing, "open_crew", start)
+    few, many = table([row(1, labels=50)]), table([row(2, labels=51)])
+    monkeypatch.setattr(issuing, "_FEW", 50)
+    assert issue(home, few, tmp_path / "out").labels == 50
+    assert try_labels(order(home), few).labels == 50
+    assert not started
+    with pytest.raises(UserError, match="another process"):
+        issue(home, many, tmp_path / "out")
+    monkeypatch.setattr(issuing, "_SHORT", 10)
+    with pytest.raises(UserError, match="another process"):
+        issue(home, table([row(3)]), tmp_path / "out")
+    assert len(started) == 2
 
 
 def test_the_same_table_again_issues_nothing_and_prints_the_same(

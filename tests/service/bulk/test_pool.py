@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from registry.jobs import Job, JobState, find_job
-from service.bulk import checking
+from service.bulk import checking, issuing
 from service.bulk.issuing import resume_job
 from service.bulk.orders import Order, opened, order_of
 from service.bulk.pool import open_crew
@@ -69,6 +69,7 @@ def test_a_job_goes_on_after_a_process_was_killed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(checking, "LABELS", 10)
+    monkeypatch.setattr(issuing, "_FEW", 0)
     home, out = make_home(tmp_path), tmp_path / "out"
 
     def kill(_job: Job) -> None:
