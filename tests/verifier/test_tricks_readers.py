@@ -15,6 +15,7 @@ from PIL import Image
 
 from credential.verdict import AxisName, Indication
 from tests.verifier import paper
+from verifier.extraction.drawing import odd_drawings
 
 ISSUED = paper.producer()
 PAGE = paper.pdf(ISSUED)
@@ -84,6 +85,37 @@ def test_values_that_no_page_of_ours_has(content):
     assert findings(appended(content))["DRAWING"] == (
         f"各阅读程序可能画得不同：绘图指令的取值不是出证系统所用的，在指令 {DRAWN[content]}"
     )
+
+
+def symbol(modules: int, side: float) -> str:
+    """An inline mask without ink, as a label's symbol is written (certgen.label_pdf)."""
+    bits = "00" * (-(-modules // 8) * modules)
+    return (
+        f"q 0 g {side} 0 0 {side} 165 190 cm\nBI\n/W {modules} /H {modules} /IM true /BPC 1"
+        f" /D [1 0] /F /AHx\nID {bits}>\nEI\nQ"
+    )
+
+
+INLINE = {
+    # 50 pixels a point: Ghostscript draws one of many, PDFium their mean
+    "dense": symbol(997, 20),
+    "dense, of a symbol's size": symbol(57, 40),
+    "no symbol's size": symbol(40, 80),
+    "two": f"{symbol(21, 15)} {symbol(21, 15)}",
+}
+
+
+@pytest.mark.parametrize("name", INLINE)
+def test_an_inline_picture_is_the_one_symbol_of_its_page(name):
+    assert findings(appended(INLINE[name]))["DRAWING"] == (
+        "各阅读程序可能画得不同：绘图指令的取值不是出证系统所用的，在指令 INLINE IMAGE"
+    )
+
+
+def test_one_inline_picture_of_a_symbol_s_size_is_no_odd_drawing():
+    """So that the refusals above are of what they say; that there is nothing in it is another axis."""
+    opened = pikepdf.open(io.BytesIO(paper.edit_pdf(PAGE, appended(symbol(57, 41)))))
+    assert list(odd_drawings(opened)) == []
 
 
 def test_text_that_clips_what_comes_after():

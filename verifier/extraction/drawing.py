@@ -16,7 +16,7 @@ import pikepdf
 from pikepdf import Name
 
 from credential.verdict import Place
-from verifier.extraction.graphics_state import GraphicsState
+from verifier.extraction.graphics_state import GraphicsState, Operands
 from verifier.extraction.spelling import is_plainly_spelt
 
 _OPERANDS: Final = {
@@ -145,8 +145,7 @@ def _first_odd(streams: Sequence[pikepdf.Stream], state: GraphicsState) -> str |
                 return f"的次序有误，在指令 {operator}"
             if path and not drawn:
                 return f"的次序有误，在指令 {operator}"
-            inline = isinstance(instruction, pikepdf.ContentStreamInlineImage)
-            if not inline and not state.is_plain(operator, list(instruction.operands)):
+            if not state.is_plain(operator, _operands(instruction)):
                 return f"的取值不是出证系统所用的，在指令 {operator}"
             path = drawn and operator not in _PAINT
             text = operator == "BT" or (text and operator != "ET")
@@ -158,7 +157,7 @@ def _has_operands(
     operator: str, instruction: pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage
 ) -> bool:
     if isinstance(instruction, pikepdf.ContentStreamInlineImage):
-        return _is_symbol(instruction)
+        return _modules(instruction) is not None
     expected = _OPERANDS.get(operator)
     if expected is None:
         return False
@@ -175,10 +174,22 @@ _SYMBOL: Final = re.compile(
 )
 
 
-def _is_symbol(image: pikepdf.ContentStreamInlineImage) -> bool:
-    """The one inline image of a label: a mask, a bit a module, in hexadecimal (§8.9.7)."""
+def _modules(image: pikepdf.ContentStreamInlineImage) -> int | None:
+    """On a side of the one inline image of a label: a mask, a bit a module, in hexadecimal (§8.9.7)."""
     found = _SYMBOL.fullmatch(image.iimage.unparse())
-    return found is not None and len(found[2]) == 2 * (-(-int(found[1]) // 8)) * int(found[1])
+    if found is None:
+        return None
+    modules = int(found[1])
+    return modules if len(found[2]) == 2 * (-(-modules // 8)) * modules else None
+
+
+def _operands(
+    instruction: pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage,
+) -> Operands:
+    """As they stand; of an inline image, that has them inside, its modules."""
+    if isinstance(instruction, pikepdf.ContentStreamInlineImage):
+        return [_modules(instruction) or 0]
+    return list(instruction.operands)
 
 
 def _is(kind: str, operand: object) -> bool:

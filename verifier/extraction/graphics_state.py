@@ -49,6 +49,10 @@ _FINE: Final = 0.1
 _DENSEST: Final = 72 / 620
 """Points from one pixel of a picture to the next: of denser ones, as scanners make none, PDFium draws
 the mean and Ghostscript one of many."""
+_MODULE: Final = 0.25 * 72 / 25.4
+"""Points of a printed symbol's module, at least: printing.md asks for 0.33 mm."""
+_MODULES: Final = frozenset(range(21, 178, 4))
+"""On a symbol's side (ISO/IEC 18004 table 1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,7 @@ class GraphicsState:
     saved: list[_Kept] = field(default_factory=list)
     marks: int = 0
     text: bool = False
+    symbols: int = 0
     path: _Path = field(default_factory=_Path)
 
     @classmethod
@@ -184,8 +189,9 @@ class GraphicsState:
                 kept, font=kept.font or named, width=kept.width if named else values[0]
             )
             return values[0] > 0
-        elif operator == "Do":
-            return self._is_seen_whole(operands[0])
+        elif operator in {"Do", "INLINE IMAGE"}:
+            drawn = operands[0]
+            return self._is_a_symbol(values[0]) if values else self._is_seen_whole(drawn)
         elif operator == "d":
             return operands[0] == pikepdf.Array() and values == [0]
         elif operator in {"BMC", "BDC", "EMC"}:
@@ -200,6 +206,12 @@ class GraphicsState:
         width, height = drawn.get("/Width", 0), drawn.get("/Height", 0)
         least = self.now.across / _DENSEST, self.now.down / _DENSEST
         return 0 < width <= least[0] and 0 < height <= least[1]
+
+    def _is_a_symbol(self, modules: float) -> bool:
+        """The only one of its page, of a size that every printer and reader draws module by module."""
+        self.symbols += 1
+        side = min(self.now.across, self.now.down)
+        return self.symbols == 1 and modules in _MODULES and side >= _MODULE * modules
 
     def _names(self, operator: str, name: object) -> bool:
         if operator in {"cs", "CS"} and components(name) is not None:
