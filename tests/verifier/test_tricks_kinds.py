@@ -78,6 +78,12 @@ def test_an_entry_of_another_kind_is_named(name: str) -> None:
     assert found[f"KIND_{key.upper()}"] == f"PDF 含有写法异常的条目（{key}）"
 
 
+def test_widths_may_be_broken_numbers() -> None:
+    """Of letters as Ж, typst writes them so."""
+    entries = {"/W": Array([1, Array([Decimal("657.5"), 500]), 3, 3, Decimal("1016.99994")])}
+    assert list(odd_kinds(entries, set())) == []
+
+
 def test_one_long_array_under_many_entries_is_read_once() -> None:
     """A hundred thousand entries that name it would otherwise take hours."""
     with pikepdf.new() as pdf:
@@ -92,4 +98,5 @@ def test_an_array_that_holds_itself_ends() -> None:
     with pikepdf.new() as pdf:
         array = pdf.make_indirect(Array([1]))
         array.append(array)
-        assert list(odd_kinds({"/W": array}, set())) == []
+        assert [code for code, _ in odd_kinds({"/W": array}, set())] == ["KIND_W"]
+        assert list(odd_kinds({"/Dests": array}, set())) == []

@@ -52,7 +52,8 @@ def read_structure(pdf: pikepdf.Pdf, limits: Limits) -> Structure:
     for number, page in enumerate(pdf.pages, start=1):
         flags.extend(_page_flags(page, number, limits, seal))
     attachments: list[Attachment] = []
-    signed = False
+    # a form like the seal's is one, whatever is wrong with its signature
+    signed = seal is not None
     seen = dict(odd_catalog(pdf.Root))
     fonts = []
     checked: Checked = set()

@@ -16,6 +16,7 @@ _FIELD: Final = frozenset({"/FT", "/T", "/Type", "/Subtype", "/F", "/Rect", "/P"
 _VALUE: Final = frozenset(
     {"/Type", "/Filter", "/SubFilter", "/Contents", "/ByteRange", "/M", "/Reason"}
 )
+_SIGNED: Final = frozenset({"/Contents", "/ByteRange"})
 _FLAGS: Final = 132
 """Print and Locked (ISO 32000-1 §12.5.3): not hidden, as PDF/A-3 wants it (ISO 19005-3 §6.3.2)."""
 _SIGNATURES_EXIST: Final = 3
@@ -31,13 +32,15 @@ def seal_widget(root: pikepdf.Object) -> Widget | None:
     if form.SigFlags != _SIGNATURES_EXIST or not _is_array(fields, 1):
         return None
     field = fields[0]
+    # what has no number of its own would be every other that has none
+    if not (isinstance(field, pikepdf.Dictionary) and field.is_indirect):
+        return None
     return field.objgen if _is_invisible(field) and _is_plain(field.V) else None
 
 
 def _is_invisible(field: pikepdf.Object) -> bool:
     return (
-        isinstance(field, pikepdf.Dictionary)
-        and set(field.keys()) == _FIELD
+        set(field.keys()) == _FIELD
         and Name.Sig == field.FT
         and field.Subtype == Name.Widget
         and field.F == _FLAGS
@@ -49,9 +52,8 @@ def _is_invisible(field: pikepdf.Object) -> bool:
 def _is_plain(value: pikepdf.Object) -> bool:
     return (
         isinstance(value, pikepdf.Dictionary)
-        and set(value.keys()) <= _VALUE
+        and _SIGNED <= set(value.keys()) <= _VALUE
         and value.get(Name.Type) == Name.Sig
-        and Name.ByteRange in value
     )
 
 
@@ -61,4 +63,6 @@ def _is_array(value: object, length: int) -> bool:
 
 def is_seal(annotations: pikepdf.Object, widget: Widget | None) -> bool:
     """The page's annotations are the seal's field alone."""
-    return widget is not None and _is_array(annotations, 1) and annotations[0].objgen == widget
+    if widget is None or not _is_array(annotations, 1):
+        return False
+    return annotations[0].is_indirect and annotations[0].objgen == widget

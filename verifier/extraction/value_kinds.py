@@ -77,12 +77,14 @@ _ELEMENTS: Final[Mapping[str, Kinds]] = {
     **_each("BBox FontBBox Matrix MediaBox CropBox BleedBox TrimBox ArtBox Rect Widths", _NUMBER),
     **_each("Range Decode Index ByteRange", _INT),
     **_each("DescendantFonts Kids Annots Fields", _DICTIONARY),
-    "/W": _INT | _ARRAY,
+    "/W": _NUMBER | _ARRAY,  # which are codes, and so whole, embedded_fonts.py says
     "/Contents": _STREAM,
     "/Filter": _NAME,
     "/ColorSpace": _NAME | _STREAM,
 }
 """Of the arrays under these keys, and of arrays in them. Others hold no boolean (§7.3.2)."""
+_INSIDE: Final = {"/W": "/Widths"}
+"""What the arrays in an array are like: widths, where the outer one has codes too (§9.7.4.3)."""
 _PLAIN: Final[Mapping[type, str]] = {bool: "boolean", int: "integer", Decimal: "real"}
 _RANGE: Final = range(-(2**31), 2**31)
 """Of whole numbers (ISO 32000-1 Annex C.2)."""
@@ -112,7 +114,7 @@ def _are_plain(array: object, key: str, checked: Checked) -> bool:
         checked.add(place)
     known = _ELEMENTS.get(key, _OTHER | {"null"})
     return all(
-        kind in known and (kind != "array" or _are_plain(each, key, checked))
+        kind in known and (kind != "array" or _are_plain(each, _INSIDE.get(key, key), checked))
         for each in array
         for kind in (_kind(each),)
     )
