@@ -15,8 +15,9 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from credential.verdict import SubIndication
 from verifier.evidence import Evidence, Flag, Form, Paragraph, Symbol
+from verifier.extraction.docx_layout import odd_layout
 from verifier.extraction.docx_letter import W, odd_places, symbol_width
-from verifier.extraction.docx_package import BODY, Element, is_utf8, odd_layout, odd_parts
+from verifier.extraction.docx_package import BODY, Element, is_utf8, odd_parts
 from verifier.extraction.docx_picture import look_at_picture
 from verifier.extraction.refusal import over_limit, unsupported
 from verifier.limits import Limits
@@ -37,7 +38,11 @@ def read_docx(data: bytes, limits: Limits, stage: Callable[[float], None]) -> Ev
     body = _parse(parts[BODY], limits)
     paragraphs = list(body.iter(W + "p"))
     title = _paragraph(paragraphs[0], frozenset()).text if paragraphs else ""
-    flags = [_hidden("DOCX_LAYOUT", "DOCX 压缩包内有目录以外的数据")] if odd else []
+    flags = (
+        [_hidden("DOCX_LAYOUT", "DOCX 压缩包的结构与出证系统写出的不同，可能藏有其他内容")]
+        if odd
+        else []
+    )
     flags += _first("DOCX_PART", odd_parts(parts, title, lambda part: _parse(part, limits)))
     flags += _first("DOCX_FORMAT", odd_places(body))
     if not is_utf8(body.getroottree()):
@@ -57,7 +62,7 @@ def _first(code: str, messages: Iterator[str]) -> list[Flag]:
 
 
 def _parts(data: bytes, limits: Limits) -> tuple[dict[str, bytes], bool]:
-    """The parts, and whether the file holds bytes besides them."""
+    """The parts, and whether the file is anything besides them."""
     parts: dict[str, bytes] = {}
     left = limits.docx_inflated
     try:
@@ -82,7 +87,7 @@ def _parts(data: bytes, limits: Limits) -> tuple[dict[str, bytes], bool]:
                         "DOCX_INFLATED", f"DOCX 解压后超过 {limits.docx_inflated >> 20} MB"
                     )
                 parts[entry.filename] = content
-            odd = odd_layout(data, archive)
+            odd = odd_layout(data, archive, parts)
     except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, EOFError) as error:
         raise unsupported("ZIP_DAMAGED", "文件损坏，无法解压") from error
     return parts, odd

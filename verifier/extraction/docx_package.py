@@ -6,8 +6,6 @@ the body. None of that is judged here: what is not as the issuing side writes it
 
 import hashlib
 import re
-import struct
-import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
@@ -23,12 +21,6 @@ _PROGRAM: Final = "docProps/app.xml"
 _ADVICE: Final = "，可能由 Word、WPS 等另存过，请上传出证系统生成的原文件"
 _DATED: Final = frozenset({"created", "modified"})
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
-_LOCAL: Final = struct.Struct("<6xHH4xLLLHH")
-"""Flags, method, CRC, both sizes, lengths of name and extra field (PKWARE APPNOTE 4.3.7)."""
-_ENTRY: Final = 46
-"""Bytes of the directory's entry without its name (4.3.12)."""
-_END_RECORD: Final = 22
-"""Bytes without a comment (4.3.16)."""
 
 FIXED: Final = {
     "[Content_Types].xml": {"595450d516db3077dac10a407798ce284edfaf82c7f578ef592b9a7c81ffb44a"},
@@ -47,25 +39,6 @@ FIXED: Final = {
 }
 """Part -> SHA-256 of its canonical form (see :func:`digest`), one for each release of the letter's
 maker: letters stay in drawers for years, so a new one is added and none is taken out."""
-
-
-def odd_layout(data: bytes, archive: zipfile.ZipFile) -> bool:
-    """Whether there is anything in the file besides the entries that its directory lists.
-
-    A program that mends packages reads what stands before each entry, or between two of them.
-    """
-    place, directory = 0, _END_RECORD
-    for entry in sorted(archive.infolist(), key=lambda entry: entry.header_offset):
-        if entry.header_offset != place or entry.extra or entry.comment:
-            return True
-        local = _LOCAL.unpack_from(data, place)
-        name = len(entry.orig_filename.encode())
-        sizes = entry.CRC, entry.compress_size, entry.file_size
-        if local != (entry.flag_bits, entry.compress_type, *sizes, name, 0):
-            return True
-        place += _LOCAL.size + name + entry.compress_size
-        directory += _ENTRY + name
-    return place + directory != len(data)
 
 
 def odd_parts(
