@@ -1,5 +1,6 @@
 """How far what is drawn is from the letter that it should be."""
 
+from functools import reduce
 from typing import Final
 
 import numpy as np
@@ -25,13 +26,16 @@ def misfit_of(drawn: Picture, again: Picture, darkness: float, window: int) -> f
 def _largest_mean(area: Picture, window: int) -> float:
     """Of the means over squares of ``window`` pixels, as far as they lie within."""
     height, width = area.shape
-    rows, columns = (min(window, side) for side in area.shape)
-    whole = area.astype(np.uint16)
-    # by slices: sums along an axis take twice as long
-    lines = whole[: height - rows + 1].copy()
-    for i in range(1, rows):
-        lines += whole[i : height - rows + 1 + i]
-    sums = lines[:, : width - columns + 1].copy()
-    for i in range(1, columns):
-        sums += lines[:, i : width - columns + 1 + i]
+    rows, columns = min(window, height), min(window, width)
+    # in one row, which takes a tenth of the time: a square that would run over the edge has white
+    # there, so none is more than the one within that has its ink
+    across = width + columns - 1
+    framed = np.zeros((height, across), np.uint16)
+    framed[:, :width] = area
+    sums = framed.ravel()
+    for step, count in ((across, rows), (1, columns)):
+        size = len(sums) - step * (count - 1)
+        parts = [sums[start : start + size] for start in range(0, step * count, step)]
+        # not in place: where one part begins within another's bytes that takes thrice the time
+        sums = reduce(np.add, parts)
     return float(sums.max()) / (window * window)

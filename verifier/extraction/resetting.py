@@ -93,13 +93,14 @@ class _Placed(NamedTuple):
 
 @dataclass(slots=True)
 class _Page:
-    """What is known by now of one page's letters. ``shapes``: what the last letter of a font and size
-    was drawn as: those beside it are the same. ``fits``: the same letter comes
-    again, pixel for pixel."""
+    """What is known by now of one page's letters. ``shapes``, ``near``: what the last letter of a font
+    and size was drawn as, and the places it was looked for at, its own first: those beside it are
+    the same. ``fits``: the same letter comes again, pixel for pixel."""
 
     picture: Picture
     reference: Reference
     shapes: dict[tuple[str, float], Shape] = field(default_factory=dict)
+    near: dict[tuple[str, float], Sequence[tuple[int, int]]] = field(default_factory=dict)
     fits: dict[tuple[Mask, int, bytes], _Fit] = field(default_factory=dict)
 
 
@@ -255,6 +256,8 @@ def _place(page: _Page, letter: Letter) -> _Placed | None:
                     misfit = _closely(page.picture, best).misfit
                     if misfit < _GOOD_EVERYWHERE:
                         page.shapes[kind] = shape
+                        moved = best.x - best.fit.mask.left < round(letter.x)
+                        page.near[kind] = _NEAR_MOVED if moved else _NEAR
                         return best
             if misfit is not None and misfit < _FITS:
                 return best
@@ -272,6 +275,8 @@ _FITS: Final = 0.2
 """Misfit of the best at which no further shape or place is tried: less than any that visibility.py
 doubts."""
 _NEAR: Final = ((0, 0), (-1, 0))
+_NEAR_MOVED: Final = _NEAR[::-1]
+"""PDFium moves letters of a run one pixel to the left, from some letter on back to the second."""
 _FURTHER: Final = ((0, -1), (0, 1), (1, 0), (-1, -1), (-1, 1), (1, -1), (1, 1))
 """Pixels to the right and down. On our own pages the first two are where letters stand."""
 
@@ -279,7 +284,7 @@ _FURTHER: Final = ((0, -1), (0, 1), (1, 0), (-1, -1), (-1, 1), (1, -1), (1, 1))
 def _likely(page: _Page, letter: Letter, shape: Shape) -> Iterator[_Candidate]:
     """PDFium sets small letters at whole pixels, large and outlined ones where they belong."""
     if letter.size < _SET_AS_OUTLINE:
-        yield from _whole(page, letter, shape, _NEAR)
+        yield from _whole(page, letter, shape, page.near.get((letter.font, letter.size), _NEAR))
         yield from _exact(page, letter, shape)
     else:
         yield from _exact(page, letter, shape)
