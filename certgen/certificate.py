@@ -23,6 +23,8 @@ from credential.claims import (
     claims_form,
 )
 from credential.fields import (
+    DigestForm,
+    digest_form,
     fields_digest,
     format_basis,
     format_date,
@@ -33,6 +35,9 @@ from credential.subjects import SubjectFacts
 
 WORDS: Final = "承诺达标合格证"
 """农业农村部令 2025 年第 4 号: a QR form bears these words prominently."""
+
+OF_ONE_ROW: Final = frozenset({"quantity", "check_code", "number"})
+"""Fields in which certificates of one producer, product and harvest differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +122,15 @@ class CertificateForm:
     """A certificate, for those that differ from it in quantity, check code, number and place in the
     status list alone: rows of one producer, product and harvest."""
 
-    claims: Claims
     fields: Mapping[str, str]
     payload: ClaimsForm
-    label: ClaimsForm
+    digest: DigestForm
 
     def fill(
         self, quantity: Quantity, *, identifier: bytes, status: StatusReference, check_code: str
-    ) -> tuple[Claims, dict[str, str], bytes]:
-        """As :func:`prepare_certificate`, and the payload as encode_claims writes it.
+    ) -> tuple[bytes, dict[str, str]]:
+        """The payload as encode_claims writes it, and the fields that differ: else as
+        :func:`prepare_certificate`.
 
         Raises:
             FieldError: as there. FormatError: a value that can't be signed.
@@ -136,33 +141,13 @@ class CertificateForm:
             "number": format_certificate_id(identifier),
         }
         check_fields(own)
-        fields = {**self.fields, **own}
-        like = self.claims
-        claims = Claims(
-            identifier,
-            like.kind,
-            like.profile,
-            like.issued_at,
-            like.subject,
-            status,
-            fields_digest(fields, identifier, DIGEST_SIZE[Profile.DOCUMENT]),
-            like.expires_at,
-            like.product,
-            like.pack,
-            like.template,
-            quantity,
-            like.origin,
-            like.basis,
-            like.role,
-            like.grade,
-            like.matter,
-        )
-        return claims, fields, self.payload.fill(identifier, status, claims.digest, quantity)
+        digest = self.digest.fill(own, identifier, DIGEST_SIZE[Profile.DOCUMENT])
+        return self.payload.fill(identifier, status, digest, quantity), own
 
 
 def certificate_form(claims: Claims, fields: Mapping[str, str]) -> CertificateForm:
     """``claims``, ``fields``: from :func:`prepare_certificate`, and signed already."""
-    return CertificateForm(claims, fields, claims_form(claims), label_payload(claims))
+    return CertificateForm(fields, claims_form(claims), digest_form(fields, OF_ONE_ROW))
 
 
 def label_claims(
@@ -186,23 +171,32 @@ def label_claims(
     return label, own
 
 
-def label_payload(claims: Claims) -> ClaimsForm:
-    """Of all labels of this certificate, and of those that differ from it as a form's do."""
-    label, _ = label_claims(claims, {}, identifier=claims.id, status=claims.status)
-    return claims_form(label)
+@dataclass(frozen=True, slots=True)
+class LabelForm:
+    """A label, for those that differ from it in number and in what :class:`CertificateForm` leaves
+    open: pieces of one batch, and of batches that are alike."""
+
+    fields: Mapping[str, str]
+    payload: ClaimsForm
+    digest: DigestForm
+
+    def fill(
+        self, own: Mapping[str, str], *, identifier: bytes, status: StatusReference
+    ) -> tuple[bytes, dict[str, str]]:
+        """The payload of :func:`label_claims`, and the fields. ``own``: of its certificate, those at
+        least that differ."""
+        fields = dict(self.fields)
+        for name in self.digest.names:
+            fields[name] = own[name]
+        fields["number"] = format_certificate_id(identifier)
+        digest = self.digest.fill(fields, identifier, DIGEST_SIZE[Profile.LABEL])
+        return self.payload.fill(identifier, status, digest), fields
 
 
-def fill_label(
-    payload: ClaimsForm,
-    fields: Mapping[str, str],
-    *,
-    identifier: bytes,
-    status: StatusReference,
-) -> tuple[bytes, dict[str, str]]:
-    """As :func:`label_claims`, of which only the payload is wanted. ``fields``: of the label."""
-    own = {**fields, "number": format_certificate_id(identifier)}
-    digest = fields_digest(own, identifier, DIGEST_SIZE[Profile.LABEL])
-    return payload.fill(identifier, status, digest), own
+def label_form(claims: Claims, fields: Mapping[str, str]) -> LabelForm:
+    """``claims``: of the certificate; ``fields``: of the label."""
+    label, printed = label_claims(claims, fields, identifier=claims.id, status=claims.status)
+    return LabelForm(printed, claims_form(label), digest_form(printed, OF_ONE_ROW))
 
 
 @lru_cache(maxsize=1024)

@@ -9,8 +9,9 @@ neither record nor message, a crash after it is healed by issuing the same rows 
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, insert, text
@@ -115,7 +116,7 @@ def record_credentials(
                     credential_row(place, requests[place], allotment, new, signed, at=at, who=who)
                 )
             check_keys(connection, _uses(rows), at)
-            _insert(connection, rows)
+            _insert(connection, rows, at)
             stored |= by_issue_key(connection, [requests[place].issue_key for place in fresh])
             ours = {
                 place: allotment.id
@@ -224,6 +225,59 @@ def credential_row(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class CredentialForm:
+    """A row, for credentials that differ in number, key, message, place in the status list and some
+    printed values alone. ``names``: of these values; ``parts``: of the JSON around them."""
+
+    like: CredentialRow
+    names: tuple[str, ...]
+    parts: tuple[str, ...]
+
+    def fill(
+        self, issue_key: bytes, allotment: Allotment, message: bytes, values: Mapping[str, str]
+    ) -> CredentialRow:
+        """``message``: signed with the allotment in it, and with the values in its digest."""
+        like, said = self.like, [self.parts[0]]
+        for name, part in zip(self.names, self.parts[1:], strict=True):
+            said += (_as_json(values[name]), part)
+        return CredentialRow(
+            allotment.id,
+            like.kind,
+            like.profile,
+            like.subject,
+            issue_key,
+            message,
+            hashlib.sha256(message).digest(),
+            "".join(said),
+            like.issued_at,
+            like.recorded_at,
+            like.recorded_by,
+            allotment.status.list,
+            allotment.status.index,
+            like.kid,
+            like.scheme,
+            like.pack_version,
+            like.pack_sha256,
+            like.expires_at,
+            like.retain_until,
+        )
+
+
+def credential_form(row: CredentialRow, own: Collection[str]) -> CredentialForm:
+    """``row``: from :func:`credential_row`; ``own``: names of the printed values that differ."""
+    names, parts, settled = [], [], "{"
+    for place, (name, value) in enumerate(json.loads(row.fields).items()):
+        settled += f"{',' if place else ''}{_as_json(name)}:"
+        if name in own:
+            names.append(name)
+            parts.append(settled)
+            settled = ""
+        else:
+            settled += _as_json(value)
+    return CredentialForm(row, tuple(names), (*parts, settled + "}"))
+
+
 _as_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -268,7 +322,7 @@ def record_rows(connection: Connection, rows: Sequence[CredentialRow], at: int) 
             without a commit, and the rows be looked up again.
     """
     check_keys(connection, _uses(rows), at)
-    if _insert(connection, [row._replace(recorded_at=at) for row in rows]):
+    if _insert(connection, rows, at):
         raise RowTakenError("同一批次正由另一任务签发")
 
 
@@ -276,8 +330,11 @@ class RowTakenError(RegistryError):
     """A row was issued by somebody else in the meantime: look it up and go on."""
 
 
-def _insert(connection: Connection, rows: Sequence[CredentialRow]) -> bool:
-    """Whether some were there before. Straight through the driver: SQLAlchemy's own work on a row
+_WHEN: Final = CredentialRow._fields.index("recorded_at")
+
+
+def _insert(connection: Connection, rows: Sequence[CredentialRow], at: int) -> bool:
+    """As of ``at``; whether some were there before. Straight through the driver: SQLAlchemy's own work on a row
     is more than the database's."""
     lock_subjects(connection, [row.subject for row in rows], shared=True)
     mark = "%s" if connection.dialect.name == "postgresql" else "?"
@@ -287,7 +344,9 @@ def _insert(connection: Connection, rows: Sequence[CredentialRow]) -> bool:
         "ON CONFLICT (issue_key) DO NOTHING"
     )
     # in the order of the keys: two issuers of the same rows can't wait for each other
-    ordered = [tuple(row) for row in sorted(rows, key=lambda row: row.issue_key)]
+    ordered = [
+        (*row[:_WHEN], at, *row[_WHEN + 1 :]) for row in sorted(rows, key=attrgetter("issue_key"))
+    ]
     return connection.exec_driver_sql(statement, ordered).rowcount != len(rows)
 
 

@@ -26,14 +26,12 @@ from registry.registry import Registry
 from registry.status import WORDS, withdrawn
 from service.bulk.press import (
     LABEL_ERRORS,
-    Known,
-    Made,
     Press,
-    Work,
     check_row,
     sign_certificate,
 )
 from service.bulk.rows import LabelRow, read_keys, read_rows
+from service.bulk.work import Known, Made, Work
 
 _ATTEMPTS: Final = 5
 """Times that a chunk is prepared anew because somebody else was first with some of it."""

@@ -20,7 +20,8 @@ from typing import Final, ParamSpec, TypeVar
 
 from registry.registry import Registry, open_registry
 from service.bulk.checking import CheckedRows, RawRows, Rules, check_rows
-from service.bulk.press import Made, Press, Work, make_chunk
+from service.bulk.press import Press, make_chunk
+from service.bulk.work import Made, Work
 from service.errors import UserError
 
 P = ParamSpec("P")

@@ -13,11 +13,12 @@ from functools import lru_cache
 from typing import Final
 
 from certgen.certificate import (
+    OF_ONE_ROW,
     CertificateForm,
     CertificateTexts,
+    LabelForm,
     certificate_form,
-    fill_label,
-    label_payload,
+    label_form,
     prepare_certificate,
 )
 from certgen.glyphs import GlyphError
@@ -31,7 +32,6 @@ from credential.certificate_id import format_certificate_id, new_certificate_id
 from credential.claims import (
     Basis,
     Claims,
-    ClaimsForm,
     Quantity,
     Role,
     StatusReference,
@@ -44,9 +44,11 @@ from credential.subjects import SubjectFacts, SubjectType
 from registry.chunks import ChunkRecord
 from registry.issuing import (
     Allotment,
+    CredentialForm,
     CredentialRow,
     IssueRequest,
     NewCredential,
+    credential_form,
     credential_row,
 )
 from registry.jobs import RowRefusal
@@ -54,6 +56,7 @@ from registry.labels import NewLabel
 from scheme.model import LabelLayout, Pack, Style, claim_of
 from service.bulk.parts import Part, manifest_lines, write_part
 from service.bulk.rows import LabelRow, read_rows
+from service.bulk.work import Known, Made, Work
 from service.certificates import certificate_texts, draw_check_code, months_later
 
 LABEL_ERRORS: Final = (FieldError, GlyphError, LabelError, SymbolError)
@@ -66,45 +69,12 @@ NEW, AGAIN = "issued", "issued-before"
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A certificate in the registry; ``earlier``: since before this job was made; ``withdrawn``: why
-    no label of it may be printed, or None."""
+class Forms:
+    """Of certificates that are alike: themselves, their labels, their rows in the registry."""
 
-    id: bytes
-    message: bytes
-    fields: Mapping[str, str]
-    earlier: bool
-    withdrawn: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """One chunk to be made. ``at``: time of issue (Unix seconds), the same whenever it is made.
-    ``place``: of its first label in the job, counted from 0.
-
-    ``known``: certificates by issue key; ``allotments``: for the rows that have none, in their order.
-    ``taken``: label numbers that other labels have; ``differing``: those of labels that were signed
-    otherwise before, and whose rows are refused.
-    """
-
-    job: int
-    chunk: int
-    place: int
-    rows: bytes
-    at: int
-    known: Mapping[bytes, Known]
-    allotments: Sequence[Allotment]
-    who: str
-    taken: frozenset[bytes] = frozenset()
-    differing: frozenset[bytes] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """``record``: to be committed before ``part`` (service.bulk.parts) leaves."""
-
-    record: ChunkRecord
-    part: bytes
+    certificate: CertificateForm
+    label: LabelForm
+    row: CredentialForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +88,7 @@ class Press:
     secret: bytes = field(repr=False)
     base_url: str
     drawer: LabelDrawer | LabelFiles
-    forms: dict[object, CertificateForm] = field(default_factory=dict, repr=False, compare=False)
+    forms: dict[object, Forms] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def layout(self) -> LabelLayout:
@@ -134,12 +104,14 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class _Certificate:
-    """``label``: what its labels are signed from; ``row``: for the registry, where it is not in it
-    yet."""
+    """``label``: what its labels are made from, and ``own``: with which values; ``row``: for the
+    registry, where it is not in it yet. ``issued_at``: Unix seconds."""
 
-    claims: Claims
-    fields: Mapping[str, str]
-    label: ClaimsForm
+    id: bytes
+    status: StatusReference
+    issued_at: int
+    label: LabelForm
+    own: Mapping[str, str]
     earlier: bool
     row: CredentialRow | None
 
@@ -189,7 +161,7 @@ def make_chunk(press: Press, work: Work) -> Made:
         credentials=new,
         labels=[label for one in prepared for label in one.recorded],
         label_key=press.signer.public_key.kid,
-        label_times=frozenset(one.certificate.claims.issued_at for one in prepared),
+        label_times=frozenset(one.certificate.issued_at for one in prepared),
         style=(press.pack.id, press.style.id, press.printed),
         refused=sorted(refused, key=lambda refusal: refusal.row),
         lost=lost,
@@ -235,38 +207,51 @@ def _certificate(
         if known.withdrawn is not None:
             raise _RefusedError(known.withdrawn)
         claims = read_signed(known.message).claims
-        return _Certificate(claims, known.fields, label_payload(claims), known.earlier, None)
+        label = label_form(claims, label_fields(press.layout, known.fields))
+        at = claims.issued_at
+        return _Certificate(claims.id, claims.status, at, label, known.fields, known.earlier, None)
     assert allotment is not None
-    claims, fields, payload, label = _filled(press, row, allotment, work.at)
-    signed = sign_payload(claims, payload, press.signer)
-    new = _new(press, signed, fields, work.at)
-    request = IssueRequest(row.issue_key)
-    stored = credential_row(row.number, request, allotment, new, signed, at=work.at, who=work.who)
-    return _Certificate(claims, fields, label, False, stored)
-
-
-def _filled(
-    press: Press, row: LabelRow, allotment: Allotment, at: int
-) -> tuple[Claims, dict[str, str], bytes, ClaimsForm]:
-    """Claims, fields and payload of a new certificate, and what its labels are signed from."""
-    alike = None if row.alike is None else (at, *row.alike)
-    form = press.forms.get(alike)
-    if form is not None:
-        claims, fields, payload = form.fill(
+    alike = None if row.alike is None else (work.at, work.who, *row.alike)
+    forms = press.forms.get(alike)
+    if forms is None:
+        forms, new = _first(press, row, allotment, work)
+        own: Mapping[str, str] = forms.certificate.fields
+        if alike is not None:
+            if len(press.forms) >= _FORMS_KEPT:
+                press.forms.clear()
+            press.forms[alike] = forms
+    else:
+        payload, own = forms.certificate.fill(
             row.batch.quantity,
             identifier=allotment.id,
             status=allotment.status,
             check_code=draw_check_code(),
         )
-        return claims, fields, payload, form.label
-    claims, fields = _prepare(press, row, allotment, at)
-    payload = encode_claims(claims)
-    form = certificate_form(claims, fields)
-    if alike is not None:
-        if len(press.forms) >= _FORMS_KEPT:
-            press.forms.clear()
-        press.forms[alike] = form
-    return claims, fields, payload, form.label
+        new = forms.row.fill(row.issue_key, allotment, sign1(payload, press.signer), own)
+    return _Certificate(allotment.id, allotment.status, work.at, forms.label, own, False, new)
+
+
+def _first(
+    press: Press, row: LabelRow, allotment: Allotment, work: Work
+) -> tuple[Forms, CredentialRow]:
+    """A new certificate for the registry, and the forms of those that are alike."""
+    claims, fields = _prepare(press, row, allotment, work.at)
+    signed = sign_payload(claims, encode_claims(claims), press.signer)
+    stored = credential_row(
+        row.number,
+        IssueRequest(row.issue_key),
+        allotment,
+        _new(press, signed, fields, work.at),
+        signed,
+        at=work.at,
+        who=work.who,
+    )
+    forms = Forms(
+        certificate_form(claims, fields),
+        label_form(claims, label_fields(press.layout, fields)),
+        credential_form(stored, OF_ONE_ROW),
+    )
+    return forms, stored
 
 
 def check_row(press: Press, row: LabelRow, at: int) -> None:
@@ -347,21 +332,20 @@ def _texts(pack: Pack, role: Role, shown: bool) -> CertificateTexts:
 def _labels(
     press: Press, row: LabelRow, certificate: _Certificate, work: Work, used: set[bytes]
 ) -> _Prepared:
-    words = label_fields(press.layout, certificate.fields)
-    of, status = certificate.claims, certificate.claims.status
+    form, own, status = certificate.label, certificate.own, certificate.status
     prepared = _Prepared(row, certificate, [], [])
     for serial in range(row.first, row.first + row.count):
-        identifier = _number(press, of.id, serial, work.taken, used)
+        identifier = _number(press, certificate.id, serial, work.taken, used)
         if identifier in work.differing:
             raise _RefusedError(
                 f"编号 {format_certificate_id(identifier)} 的标签此前已用另一把密钥或另一版样式签发，"
                 "不再打印；确属另一批的，请填写“批次号”加以区分"
             )
-        payload, fields = fill_label(certificate.label, words, identifier=identifier, status=status)
+        payload, fields = form.fill(own, identifier=identifier, status=status)
         message = sign1(payload, press.signer)
         prepared.labels.append(Label(fields, write_qr_text(message, press.base_url)))
         digest = hashlib.sha256(message).digest()
-        prepared.recorded.append(NewLabel(identifier, of.id, serial, digest))
+        prepared.recorded.append(NewLabel(identifier, certificate.id, serial, digest))
     used.update(label.id for label in prepared.recorded)
     return prepared
 

@@ -24,8 +24,9 @@ from registry.jobs import Job, JobState, find_job, set_job_state
 from registry.registry import Registry, close_registry, open_registry
 from service.bulk.desk import begin_chunk, commit_chunk
 from service.bulk.orders import order_of, worker_name
-from service.bulk.press import Press, Work, make_chunk
+from service.bulk.press import Press, make_chunk
 from service.bulk.running import JobStoppedError, chunk_place, failure_words
+from service.bulk.work import Work
 from service.errors import UserError
 from service.home import Home
 from service.office import registry_url

@@ -24,7 +24,8 @@ from service.bulk.desk import begin_chunk, commit_chunk
 from service.bulk.files import join_files, output_name
 from service.bulk.parts import Part, join_parts, part_file, read_part, save_part
 from service.bulk.pool import Crew
-from service.bulk.press import Press, Work
+from service.bulk.press import Press
+from service.bulk.work import Work
 from service.errors import UserError, is_full, system_words
 from service.issuing import MANIFEST, write_refused
 

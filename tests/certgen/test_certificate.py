@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from certgen.certificate import (
     CertificateTexts,
     certificate_form,
-    fill_label,
     label_claims,
-    label_payload,
+    label_form,
     prepare_certificate,
 )
 from certgen.printable import FieldError
@@ -185,12 +184,9 @@ def test_what_is_filled_in_is_what_is_prepared_whole(subject: SubjectFacts) -> N
         check_code=code,
         at=AT,
     )
-    claims, fields, payload = form.fill(
-        other.quantity, identifier=LABEL_ID, status=status, check_code=code
-    )
-    assert claims == whole
-    assert list(fields.items()) == list(printed.items())
+    payload, own = form.fill(other.quantity, identifier=LABEL_ID, status=status, check_code=code)
     assert payload == encode_claims(whole)
+    assert list({**form.fields, **own}.items()) == list(printed.items())
 
 
 def test_a_value_filled_in_is_checked_as_any() -> None:
@@ -205,9 +201,11 @@ def test_a_label_filled_in_is_the_label_written_whole() -> None:
     claims, fields = _prepare()
     of = {"identifier": LABEL_ID, "status": StatusReference(1, 6)}
     label, printed = label_claims(claims, fields, **of)  # type: ignore[arg-type]
-    filled = fill_label(label_payload(claims), fields, **of)  # type: ignore[arg-type]
-    assert filled == (encode_claims(label), printed)
-    assert certificate_form(claims, fields).label == label_payload(claims)
+    form = label_form(*_prepare(replace(ROW, quantity=Quantity(1, 0, "枚"))))
+    assert form.fields != fields
+    payload, filled = form.fill(fields, **of)  # type: ignore[arg-type]
+    assert payload == encode_claims(label)
+    assert list(filled.items()) == list(printed.items())
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from credential.claims import Basis, Claims, Grade, Quantity
 from credential.fields import (
     FIELDS,
     claimed_fields,
+    digest_form,
     fields_digest,
     format_basis,
     format_date,
@@ -37,6 +38,16 @@ def test_the_digest_is_what_the_format_says() -> None:
     fields = {"quantity": "１２００ 公斤", "product": " 草\n莓"}
     assert fields_digest(fields, ID) == whole
     assert fields_digest(fields, ID, 12) == whole[:12]
+
+
+@pytest.mark.parametrize("own", [(), ("number",), ("check_code", "number", "quantity"), FIELDS])
+def test_a_digest_filled_in_is_the_digest_of_the_whole(own: tuple[str, ...]) -> None:
+    form = digest_form(
+        {**PRODUCER_FIELDS, **dict.fromkeys(PRODUCER_FIELDS.keys() & own, "甲")}, own
+    )
+    assert set(form.names) == PRODUCER_FIELDS.keys() & own
+    assert form.fill(PRODUCER_FIELDS, ID) == fields_digest(PRODUCER_FIELDS, ID)
+    assert form.fill(PRODUCER_FIELDS, ID, 12) == fields_digest(PRODUCER_FIELDS, ID, 12)
 
 
 @pytest.mark.parametrize("name", PRODUCER_FIELDS)

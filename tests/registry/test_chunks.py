@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from credential.claims import StatusReference
 from credential.signed_claims import read_signed, sign_claims
 from registry.chunks import (
     chunk_numbers,
@@ -15,7 +16,15 @@ from registry.chunks import (
 )
 from registry.credentials import find_issued
 from registry.database import RegistryError, write
-from registry.issuing import IssueRequest, RowTakenError, allot, credential_row
+from registry.issuing import (
+    Allotment,
+    IssueRequest,
+    NewCredential,
+    RowTakenError,
+    allot,
+    credential_form,
+    credential_row,
+)
 from registry.jobs import JobState, RowRefusal, find_job, job_refusals, set_job_state
 from registry.registry import Registry
 from tests import samples
@@ -59,6 +68,24 @@ def test_pages_are_given_in_order_and_go_with_the_job(registry: Registry) -> Non
         list(job_parts(registry, job.id))
     with pytest.raises(RegistryError, match=f"任务 {job.id} 没有第 1 段，或已经完成"):
         chunk_rows(registry, job.id, 1)
+
+
+def test_a_row_filled_in_is_the_row_of_its_credential() -> None:
+    rows = []
+    for number, name in enumerate(("建德\\“甲”", '乙"')):
+        allotment = Allotment(bytes([number]) * 10, StatusReference(7, number))
+        claims = replace(samples.PRODUCER, id=allotment.id, status=allotment.status)
+        signed = sign_claims(claims, samples.ISSUER)
+        fields = samples.PRODUCER_FIELDS | {"quantity": name, "number": str(number)}
+        assert claims.pack is not None
+        new = NewCredential(signed.message, fields, claims.pack, AT + 9)
+        request = IssueRequest(issue_key(name))
+        row = credential_row(0, request, allotment, new, signed, at=AT, who=WHO)
+        rows.append((row, request.issue_key, allotment, signed.message, fields))
+    (first, *_), (second, *filled) = rows
+    form = credential_form(first, {"quantity", "number"})
+    assert set(form.names) == {"quantity", "number"}
+    assert form.fill(*filled) == second
 
 
 def test_a_row_that_somebody_else_issued_meanwhile(registry: Registry) -> None:

@@ -17,8 +17,9 @@ from service.bulk import checking, desk
 from service.bulk.desk import begin_chunk, commit_chunk
 from service.bulk.orders import Order, opened
 from service.bulk.parts import read_part
-from service.bulk.press import Made, Work, make_chunk
+from service.bulk.press import make_chunk
 from service.bulk.running import chunk_place
+from service.bulk.work import Made, Work
 from tests.samples import AT
 from tests.service.bulk.office import (
     assert_each_once,

@@ -15,7 +15,8 @@ from service.bulk import press as press_module
 from service.bulk.desk import trial_work
 from service.bulk.orders import Order, opened
 from service.bulk.parts import read_part
-from service.bulk.press import Made, Work, make_chunk
+from service.bulk.press import make_chunk
+from service.bulk.work import Made, Work
 from tests.service.bulk.office import chunks, clumsy_draw, row, table
 from tests.service.bulk.test_issuing import LONG
 
