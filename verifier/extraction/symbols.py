@@ -1,16 +1,23 @@
 """QR symbols of a picture, decoded by zxing-cpp."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import zxingcpp
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 Picture = npt.NDArray[np.uint8]
 _FORMAT: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+_LARGE: Final = 500
+"""Pixels of a side from which symbols are also looked for at a third of the size, as zxing-cpp does
+by itself: a large one that is speckled or out of focus is read there."""
+_ENOUGH: Final = 3
+"""Pixels to a module at which every symbol is read."""
+_FINDER: Final = 7
+"""Dark modules in the first row of a finder pattern (ISO/IEC 18004 §6.3.3.1)."""
 _LARGEST_RETRY: Final = 40_000_000
 _CUT_OFF: Final = 5
 """Per cent of the darkest and lightest pixels that become black and white."""
@@ -31,8 +38,20 @@ class Found:
 
 
 def read_symbols(picture: Picture) -> list[Found]:
-    """All symbols at the picture's own size."""
-    return _decode(picture, 1.0)
+    """All symbols at the picture's own size and at a third of it, again and again while it is large.
+
+    A third of a symbol's modules is noise that takes as long as the whole picture, so what was read is
+    blank there. Whether something else is drawn inside of it, symbol_check.py says of a page, and
+    with_harder, which blanks nothing, of a scan; a symbol's picture by itself never passes.
+    """
+    small = _without_repeats(picture)
+    scale = len(small) / len(picture)
+    found = _decode(small, scale, smaller=False)
+    while max(small.shape) > _LARGE and min(small.shape) >= 3:
+        scale /= 3
+        small = _blanked(_third(small), found, scale)
+        found = [*found, *_decode(small, scale, smaller=False)]
+    return found
 
 
 def read_symbols_harder(picture: Picture) -> list[Found]:
@@ -64,11 +83,51 @@ def _retries(picture: Picture) -> Iterator[tuple[Picture, float]]:
     yield np.asarray(ImageOps.autocontrast(image, cutoff=_CUT_OFF)), 1.0
 
 
-def _decode(picture: Picture, scale: float) -> list[Found]:
+def _without_repeats(picture: Picture) -> Picture:
+    """A picture of a symbol that a program drew, where each pixel stands many times beside and below
+    itself, with each of them only so often that the finest module is still read; any other as it is."""
+    height, width = picture.shape
+    corner = int(picture.diagonal().argmin())
+    times, rest = divmod(int(picture[corner, corner:].argmax()), _FINDER)
+    if rest or times < 2 * _ENOUGH or height % times or width % times:
+        return picture
+    small = picture[::times, ::times]
+    row = small.repeat(times, axis=1)
+    if not all(np.array_equal(picture[line::times], row) for line in range(times)):
+        return picture
+    return small.repeat(_ENOUGH, axis=0).repeat(_ENOUGH, axis=1)
+
+
+def _third(picture: Picture) -> Picture:
+    """The mean of each three by three pixels."""
+    height, width = (side // 3 * 3 for side in picture.shape)
+    lines = np.add(picture[0:height:3, :width], picture[1:height:3, :width], dtype=np.uint16)
+    lines += picture[2:height:3, :width]
+    sums = lines[:, 0::3] + lines[:, 1::3] + lines[:, 2::3]
+    return ((sums + 4) // 9).astype(np.uint8)
+
+
+def _blanked(picture: Picture, found: Sequence[Found], scale: float) -> Picture:
+    """``picture`` at ``scale`` of what ``found`` was found in: each symbol in the colour of its own
+    light modules, so that what is beside it looks the same."""
+    if not found:
+        return picture
+    image = Image.fromarray(picture)
+    draw = ImageDraw.Draw(image)
+    for item in found:
+        x0, y0, x1, y1 = (max(int(side * scale), 0) for side in item.box)
+        some = np.sort(picture[y0 : y1 + 1 : 4, x0 : x1 + 1 : 4], axis=None)
+        light = int(some[len(some) * 9 // 10])
+        draw.polygon([(x * scale, y * scale) for x, y in item.corners], fill=light)
+    return np.asarray(image)
+
+
+def _decode(picture: Picture, scale: float, *, smaller: bool = True) -> list[Found]:
+    """``smaller``: at a third of the size too."""
     return [
         _found(code, scale)
         for code in zxingcpp.read_barcodes(
-            picture, formats=_FORMAT, text_mode=zxingcpp.TextMode.Plain
+            picture, formats=_FORMAT, text_mode=zxingcpp.TextMode.Plain, try_downscale=smaller
         )
         if code.valid
     ]
