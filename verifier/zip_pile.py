@@ -16,6 +16,7 @@ from credential.verdict import SubIndication
 from verifier.evidence import stopped
 from verifier.limits import Limits
 from verifier.pile import SYSTEM_HEAD, Item, is_system_file, may_be_system_file
+from verifier.zip_layout import holds_more, is_whole
 
 # APPNOTE 6.3.10 §4.3.16
 _END: Final = struct.Struct("<4s4H2LH")
@@ -33,12 +34,6 @@ _DAMAGED: Final = (
 _METHODS: Final = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 """§4.4.5: what every program writes unless it is told otherwise. The libraries of the others raise
 errors of their own, and one of them takes as much memory as its stream says."""
-_LOCAL: Final = struct.Struct("<4s14xL4xHH")
-"""§4.3.7: mark, compressed size, lengths of name and extra field."""
-_LOCAL_MARK: Final = b"PK\3\4"
-_DESCRIBED: Final = 0x8
-"""§4.4.4 bit 3: the sizes stand after the data (§4.3.9), with a mark or without, for ZIP64 or not."""
-_DESCRIPTORS: Final = {0, 12, 16, 20, 24}
 _EMPTY: Final = 2
 """Bytes of nothing, deflated."""
 
@@ -92,12 +87,16 @@ class ZipPile:
         try:
             with self.archive.open(member) as opened:
                 data = opened.read(largest + 1)
+            more = len(data) <= largest and not is_whole(self.archive, member, data)
         except _DAMAGED as error:
             return _refusal(name, "MEMBER", f"压缩包中的文件已损坏（{type(error).__name__}）")
+        if more:
+            return _refusal(name, "MEMBER", "文件的数据之后有压缩包目录没有列出的内容，请重新打包")
         if len(data) > largest:
+            code, words = "UPLOAD_SIZE", f"文件超过 {largest >> 20} MB"
             if room < self.limits.upload:
-                return _refusal(name, "PILE_SIZE", "压缩包解开后过大", over=True)
-            return _refusal(name, "UPLOAD_SIZE", f"文件超过 {largest >> 20} MB", over=True)
+                code, words = "PILE_SIZE", "压缩包解开后过大"
+            return _refusal(name, code, words, over=True)
         packed = max(member.compress_size, 1)
         if len(data) > self.bounds.small and len(data) / packed > self.bounds.ratio:
             return _refusal(name, "RATIO", "压缩比异常，可能是压缩炸弹", over=True)
@@ -133,71 +132,66 @@ def open_zip(
         PileError: no ZIP, damaged, or more members than allowed.
     """
     bounds = bounds or PileLimits()
-    end, directory = _check_end(file, bounds)
+    said = _check_end(file, bounds)
     try:
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
         raise PileError("不是完整的 ZIP 压缩包") from error
     # the directory that zipfile reads is the one that was bounded
-    if archive.start_dir + directory != end or _holds_more(file, archive):
+    bounded = archive.start_dir + said.directory == said.place
+    if not bounded or holds_more(file, archive, said.offset):
         raise PileError("压缩包中有目录没有列出的内容，请重新打包后再提交")
-    if len(archive.infolist()) > bounds.members:  # the end record may say fewer
-        raise PileError(f"压缩包中的文件超过 {bounds.members} 个")
+    if len(archive.infolist()) != said.members:  # other programs believe the number
+        raise PileError("压缩包目录的文件数与实际不符，请重新打包后再提交")
+    limits = limits or Limits()
     members, system = [], []
     for member in archive.infolist():
         if _is_folder(member):
             continue
         name = member_name(member)
-        if _is_system(archive, member, name):
+        if _is_system(archive, member, name, limits):
             system.append(name[: bounds.name])
         else:
             members.append(member)
-    return ZipPile(archive, tuple(members), limits or Limits(), bounds, tuple(system))
+    return ZipPile(archive, tuple(members), limits, bounds, tuple(system))
 
 
 def _is_folder(member: zipfile.ZipInfo) -> bool:
     """ZipInfo.is_dir() of Python 3.11 fails on a name without characters, and asks for no size."""
     empty = member.file_size == 0 and member.compress_size <= _EMPTY
-    return member.filename.endswith("/") and empty
+    return member.orig_filename.endswith("/") and empty
 
 
-def _is_system(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> bool:
+def _is_system(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, limits: Limits
+) -> bool:
     if not may_be_system_file(name) or _BAD_NAME.search(name):
         return False
     if member.flag_bits & _ENCRYPTED or member.compress_type not in _METHODS:
         return False
     try:
         with archive.open(member) as opened:
-            return is_system_file(name, opened.read(SYSTEM_HEAD))
+            head = opened.read(SYSTEM_HEAD)
+            if not is_system_file(name, head):
+                return False
+            data = head + opened.read(limits.upload)
+        return is_whole(archive, member, data)
     except _DAMAGED:
         return False
 
 
-def _holds_more(file: BinaryIO, archive: zipfile.ZipFile) -> bool:
-    """Whether anything stands between the members that the directory lists: a program that mends
-    archives reads it. After a damaged member, whose verdict says so, nothing is known."""
-    place: int | None = 0
-    gaps = {0}
-    for member in sorted(archive.infolist(), key=lambda member: member.header_offset):
-        start = member.header_offset
-        if place is not None and start > place and start - place not in gaps:
-            return True
-        file.seek(max(start, 0))
-        head = file.read(_LOCAL.size)
-        if start < 0 or len(head) < _LOCAL.size or not head.startswith(_LOCAL_MARK):
-            place = None
-            continue
-        _, packed, name, extra = _LOCAL.unpack(head)
-        described = bool(member.flag_bits & _DESCRIBED)
-        if not described and packed not in {member.compress_size, 0xFFFFFFFF}:
-            return True
-        place = start + _LOCAL.size + name + extra + member.compress_size
-        gaps = _DESCRIPTORS if described else {0}
-    return place is not None and archive.start_dir - place not in gaps
+@dataclass(frozen=True, slots=True)
+class _End:
+    """``place``: of the end record; the rest as it says: the size of the directory and its place."""
+
+    place: int
+    members: int
+    directory: int
+    offset: int
 
 
-def _check_end(file: BinaryIO, bounds: PileLimits) -> tuple[int, int]:
-    """Where the end record stands and the size of the directory, before anything in it is read."""
+def _check_end(file: BinaryIO, bounds: PileLimits) -> _End:
+    """Before anything in the directory is read."""
     size = file.seek(0, 2)
     start = max(0, size - _LONGEST_TAIL)
     file.seek(start)
@@ -205,28 +199,31 @@ def _check_end(file: BinaryIO, bounds: PileLimits) -> tuple[int, int]:
     place = tail.rfind(_END_MARK)
     if place < 0 or len(tail) - place < _END.size:
         raise PileError("不是完整的 ZIP 压缩包")
-    _, _, _, _, members, directory, offset, comment = _END.unpack_from(tail, place)
+    _, *disks, members, directory, offset, comment = _END.unpack_from(tail, place)
     if place + _END.size + comment != len(tail):
         raise PileError("ZIP 压缩包末尾有多余的数据")
     if members == 0xFFFF or 0xFFFFFFFF in {directory, offset}:
         raise PileError("不接受 ZIP64 压缩包，请分成几个较小的压缩包")
     if members > bounds.members or directory > bounds.directory:
         raise PileError(f"压缩包中的文件超过 {bounds.members} 个")
-    return start + place, directory
+    if disks != [0, 0, members]:
+        raise PileError("不接受分卷的 ZIP 压缩包，请重新打包后再提交")
+    return _End(start + place, members, directory, offset)
 
 
 def member_name(member: zipfile.ZipInfo) -> str:
     """§4.4.4 bit 11 says UTF-8. Without it Windows in Chinese writes GB 18030, others UTF-8."""
+    name = member.orig_filename  # zipfile cuts the other at a NUL
     if member.flag_bits & _UTF8:
-        return member.filename.replace("\\", "/")
+        return name.replace("\\", "/")
     # what zipfile reads as code page 437 comes back byte for byte
-    raw = member.filename.encode("cp437", "replace")
+    raw = name.encode("cp437", "replace")
     for encoding in ("utf-8", "gb18030"):
         try:
             return raw.decode(encoding).replace("\\", "/")
         except UnicodeDecodeError:
             continue
-    return member.filename
+    return name
 
 
 def _refusal(name: str, code: str, message: str, *, over: bool = False) -> Item:

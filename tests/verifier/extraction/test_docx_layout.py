@@ -5,12 +5,25 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 import pytest
 
 from credential.verdict import AxisName, SubIndication
 from tests.verifier import paper
+from tests.verifier.zips import (
+    CRC,
+    DATE,
+    FLAGS,
+    METHOD,
+    PACKED,
+    TIME,
+    VERSION,
+    Entry,
+    deflated,
+    described,
+    entry,
+    joined,
+)
 from verifier.extraction.docx_layout import odd_layout
 from verifier.extraction.docx_package import BODY
 
@@ -22,68 +35,17 @@ with zipfile.ZipFile(io.BytesIO(HONEST)) as opened:
     PARTS = {name: opened.read(name) for name in opened.namelist()}
 OTHER = PARTS[BODY].replace(ISSUED.fields["promisor"].encode(), "张三丰".encode())
 LAST = list(PARTS)[-1]
-VERSION, FLAGS, METHOD, TIME, DATE, CRC, PACKED, SIZE = range(8)
-
-
-def deflated(data: bytes) -> bytes:
-    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    return packer.compress(data) + packer.flush()
-
-
-@dataclass
-class Entry:
-    """``shared``: what the local header and the directory both say, in their order."""
-
-    name: bytes
-    packed: bytes
-    shared: list[int]
-    made: int = 20
-    extra: bytes = b""
-    comment: bytes = b""
-    disk: int = 0
-    internal: int = 0
-    external: int = 0
-    listed: dict[int, int] = field(default_factory=dict)
-    """What the directory says otherwise than the local header, by place in ``shared``."""
-    behind: bytes = b""
-
-    def local(self) -> bytes:
-        lengths = len(self.name), len(self.extra)
-        head = struct.pack("<4s5H3L2H", b"PK\3\4", *self.shared, *lengths)
-        return head + self.name + self.extra + self.packed + self.behind
-
-    def central(self, place: int) -> bytes:
-        shared = [self.listed.get(place, value) for place, value in enumerate(self.shared)]
-        lengths = len(self.name), len(self.extra), len(self.comment)
-        rest = self.disk, self.internal, self.external, place
-        head = struct.pack("<4s6H3L5H2L", b"PK\1\2", self.made, *shared, *lengths, *rest)
-        return head + self.name + self.extra + self.comment
-
-
-def entry(name: str, data: bytes) -> Entry:
-    packed = deflated(data)
-    sizes = [zlib.crc32(data), len(packed), len(data)]
-    return Entry(name.encode(), packed, [20, 0, 8, 0x6000, 0x5A21, *sizes])
-
 
 Entries = dict[str, Entry]
+Edit = Callable[[Entries], object]
 
 
 def write(
-    edit: Callable[[Entries], object] = lambda _: None,
-    end: Callable[[list[int]], object] = lambda _: None,
-    shift: int = 0,
+    edit: Edit = lambda _: None, end: Callable[[list[int]], object] = lambda _: None, shift: int = 0
 ) -> bytes:
-    """``end`` edits both disks, both counts, size, offset, length of comment; ``shift``: of offsets."""
     entries = {name: entry(name, data) for name, data in PARTS.items()}
     edit(entries)
-    out, directory = b"", b""
-    for one in entries.values():
-        directory += one.central(len(out) + shift)
-        out += one.local()
-    says = [0, 0, len(entries), len(entries), len(directory), len(out) + shift, 0]
-    end(says)
-    return out + directory + struct.pack("<4s4H2LH", b"PK\5\6", *says)
+    return joined(entries.values(), end, shift)
 
 
 def said(data: bytes) -> str:
@@ -96,15 +58,15 @@ def said(data: bytes) -> str:
         return DAMAGED
 
 
-def set_shared(place: int, value: int) -> Callable[[Entries], object]:
+def set_shared(place: int, value: int) -> Edit:
     return lambda entries: entries[BODY].shared.__setitem__(place, value)
 
 
-def set_listed(place: int, value: int) -> Callable[[Entries], object]:
+def set_listed(place: int, value: int) -> Edit:
     return lambda entries: entries[BODY].listed.update({place: value})
 
 
-def set_field(name: str, value: object) -> Callable[[Entries], object]:
+def set_field(name: str, value: object) -> Edit:
     return lambda entries: setattr(entries[BODY], name, value)
 
 
@@ -114,7 +76,7 @@ def stored(entries: Entries) -> None:
     one.shared[METHOD], one.shared[PACKED] = 0, len(one.packed)
 
 
-HONEST_WAYS: Mapping[str, Callable[[Entries], object]] = {
+HONEST_WAYS: Mapping[str, Edit] = {
     "as it is": lambda _: None,
     "not compressed": stored,
     "packed harder": set_shared(FLAGS, 2),
@@ -138,7 +100,7 @@ def test_the_maker_and_the_programs_that_write_as_plainly() -> None:
     assert said(paper.repack(HONEST, lambda _: None)) == ""
 
 
-def behind(*, descriptor: bool, on: str = BODY) -> Callable[[Entries], object]:
+def behind(*, descriptor: bool, on: str = BODY) -> Edit:
     """Another body behind the end of a deflate stream and within its compressed size."""
 
     def edit(entries: Entries) -> None:
@@ -174,15 +136,6 @@ def stored_and_longer(entries: Entries) -> None:
     one.shared[PACKED] = len(one.packed)
 
 
-def described(entries: Entries) -> None:
-    """Honest by the standard; nothing that we take writes so, and readers look for the end themselves."""
-    one = entries[BODY]
-    sizes = one.shared[CRC:]
-    one.listed = dict(zip((CRC, PACKED, SIZE), sizes, strict=True))
-    one.shared = [*one.shared[:FLAGS], 8, *one.shared[METHOD:CRC], 0, 0, 0]
-    one.behind = struct.pack("<4s3L", b"PK\7\x08", *sizes)
-
-
 def another_method(entries: Entries) -> None:
     set_shared(METHOD, 0)(entries)
     set_listed(METHOD, 8)(entries)
@@ -192,7 +145,7 @@ def hidden_entry(entries: Entries) -> None:
     entries[BODY].behind = entry(BODY, OTHER).local()
 
 
-ODD: Mapping[str, Callable[[Entries], object]] = {
+ODD: Mapping[str, Edit] = {
     "another body behind a stream": behind(descriptor=False),
     "another body behind a descriptor": behind(descriptor=True),
     "another body behind another part": behind(descriptor=False, on=LAST),
@@ -200,7 +153,7 @@ ODD: Mapping[str, Callable[[Entries], object]] = {
     "another body between two entries": hidden_entry,
     "a stream longer than it says": longer,
     "a stream without its end": shorter,
-    "sizes behind the data": described,
+    "sizes behind the data": lambda entries: described(entries[BODY]),
     "bit 3 with the sizes in front": set_shared(FLAGS, 8),
     "patched data": set_listed(FLAGS, 0x2000),
     "another method in front": another_method,
