@@ -26,6 +26,14 @@ _CHUNK: Final = 1 << 16
 _INSIDE: Final = "XLSX 文件内部有误，请重新保存后再试"
 _REFERENCE: Final = re.compile("([A-Z]{1,3})([0-9]{1,7})")
 """C12 (ECMA-376 part 1 §18.18.7)."""
+_ROWS: Final = re.compile(
+    rb'(?:<row r="([0-9]{1,7})"(?: (?!r=)[A-Za-z0-9:]+="[^"<>&]*")*>'
+    rb'(?:<c r="[A-Z]{1,3}\1"(?: s="[0-9]+")?(?: t="(?:s|n|str|b|inlineStr)")?(?:/>|>'
+    rb'(?:<v>[^<>]*</v>|<is><t(?: xml:space="preserve")?>[^<>]*</t></is>)</c>))*</row>)+'
+)
+"""Rows as programs write them: each cell says where it stands, and none has a formula or an error."""
+_ROW_NUMBERS: Final = re.compile(rb'<row r="([0-9]+)')
+_FILLED_COLUMNS: Final = re.compile(rb'<c r="([A-Z]+)[^<>/]*>')
 
 
 # What zipfile lets out on a damaged archive, encrypted and unknown methods among it.
@@ -98,10 +106,10 @@ def _check_part(archive: zipfile.ZipFile, name: str, left: int) -> tuple[int, Fa
             if size > left:
                 raise SheetSizeError(f"表格展开后超过 {LARGEST_INFLATED >> 20} MB，请分成几个文件")
             if measure is not None:
-                measure.parser.Parse(chunk, False)
+                measure.feed(chunk)
     if measure is None:
         return size, {}
-    measure.parser.Parse(b"", True)
+    measure.close()
     return size, measure.faults
 
 
@@ -153,6 +161,40 @@ class _Extent:
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
         self.parser.StartDoctypeDeclHandler = _no_doctype
+        # a row that is not whole yet
+        self.rest = b""
+
+    def feed(self, chunk: bytes) -> None:
+        """Element by element, but for whole rows of the ordinary kind: those are counted by their
+        bytes and only checked by the parser. Where they are no rows, in a comment, that is too many.
+        """
+        data, done = self.rest + chunk, 0
+        for rows in _ROWS.finditer(data):
+            self.parser.Parse(data[done : rows.start()], False)
+            self._ordinary(rows[0])
+            done = rows.end()
+        cut = data.rfind(b"<row ", done)
+        if cut < 0 or len(data) - cut > _CHUNK:
+            cut = len(data)
+        self.parser.Parse(data[done:cut], False)
+        self.rest = data[cut:]
+
+    def close(self) -> None:
+        self.parser.Parse(self.rest, True)
+
+    def _ordinary(self, rows: bytes) -> None:
+        self.parser.StartElementHandler = self.parser.EndElementHandler = None
+        self.parser.Parse(rows, False)
+        self.parser.StartElementHandler, self.parser.EndElementHandler = self._start, self._end
+        if self.cell:
+            self._filled()
+            self.cell = False
+        numbers = [int(number) for number in _ROW_NUMBERS.findall(rows)]
+        columns = {_column(letters.decode()) for letters in set(_FILLED_COLUMNS.findall(rows))}
+        if columns:
+            self.cell_row, self.column = max(numbers), max(columns)
+            self._filled()
+        self.row, self.column = numbers[-1], 0
 
     def _start(self, element: str, attributes: dict[str, str]) -> None:
         if self.cell:

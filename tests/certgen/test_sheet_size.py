@@ -1,6 +1,7 @@
 """What would not fit into memory is refused before a sheet is laid out."""
 
 import random
+import re
 import zipfile
 from io import BytesIO
 
@@ -84,11 +85,64 @@ def test_the_box_is_no_smaller_than_the_readers(seed: int) -> None:
     sheet = f"<worksheet><sheetData>{rows}</sheetData></worksheet>".encode()
     data = _with(xlsx([["产品"]]), "xl/worksheets/sheet1.xml", sheet)
     extent = sheet_size._Extent()
-    extent.parser.Parse(sheet, True)
+    extent.feed(sheet)
+    extent.close()
     with CalamineWorkbook.from_object(BytesIO(data)) as book:
         laid_out = list(book.get_sheet_by_index(0).iter_rows())
     assert len(laid_out) <= extent.rows
     assert max(map(len, laid_out), default=0) <= extent.columns
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_ordinary_rows_count_as_those_read_element_by_element(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw = random.Random(seed)
+    values = [
+        ' t="s"><v>0</v></c>',
+        ' s="7"><v>1.5</v></c>',
+        ' t="inlineStr"><is><t xml:space="preserve"> 建德 </t></is></c>',
+        "><v>1</v></c>",
+    ]
+    others = [
+        ' s="1"/>',
+        "/>",
+        "></c>",
+        "><f>A1</f></c>",
+        ' t="e"><v>#REF!</v></c>',
+        "><v>2</v>\n</c>",
+        "><is/></c>",
+    ]
+    rows = []
+    for number in sorted(draw.sample(range(1, 400), 60)):
+        kinds = values + others if draw.random() < 0.3 else [*values, others[0]]
+        cells = [
+            f'<c r="{letter}{number}"{draw.choice(kinds)}'
+            for letter in ("A", "B", "CD", "H")
+            if draw.random() < 0.8
+        ]
+        rows.append(f'<row r="{number}" spans="1:9" x14ac:dyDescent="0.2">{"".join(cells)}</row>')
+    content = f'<w xmlns:x14ac="u"><c r="E3">{"".join(rows)}</c><row><c><v/></c></row></w>'.encode()
+
+    def measured() -> tuple[int, int, int, object]:
+        extent = sheet_size._Extent()
+        size = draw.randint(40, 900)
+        for start in range(0, len(content), size):
+            extent.feed(content[start : start + size])
+        extent.close()
+        return extent.rows, extent.columns, extent.row, extent.faults
+
+    quick = measured()
+    assert len(sheet_size._ROWS.findall(content)) > 3
+    monkeypatch.setattr(sheet_size, "_ROWS", re.compile(b"(?!)"))
+    assert quick == measured()
+
+
+def test_an_ordinary_row_is_checked_by_the_parser_too() -> None:
+    for text in ("&nosuch;", "\x01"):
+        sheet = f'<w><row r="1"><c r="A1" t="str"><v>{text}</v></c></row></w>'.encode()
+        with pytest.raises(SheetSizeError, match="内部有误"):
+            check_workbook(_with(xlsx([["产品"]]), "xl/worksheets/sheet1.xml", sheet))
 
 
 def test_a_million_rows_that_only_have_borders_take_no_room() -> None:
