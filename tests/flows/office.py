@@ -44,8 +44,9 @@ BASE_URL: Final = "https://zx.example.cn"
 WHO: Final = "王科员"
 HOUR: Final = 3600
 DAY: Final = 24 * HOUR
-MADE: Final = run_began() - 3 * DAY
-"""When the office was made; an hour later the list was imported, a day later it issued."""
+MADE: Final = (run_began() // DAY - 3) * DAY + 2 * HOUR
+"""When the office was made, at ten in Shanghai; an hour later the list was imported, a day later it
+issued: what a test does some hours after is done on the same day, whenever the tests are run."""
 IMPORTED: Final = MADE + HOUR
 ISSUED: Final = MADE + DAY
 TODAY: Final = datetime.fromtimestamp(ISSUED, UTC).astimezone(SHANGHAI).date()
