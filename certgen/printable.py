@@ -1,5 +1,6 @@
 """What may stand in a printed field: characters with one reading, and no other field's label."""
 
+import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
@@ -17,6 +18,9 @@ _COLON: Final = canonical_text("：")
 _LABELS: Final = {
     canonical_text(f"{spec.label}："): spec.label for spec in FIELDS.values() if spec.label
 }
+
+_JOINED: Final = {"⸺": "——", "⸻": "———"}
+"""Drawn by the very same glyphs as those, so that no reader of the page could tell which it was."""
 
 
 class FieldError(ValueError):
@@ -70,4 +74,8 @@ def platform_statement(authority: str) -> str:
 def _unprintable(character: str) -> str | None:
     if character.isspace() and character not in " \u3000":
         return f"空白字符 U+{ord(character):04X}"
+    if character in _JOINED:
+        return f"字符 U+{ord(character):04X}“{character}”，请写作“{_JOINED[character]}”"
+    if unicodedata.category(character).startswith("M"):
+        return f"组合符号 U+{ord(character):04X}，请用合成后的字符"
     return unsafe_character(character)

@@ -6,13 +6,20 @@ strokes by up to half a pixel, which PDFium's rasteriser does not.
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pylopdf_fonts_zh_cn as fonts
 from PIL import Image, ImageDraw, ImageFont
+
+from verifier.extraction.letter_forms import (
+    EM,
+    HALF_WIDTH,
+    chinese,
+    half_width,
+    has_chinese_form,
+)
 
 FINE: Final = 4
 _LARGEST: Final = 400.0
@@ -26,20 +33,15 @@ _STROKE: Final = 0.009
 _SANS: Final = str(fonts.sans_path())
 _SERIF: Final = str(fonts.serif_path())
 
-HALF_WIDTH: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-"
-"""Characters of certificate numbers in the font's half-width form, which has no code of its own."""
-HALF_WIDTH_SHEET: Final = Path(__file__).with_name("half_width.png")
-"""One cell a character, in a row; tests/verifier/extraction/test_reference.py draws it anew."""
-SHEET_EM: Final = 256
-SHEET_HEIGHT: Final = 320
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shape:
-    """How a letter may be drawn; there is one of each, below. ``stroke``: part of an em by which its outline is thickened."""
+    """How a letter may be drawn; there is one of each, below. ``half_width``, ``chinese``: in that
+    form of letter_forms.py; ``stroke``: part of an em by which its outline is thickened."""
 
     font: str
     half_width: bool = False
+    chinese: bool = False
     stroke: float = 0.0
 
 
@@ -72,6 +74,7 @@ _PLAIN, _BOLD = (
     {font: Shape(font, stroke=stroke) for font in (_SERIF, _SANS)} for stroke in (0.0, _STROKE)
 )
 _NARROW: Final = Shape(_SANS, half_width=True)
+_CHINESE: Final = {font: Shape(font, chinese=True) for font in (_SERIF, _SANS)}
 _SHAPES: Final = {
     (likely == _SERIF, half): (
         _PLAIN[likely], *([_NARROW] if half else []), _BOLD[likely], _PLAIN[other], _BOLD[other],
@@ -80,6 +83,10 @@ _SHAPES: Final = {
     for half in (False, True)
 }  # fmt: skip
 """The likelier first."""
+_FORMS: Final = {
+    serif: tuple(_CHINESE[font] for font in ((_SERIF, _SANS) if serif else (_SANS, _SERIF)))
+    for serif in (False, True)
+}
 
 
 @dataclass(slots=True)
@@ -95,7 +102,9 @@ class Reference:
         ``half``: it stands half an em from its neighbour. A wide letter that its neighbour touches
         would also look like a narrow one with something beside it.
         """
-        return _SHAPES["serif" in name.lower(), half and len(text) == 1 and text in HALF_WIDTH]
+        serif = "serif" in name.lower()
+        plain = _SHAPES[serif, half and len(text) == 1 and text in HALF_WIDTH]
+        return (*_FORMS[serif], *plain) if has_chinese_form(text) else plain
 
     def mask(self, shape: Shape, text: str, size: float, right: int, down: int) -> Mask | None:
         """The letter, moved by ``right`` and ``down`` quarters of a pixel; None where it has no ink."""
@@ -122,7 +131,9 @@ REFERENCE: Final = Reference()
 
 def _drawing(shape: Shape, text: str, size: float) -> _Drawing | None:
     if shape.half_width:
-        return _half_width(text, size)
+        return _of_a_sheet(half_width(text), 0.5, size)
+    if shape.chinese:
+        return _of_a_sheet(*chinese(text, serif=shape.font == _SERIF), size)
     font = _font(shape.font, round(size * FINE, 2))
     stroke = shape.stroke * size * FINE
     left, top, right, bottom = (
@@ -142,13 +153,11 @@ def _font(path: str, size: float) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC)
 
 
-def _half_width(text: str, size: float) -> _Drawing | None:
-    place = HALF_WIDTH.index(text) * SHEET_EM // 2
-    cell = _sheet().crop((place, 0, place + SHEET_EM // 2, SHEET_HEIGHT))
-    scale = size * FINE / SHEET_EM
+def _of_a_sheet(cell: Image.Image, advance: float, size: float) -> _Drawing | None:
+    scale = size * FINE / EM
     width, height = round(cell.width * scale), round(cell.height * scale)
     image = cell.resize((max(width, 1), max(height, 1)), Image.Resampling.BOX)
-    return _tight(image, 0, -round(SHEET_EM * scale), 0.5)
+    return _tight(image, 0, -round(EM * scale), advance)
 
 
 def _tight(image: Image.Image, left: int, top: int, advance: float) -> _Drawing | None:
@@ -158,12 +167,6 @@ def _tight(image: Image.Image, left: int, top: int, advance: float) -> _Drawing 
         return None
     ink = np.asarray(image.crop(box))
     return _Drawing(ink, left + box[0], top + box[1], advance)
-
-
-@lru_cache(maxsize=1)
-def _sheet() -> Image.Image:
-    with Image.open(HALF_WIDTH_SHEET) as image:
-        return image.convert("L")
 
 
 def _averaged(drawing: _Drawing, right: int, down: int) -> Mask | None:

@@ -8,7 +8,8 @@ import gc
 from itertools import product
 from typing import Final
 
-from verifier.extraction.reference import HALF_WIDTH, REFERENCE, Shape
+from verifier.extraction.letter_forms import HALF_WIDTH
+from verifier.extraction.reference import REFERENCE, Shape
 from verifier.lines import LABELS
 
 _WORDS: Final = (

@@ -4,14 +4,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.verifier.extraction.half_width_sheet import draw_sheet
-from verifier.extraction.reference import HALF_WIDTH_SHEET, Reference, Shape
+from tests.verifier.extraction.form_sheets import DRAWN
+from verifier.extraction.letter_forms import SHEETS
+from verifier.extraction.reference import Reference, Shape
 
 
-def test_the_sheet_of_half_width_characters_is_the_fonts():
-    with Image.open(HALF_WIDTH_SHEET) as image:
+@pytest.mark.parametrize("name", SHEETS)
+def test_the_sheets_of_forms_without_codes_are_the_fonts(name):
+    with Image.open(SHEETS[name]) as image:
         kept = np.asarray(image.convert("L")).astype(int)
-    assert np.abs(kept - draw_sheet()).max() <= 8
+    assert np.abs(kept - DRAWN[name]()).max() <= 8
 
 
 @pytest.mark.parametrize("size", [12.0, 40.0, 90.0])
