@@ -5,7 +5,7 @@ Boxes are millimetres from the top left of the page (x0, y0, x1, y1); pages coun
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from credential.verdict import Place, SubIndication
 from verifier.pdf_signature import PdfSignatures
@@ -20,9 +20,8 @@ class Form(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
-    """One character of a page.
+class Glyph(NamedTuple):
+    """One character of a page. A tuple: a letter has a thousand and a half.
 
     ``baseline``: millimetres from the top; ``size``: points as drawn. ``ink``: how much is
     drawn where the character stands, in parts of its own ink, 0 (nothing) to 1. ``misfit``: the largest

@@ -2,8 +2,8 @@
 
 import json
 import math
-from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar, cast
 
 from credential.verdict import Place, SubIndication
 from verifier.evidence import (
@@ -32,6 +32,8 @@ from verifier.pdf_signature import (
 )
 
 _LONGEST: Final = 100_000
+_NUMBERS: Final = 5
+"""Of a glyph, behind its box."""
 _T = TypeVar("_T")
 
 
@@ -44,10 +46,7 @@ def write_evidence(evidence: Evidence) -> str:
         {
             "form": evidence.form,
             "pages": [[page.width, page.height] for page in evidence.pages],
-            "glyphs": [
-                [g.text, g.page, *g.box, g.baseline, g.size, g.ink, g.misfit, g.darkness]
-                for g in evidence.glyphs
-            ],
+            "glyphs": _write_glyphs(evidence.glyphs),
             "second_text": evidence.second_text,
             "paragraphs": [[p.text, p.symbol] for p in evidence.paragraphs],
             "symbols": [[s.text, s.page, s.box] for s in evidence.symbols],
@@ -71,6 +70,14 @@ def write_evidence(evidence: Evidence) -> str:
         ensure_ascii=True,
         separators=(",", ":"),
     )
+
+
+def _write_glyphs(glyphs: Sequence[Glyph]) -> list[Sequence[object]]:
+    """By column, of which each is checked as one."""
+    if not glyphs:
+        return []
+    texts, pages, boxes, *numbers = zip(*glyphs, strict=True)
+    return [texts, pages, *zip(*boxes, strict=True), *numbers]
 
 
 def _place(place: Place) -> list[object]:
@@ -103,7 +110,7 @@ def read_evidence(text: str) -> Evidence:
         return Evidence(
             form=Form(_text(data["form"])),
             pages=tuple(_page(item) for item in _list(data["pages"])),
-            glyphs=tuple(_glyph(item) for item in _list(data["glyphs"])),
+            glyphs=_glyphs(data["glyphs"]),
             second_text=tuple(_text(item) for item in _list(data["second_text"])),
             paragraphs=tuple(_paragraph(item) for item in _list(data["paragraphs"])),
             symbols=tuple(_symbol(item) for item in _list(data["symbols"])),
@@ -122,23 +129,23 @@ def _page(value: object) -> PageSize:
     return PageSize(_number(width), _number(height))
 
 
-def _glyph(value: object) -> Glyph:
-    text, page, x0, y0, x1, y1, baseline, size, ink, misfit, darkness = _list(value)
-    numbers: Any = (x0, y0, x1, y1, baseline, size, ink, misfit, darkness)
-    # a page has a thousand: at once where all of them are what they are always
-    if {*map(type, numbers)} == {float} and math.isfinite(sum(numbers)):
-        box, rest = numbers[:4], numbers[4:]
-        return Glyph(_text(text), _whole(page), box, *rest)
-    return Glyph(
-        _text(text),
-        _whole(page),
-        _box([x0, y0, x1, y1]),
-        _number(baseline),
-        _number(size),
-        _number(ink),
-        _number(misfit),
-        _number(darkness),
-    )
+def _glyphs(value: object) -> tuple[Glyph, ...]:
+    if value == []:
+        return ()
+    texts, pages, *columns = map(_list, _list(value))
+    x0, y0, x1, y1, *numbers = map(_numbers, columns)
+    if len(numbers) != _NUMBERS:
+        raise ValueError("columns")
+    boxes = zip(x0, y0, x1, y1, strict=True)
+    rows = zip(map(_text, texts), map(_whole, pages), boxes, *numbers, strict=True)
+    return tuple(map(Glyph._make, rows))
+
+
+def _numbers(value: list[object]) -> list[float]:
+    # at once where all of them are what they are always
+    if {*map(type, value)} == {float} and math.isfinite(sum(cast(list[float], value))):
+        return cast(list[float], value)
+    return [_number(item) for item in value]
 
 
 def _paragraph(value: object) -> Paragraph:

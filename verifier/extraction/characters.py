@@ -7,8 +7,7 @@ half of the reading, and only the letters are wanted.
 import io
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pdfplumber
 from pdfminer.layout import LTChar
@@ -27,8 +26,7 @@ from verifier.limits import Limits
 _LONGEST_FONT: Final = 80
 
 
-@dataclass(frozen=True, slots=True)
-class Character:
+class Character(NamedTuple):
     """Points from the top left; ``baseline`` and ``x``: of its origin. ``plain``: upright and not
     stretched."""
 

@@ -7,20 +7,29 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+import numpy as np
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE  # type: ignore[import-untyped]
 
 from credential.verdict import Place, SubIndication
-from verifier.evidence import Evidence, Flag, Form, Glyph, PageSize, ScannedPage, Symbol
+from verifier.evidence import Box, Evidence, Flag, Form, Glyph, PageSize, ScannedPage, Symbol
 from verifier.extraction.characters import Character, read_characters
 from verifier.extraction.front_door import CleanPdf
 from verifier.extraction.marks import erase_box, unexplained_boxes
-from verifier.extraction.original import pages_drawn_otherwise
+from verifier.extraction.original import beside_original
 from verifier.extraction.reference import REFERENCE, Reference
 from verifier.extraction.refusal import over_limit
 from verifier.extraction.resetting import Letter, Seen, reset_page
 from verifier.extraction.scan_page import Budget, is_credential_form, scan_page
-from verifier.extraction.sheet import MM, Picture, Sheet, coloured_box, hundredths, picture_page
+from verifier.extraction.sheet import (
+    MM,
+    Picture,
+    Sheet,
+    coloured_box,
+    draft_page,
+    hundredths,
+    picture_page,
+)
 from verifier.extraction.symbol_check import check_symbol
 from verifier.extraction.symbols import Found, read_symbols, read_symbols_harder, with_harder
 from verifier.limits import Limits
@@ -36,28 +45,30 @@ _COVERS: Final = 0.8
 def read_pdf(cleaned: CleanPdf, limits: Limits, stage: Callable[[float], None]) -> Evidence:
     """Evidence of all pages. Raises Refused where a limit is reached."""
     stage(limits.text_seconds)
-    pages = read_characters(cleaned.data, limits)
+    characters = read_characters(cleaned.data, limits)
     stage(limits.picture_seconds)
-    document = pdfium.PdfDocument(cleaned.data)
+    pages = list(pdfium.PdfDocument(cleaned.data))
     budget = Budget(limits)
-    flags = [*cleaned.flags, *_drawn_otherwise(cleaned, document)]
-    scans = frozenset(n for n, page in enumerate(document, 1) if _is_scan(page))
-    seen = _look(document, pages, limits, read_symbols, scans)
+    scans = frozenset(n for n, page in enumerate(pages, 1) if _is_scan(page))
+    drawn_otherwise, coloured = _drawn_small(cleaned, pages, scans)
+    flags = [*cleaned.flags, *drawn_otherwise]
+    drawn = [*zip(pages, characters, coloured, strict=True)]
+    seen = _look(drawn, limits, read_symbols, scans)
     if not any(page.symbols for page in seen):
         # only then: the retry costs ten times the first look
-        seen = _look(document, pages, limits, read_symbols_harder, scans)
+        seen = _look(drawn, limits, read_symbols_harder, scans)
     symbols = [symbol for page in seen for symbol in page.symbols]
     scanned: list[ScannedPage] = []
     if any(is_credential_form(symbol.text) for symbol in symbols):
         for number in sorted(scans):
-            sheet = picture_page(document[number - 1], number, limits)
+            sheet = picture_page(pages[number - 1], number, limits)
             found = with_harder(sheet.picture, read_symbols(sheet.picture))
             scanned.append(scan_page(sheet.picture, number, found, sheet.across / MM, budget))
             known = {symbol.text for symbol in symbols if symbol.page == number}
             symbols.extend(symbol for symbol in _placed(found, sheet) if symbol.text not in known)
     glyphs = tuple(glyph for page in seen for glyph in page.glyphs)
     # what the parent does with them is for it alone: it has no time limit
-    if sum(len(segments_of(page.glyphs, n)) for n, page in enumerate(seen, 1)) > limits.segments:
+    if len(glyphs) > limits.segments and _segments(seen) > limits.segments:
         raise over_limit("SEGMENTS", f"文字超过 {limits.segments} 段", Form.PDF)
     return Evidence(
         Form.PDF,
@@ -67,19 +78,37 @@ def read_pdf(cleaned: CleanPdf, limits: Limits, stage: Callable[[float], None]) 
         symbols=tuple(symbols),
         attachments=cleaned.attachments,
         unexplained=tuple(place for page in seen for place in page.unexplained),
-        flags=(*flags, *_text_layers(scans, pages), *_foreign_fonts(seen)),
+        flags=(*flags, *_text_layers(scans, characters), *_foreign_fonts(seen)),
         scanned=tuple(scanned),
     )
 
 
-def _drawn_otherwise(cleaned: CleanPdf, document: pdfium.PdfDocument) -> Iterator[Flag]:
-    """Nothing more is drawn of a file on which readers are known to disagree."""
+def _drawn_small(
+    cleaned: CleanPdf, pages: Sequence[pdfium.PdfPage], scans: frozenset[int]
+) -> tuple[list[Flag], list[Box | None]]:
+    """What the original shows otherwise, and where each page that is no scan has a colour. The
+    original is not drawn of a file on which readers are known to disagree."""
     disagreement = SubIndication.PARSER_DISAGREEMENT
-    if any(flag.sub is disagreement for flag in cleaned.flags):
-        return
-    for number in pages_drawn_otherwise(cleaned.original, document):
-        message = f"第 {number} 页在原文件中的画面与规范重写后的不同，各阅读程序可能显示不同的内容"
-        yield Flag(disagreement, "DRAWN_OTHERWISE", message, Place(number))
+    known = any(flag.sub is disagreement for flag in cleaned.flags)
+    drafts = (
+        ((draft_page(page), True) for page in pages)
+        if known
+        else beside_original(cleaned.original, pages)
+    )
+    flags: list[Flag] = []
+    coloured: list[Box | None] = []
+    for number, (draft, same) in enumerate(drafts, 1):
+        coloured.append(None if number in scans else coloured_box(pages[number - 1], draft))
+        if not same:
+            message = (
+                f"第 {number} 页在原文件中的画面与规范重写后的不同，各阅读程序可能显示不同的内容"
+            )
+            flags.append(Flag(disagreement, "DRAWN_OTHERWISE", message, Place(number)))
+    return flags, coloured
+
+
+def _segments(pages: Sequence["_Page"]) -> int:
+    return sum(len(segments_of(page.glyphs, number)) for number, page in enumerate(pages, 1))
 
 
 def _is_scan(page: pdfium.PdfPage) -> bool:
@@ -105,23 +134,22 @@ class _Page:
     """The font of each letter, as the file names it."""
 
 
+_Drawn = tuple[pdfium.PdfPage, list[Character], Box | None]
+"""A page, its characters, and where it has a colour."""
+
+
 def _look(
-    document: pdfium.PdfDocument,
-    pages: list[list[Character]],
+    pages: Sequence[_Drawn],
     limits: Limits,
     decode: Callable[[Picture], list[Found]],
     scans: frozenset[int],
 ) -> list[_Page]:
-    reference = REFERENCE
     looked = []
-    for number, characters in enumerate(pages, start=1):
-        page = document[number - 1]
+    for number, page in enumerate(pages, start=1):
         looked.append(
-            _look_at_scan(page, number, limits, decode)
+            _look_at_scan(page[0], number, limits, decode)
             if number in scans
-            else _look_at(
-                page, number, characters, reference=reference, limits=limits, decode=decode
-            )
+            else _look_at(page, number, reference=REFERENCE, limits=limits, decode=decode)
         )
         if sum(len(page.symbols) for page in looked) > limits.symbols:
             raise over_limit("SYMBOLS", f"二维码超过 {limits.symbols} 个", Form.PDF)
@@ -154,14 +182,14 @@ def _text_layers(scans: frozenset[int], pages: Sequence[Sequence[Character]]) ->
 
 
 def _look_at(
-    page: pdfium.PdfPage,
+    drawn: _Drawn,
     number: int,
-    characters: list[Character],
     *,
     reference: Reference,
     limits: Limits,
     decode: Callable[[Picture], list[Found]],
 ) -> _Page:
+    page, characters, coloured = drawn
     sheet = picture_page(page, number, limits)
     seen, marks, wrong = reset_page(sheet.picture, _letters(characters, sheet), reference)
     found = decode(sheet.picture)
@@ -174,12 +202,11 @@ def _look_at(
     letters = [look.box for look in seen if look.box is not None]
     wrong.extend(unexplained_boxes(marks, sheet.across / MM, letters))
     places = [sheet.box(box) for box in wrong[: limits.flags]]
-    coloured = coloured_box(page)
     if coloured is not None:
         places.append(coloured)
     return _Page(
         size=_size(page),
-        glyphs=[_glyph(item, look, number) for item, look in zip(characters, seen, strict=True)],
+        glyphs=_glyphs(characters, seen, number),
         second_text=page.get_textpage().get_text_range(errors="replace"),
         symbols=_placed(found, sheet),
         unexplained=[Place(number, box) for box in places],
@@ -229,19 +256,21 @@ def _half_apart(left: Character, right: Character) -> bool:
     )
 
 
-def _glyph(item: Character, seen: Seen, page: int) -> Glyph:
-    left, top, right, bottom = item.box
-    if seen.box is not None:
-        # the file's own widths are its maker's words
-        left, right = item.x, item.x + seen.advance * item.size
-    x0, y0, x1, y1 = (hundredths(side * MM) for side in (left, top, right, bottom))
-    return Glyph(
-        item.text,
-        page,
-        (x0, y0, x1, y1),
-        hundredths(item.baseline * MM),
-        round(item.size, 2),
-        seen.ink,
-        seen.misfit,
-        seen.darkness,
-    )
+def _glyphs(characters: Sequence[Character], seen: Sequence[Seen], page: int) -> list[Glyph]:
+    if not characters:
+        return []
+    points = []
+    for item, look in zip(characters, seen, strict=True):
+        left, top, right, bottom = item.box
+        if look.box is not None:
+            # the file's own widths are its maker's words
+            left, right = item.x, item.x + look.advance * item.size
+        points.append((left, top, right, bottom, item.baseline))
+    places = np.round(np.array(points) * MM, 2).tolist()
+    sizes = np.round(np.array([item.size for item in characters]), 2).tolist()
+    return [
+        Glyph(item.text, page, (x0, y0, x1, y1), level, size, look.ink, look.misfit, look.darkness)
+        for item, look, (x0, y0, x1, y1, level), size in zip(
+            characters, seen, places, sizes, strict=True
+        )
+    ]

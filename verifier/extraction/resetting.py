@@ -24,8 +24,7 @@ _PAPER: Final = 245
 """Gray from which a pixel is paper."""
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(NamedTuple):
     """A character as the text claims it. ``x``, ``y``: its origin in pixels, from the top left;
     ``size``: pixels of the em; ``plain``: upright and not stretched; ``half``: half an em from a
     neighbour, as the characters of a number are."""
@@ -39,8 +38,7 @@ class Letter:
     half: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """``ink`` 0 to 1: how much is drawn where the letter stands, whatever it is, in parts of the
     letter's own; ``misfit`` 0 to 1: how far that is from this letter; ``darkness`` 0 to 1: of its
     strokes; ``advance``: ems to the next letter as the reference font has it; ``box`` in pixels."""

@@ -12,6 +12,8 @@ from verifier.evidence import Box
 from verifier.limits import Limits
 
 Picture = npt.NDArray[np.uint8]
+Draft = npt.NDArray[np.uint32]
+"""A page drawn small, in colours: blue, green and red are a pixel's lowest bytes, the highest is 0."""
 MM: Final = 25.4 / 72
 """Millimetres of a point."""
 _SMALL_MM: Final = 55.0
@@ -19,8 +21,11 @@ _SMALL_MM: Final = 55.0
 or 未 and 末 could not be told apart."""
 _COLOURED: Final = 8
 """Difference of a pixel's channels from which it has a colour; our pages are black on white."""
-_COLOUR_DPI: Final = 50
-_COLOUR_PIXELS: Final = 4_000_000
+_DRAFT_DPI: Final = 50
+"""A colour is seen, and a dot of 0.03 mm changes a pixel's gray, at a sixth of the resolution that a
+letter needs and at a twentieth of the cost. At 72 dpi a page costs half as much again."""
+_DRAFT_PIXELS: Final = 4_000_000
+"""A0 has as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +60,28 @@ def picture_page(page: pdfium.PdfPage, number: int, limits: Limits) -> Sheet:
     return Sheet(number, picture, picture.shape[1] / width, picture.shape[0] / height)
 
 
-def coloured_box(page: pdfium.PdfPage) -> Box | None:
-    """Where the page has any colour, in millimetres: in gray, yellow would be as good as white.
+def draft_page(page: pdfium.PdfPage) -> Draft:
+    drawn = page.render(scale=_draft_scale(page), prefer_bgrx=True).to_numpy()
+    pixels: Draft = np.ascontiguousarray(drawn).view(np.uint32)[:, :, 0]
+    return pixels & np.uint32(0xFFFFFF)
 
-    A colour is seen at a sixth of the resolution that a letter needs, at a twentieth of the cost.
-    """
-    width, height = page.get_width(), page.get_height()
-    scale = min(_COLOUR_DPI / 72, math.sqrt(_COLOUR_PIXELS / (width * height)))
-    drawn = page.render(scale=scale, prefer_bgrx=True).to_numpy()
-    pixels = np.ascontiguousarray(drawn).view(np.uint32)[:, :, 0]
+
+def _draft_scale(page: pdfium.PdfPage) -> float:
+    return min(_DRAFT_DPI / 72, math.sqrt(_DRAFT_PIXELS / (page.get_width() * page.get_height())))
+
+
+def coloured_box(page: pdfium.PdfPage, draft: Draft) -> Box | None:
+    """Where the page has any colour, in millimetres: in gray, yellow would be as good as white."""
     # the channels of black, white and gray are equal
-    odd_ones = np.flatnonzero((pixels ^ (pixels >> 8)) & np.uint32(0xFFFF))
-    rows, columns = np.divmod(odd_ones, pixels.shape[1])
-    blue, green, red = (drawn[rows, columns, channel] for channel in range(3))
+    odd_ones = np.flatnonzero((draft ^ (draft >> 8)) & np.uint32(0xFFFF))
+    pixels = draft.ravel()[odd_ones]
+    blue, green, red = (pixels >> (8 * channel) & np.uint32(0xFF) for channel in range(3))
     least, most = (way(way(blue, green), red) for way in (np.minimum, np.maximum))
-    odd = most - least > _COLOURED
-    if not odd.any():
+    odd = odd_ones[most - least > _COLOURED]
+    if not len(odd):
         return None
-    x, y = columns[odd], rows[odd]
+    y, x = np.divmod(odd, draft.shape[1])
+    scale = _draft_scale(page)
     sides = (x.min(), y.min(), x.max() + 1, y.max() + 1)
     x0, y0, x1, y1 = (hundredths(float(side) / scale * MM) for side in sides)
     return x0, y0, x1, y1
