@@ -40,7 +40,12 @@ _HEADER_END: Final = re.compile(rb"(?<!\d)(\d{1,10})[\x00\t\n\f\r ]++\d++[\x00\t
 _BEFORE: Final = re.compile(rb".{4}" + WHITE + rb"|%%EOF", re.DOTALL)
 """Typst ends a file with no end of line, and the seal's update begins there."""
 _R: Final = re.compile(rb"(?<![^\t\n\f\r \[\]<>()])[0-9.+-]*+R(?![^\t\n\f\r \[\]<>()/])")
-_PAIRS: Final = re.compile(rb"(?:%s*+\d{1,10}%s++\d{1,10})*+%s*+" % (WHITE, WHITE, WHITE))
+_PAIRS: Final = re.compile(
+    rb"((?:%s*+\d{1,10}%s++\d{1,10})*+%s*+)"
+    rb"(?:(?<=\n)%%%% Object stream: object \d{1,10}, index 0; original object ID: \d{1,10}\n)?"
+    % (WHITE, WHITE, WHITE)
+)
+"""qpdf --qdf says of each object which it was, of the first one behind the last number."""
 _START: Final = re.compile(rb"%%PDF-\d\.\d(?:%s|%%[^\r\n]*+)*+\d{1,10} \d{1,5} obj" % WHITE)
 _FIRST: Final = re.compile(
     rb"%%PDF-\d\.\d%s(?:%%[^\r\n]*+%s)*+\d{1,10} 0 obj%s*+(<<%s>>)%s*+endobj%s*+"
@@ -173,9 +178,10 @@ def _is_plain_packing(stream: object) -> TypeGuard[pikepdf.Stream]:
 def _unpacked(stream: pikepdf.Stream, number: int, places: dict[int, int]) -> Iterator[bytes]:
     data = stream.read_bytes()
     first = int(stream.First)
-    if not 0 <= first <= len(data) or not _PAIRS.fullmatch(data[:first]):
+    pairs = _PAIRS.fullmatch(data[:first]) if 0 <= first <= len(data) else None
+    if pairs is None:
         raise OddError(f"对象流 {number} 的目录不规范")
-    held = [int(word) for word in data[:first].split()]
+    held = [int(word) for word in pairs[1].split()]
     numbers, starts = held[::2], held[1::2]
     if len(numbers) != stream.N:
         raise OddError(f"对象流 {number} 的目录不规范")

@@ -13,6 +13,7 @@ from tests.verifier.written import (
     honest_streams,
     honest_table,
     honest_update,
+    stream,
 )
 from verifier.extraction.object_places import odd_references
 
@@ -36,6 +37,43 @@ def test_what_qpdf_writes_is_plain(mode, linearize):
     with pikepdf.open(io.BytesIO(ISSUED)) as opened:
         opened.save(output, object_stream_mode=mode, linearize=linearize)
     assert odd(output.getvalue()) is None
+
+
+def remarked(index: bytes) -> bytes:
+    """In an object stream, with ``index`` behind its numbers, as ``qpdf --qdf`` writes it."""
+    file = Written()
+    page, tree = file.objects.pop(file.page), file.objects.pop(file.tree)
+    file.put_all()
+    head = b"%d 0\n%d %d" % (file.tree, file.page, len(tree) + 1) + index
+    entries = b"/Type/ObjStm/N 2/First %d" % len(head)
+    file.at[file.new] = file.put(file.new, stream(head + tree + b" " + page, entries))
+    return file.streamed({file.tree: (file.new, 0), file.page: (file.new, 1)})
+
+
+REMARK = b"\n%% Object stream: object 3, index 0; original object ID: 10\n"
+
+
+def test_what_qdf_remarks_in_an_object_stream():
+    assert odd(remarked(b"\n")) is None
+    assert odd(remarked(REMARK)) is None
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        REMARK[1:],
+        REMARK * 2,
+        REMARK + b"9 0\n",
+        REMARK.replace(b"\n", b"\r"),
+        REMARK.replace(b"%%", b"%"),
+        REMARK.replace(b"ID: 10", b"ID: 10 << >>"),
+        REMARK.replace(b"index 0", b"index 1"),
+        b"\n% 9 0\n",
+    ],
+    ids=repr,
+)
+def test_no_other_remark_in_the_numbers_of_an_object_stream(index):
+    assert odd(remarked(index)) == "对象流 80 的目录不规范"
 
 
 SECOND = re.compile(rb"(?<=65535 f \n\d{10} 00000 n \n)(\d{10}) 00000 n \n")
