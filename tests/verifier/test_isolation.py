@@ -86,8 +86,8 @@ def test_evidence_is_the_same_as_in_this_process(isolation):
         assert [getattr(one, name) for name in measures] == pytest.approx(
             [getattr(other, name) for name in measures], abs=0.0011
         )
-        assert replace(one, ink=0, misfit=0, darkness=0) == replace(
-            other, ink=0, misfit=0, darkness=0
+        assert one._replace(ink=0, misfit=0, darkness=0) == other._replace(
+            ink=0, misfit=0, darkness=0
         )
 
 
