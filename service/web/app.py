@@ -4,6 +4,7 @@ from typing import Final
 
 from fastapi import FastAPI
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from service.web import public, scanning, verifying
 from service.web.answers import SecurityHeaders, install_errors
@@ -33,18 +34,26 @@ _ROUTES: Final = (
 )
 
 
+class _App(FastAPI):
+    def build_middleware_stack(self) -> ASGIApp:
+        """Around all of it: what Starlette answers when we crash has the headers too."""
+        return SecurityHeaders(super().build_middleware_stack())
+
+
 def create_app(
     context: WebContext,
     *,
     limits: Limits | None = None,
     verify_places: int = 8,
+    pile_places: int = 2,
     jobs: JobDesk | None = None,
     reports: ReportDesk | None = None,
     token_sha256: str = "",
 ) -> FastAPI:
-    """``limits``: the verifier's. ``verify_places``: uploads verified or waiting at one time; one more is answered 503.
+    """``limits``: the verifier's. ``verify_places``: uploads verified or waiting at one time; one more is answered 503;
+    ``pile_places``: of ZIPs, which take minutes and must not stand before single files.
     ``jobs``, ``reports``: the office's, for who has the token with this digest (service.web.token)."""
-    app = FastAPI(
+    app = _App(
         title="证信 Zhengxin",
         routes=list(_ROUTES),
         openapi_url="/api/v1/openapi.json",
@@ -59,11 +68,11 @@ def create_app(
     app.state.context = context
     app.state.limits = limits or Limits()
     app.state.verify_queue = VerifyQueue(verify_places)
+    app.state.pile_queue = VerifyQueue(pile_places)
     app.include_router(verifying.api)
     if jobs is not None:
         app.include_router(jobs_api(jobs, token_sha256))
     if reports is not None:
         app.include_router(reports_api(reports, token_sha256))
-    app.add_middleware(SecurityHeaders)
     install_errors(app)
     return app

@@ -1,19 +1,23 @@
 """A ZIP from the web: each member by itself, and one answer for all of them."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from credential.verdict import Indication, Verdict, verdict_json
+from credential.verdict import Indication, SubIndication, Verdict, verdict_json
 from credential.verdict_schema import VERDICT_SCHEMA
+from service.piles import Pile
 from service.web.context import WebContext
 from service.web.upload import Upload
-from verifier.pile import Row, Summary
+from verifier.evidence import stopped
+from verifier.pile import Item, Row, Summary
 from verifier.zip_pile import PileLimits
 
 WEB_PILE: Final = PileLimits(members=50, directory=64 << 10, inflated=200 << 20)
 """A ZIP on the web: what a reader waits for; larger piles are for ``zhengxin verify``."""
+PILE_SECONDS: Final = 300.0
+"""For all of it: fifty photographs take so long."""
 SCHEMA: Final = "zhengxin-pile/1"
 
 
@@ -26,8 +30,11 @@ class VerifiedPile:
     checked_at: int
 
 
-def verify_upload_pile(context: WebContext, upload: Upload) -> VerifiedPile:
-    """One after the other: a pile takes no more than one file's place.
+def verify_upload_pile(
+    context: WebContext, upload: Upload, goes_on: Callable[[], bool]
+) -> VerifiedPile:
+    """One after the other: a pile takes no more than one file's place. ``goes_on`` is asked before
+    each; once it says no, the others are not read.
 
     Raises:
         PileError: the archive is refused.
@@ -35,9 +42,18 @@ def verify_upload_pile(context: WebContext, upload: Upload) -> VerifiedPile:
         UserError: nothing is known of the time that is asked for.
     """
     pile = context.unpack(upload.data, WEB_PILE)
-    verdicts = tuple(context.verify(item, upload.policy, upload.as_of) for item in pile.items)
+    items = _while(goes_on, pile)
+    verdicts = tuple(context.verify(item, upload.policy, upload.as_of) for item in items)
     summary = Summary(upload.policy, tuple(map(Row.of, verdicts)), pile.passed_over)
     return VerifiedPile(summary, verdicts, context.now())
+
+
+def _while(goes_on: Callable[[], bool], pile: Pile) -> Iterator[Item]:
+    items = iter(pile.items)
+    words = f"整个压缩包的核验超过 {PILE_SECONDS:g} 秒，这个文件没有核验，请分成几个较小的压缩包"
+    late = stopped(SubIndication.PROCESSING_LIMIT, "PILE_TIME", words)
+    for place in range(1, pile.count + 1):
+        yield next(items) if goes_on() else Item(f"第 {place} 个文件", late)
 
 
 def pile_json(pile: VerifiedPile, upload: Upload) -> dict[str, object]:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message, Receive
 
 from credential.policy import NOTARY, POLICIES, Policy
@@ -60,9 +61,12 @@ class Upload:
 
 async def read_upload(request: Request) -> Upload:
     """Raises HTTPException 400, 413 or 415."""
-    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type != "multipart/form-data":
+    content_type, options = parse_options_header(request.headers.get("content-type"))
+    if content_type != b"multipart/form-data":
         raise HTTPException(415, "应以表单（multipart/form-data）上传，文件字段名为 file")
+    # Starlette decodes the names by it, with whatever Python has a codec for
+    if options.get(b"charset", b"utf-8").lower() != b"utf-8":
+        raise HTTPException(415, "表单的字符编码应为 UTF-8")
     limits: Limits = request.app.state.limits
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > limits.upload + _AROUND:
@@ -75,6 +79,8 @@ async def read_upload(request: Request) -> Upload:
         if error.status_code == 413:
             raise
         raise HTTPException(400, "表单内容有误：应只含一个文件，字段名为 file") from error
+    except ClientDisconnect as error:
+        raise HTTPException(400, "上传中断") from error
     try:
         file = form.get("file")
         if not isinstance(file, UploadFile) or not file.filename:

@@ -14,7 +14,15 @@ from credential.verdict import Verdict, verdict_json
 from credential.verdict_schema import VERDICT_SCHEMA
 from service.web.answers import html
 from service.web.context import WebContext
-from service.web.piles import PILE_SCHEMA, WEB_PILE, VerifiedPile, pile_json, verify_upload_pile
+from service.web.patience import patience
+from service.web.piles import (
+    PILE_SCHEMA,
+    PILE_SECONDS,
+    WEB_PILE,
+    VerifiedPile,
+    pile_json,
+    verify_upload_pile,
+)
 from service.web.report_page import pile_page
 from service.web.templating import TEMPLATES
 from service.web.upload import UPLOAD_BODY, Upload, read_upload
@@ -35,9 +43,10 @@ async def _verify(request: Request, upload: Upload) -> Verdict:
 
 async def _verify_pile(request: Request, upload: Upload) -> VerifiedPile:
     """Raises HTTPException, as :meth:`VerifyQueue.run` does."""
-    queue: VerifyQueue = request.app.state.verify_queue
+    queue: VerifyQueue = request.app.state.pile_queue
     context: WebContext = request.app.state.context
-    return await queue.run(partial(verify_upload_pile, context, upload))
+    async with patience(request, PILE_SECONDS) as goes_on:
+        return await queue.run(partial(verify_upload_pile, context, upload, goes_on))
 
 
 async def verify_form(request: Request) -> Response:

@@ -1,3 +1,4 @@
+import asyncio
 import base64
 import hashlib
 import io
@@ -5,9 +6,10 @@ import json
 import logging
 import re
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableMapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -413,6 +415,42 @@ def test_a_body_without_a_length_is_cut_off(client: AsgiClient, sample: SampleOf
     assert sample.uploads == []
 
 
+@pytest.mark.parametrize("charset", ["undefined", "punycode", "utf-16", "rot13", "gbk", ""])
+def test_a_form_in_another_encoding_is_refused(client: AsgiClient, charset: str) -> None:
+    """Starlette would decode with any codec that Python has, and some raise what it does not catch."""
+    head = 'Content-Disposition: form-data; name="file"; filename="a"'
+    for path in ("/verify", "/api/v1/verify", "/api/v1/verify-pile"):
+        answer = client.post(
+            path,
+            content=f"--x\r\n{head}\r\n\r\n%PDF-\r\n--x--\r\n".encode(),
+            headers={"content-type": f"multipart/form-data; charset={charset}; boundary=x"},
+        )
+        assert (answer.status_code, "表单的字符编码应为 UTF-8" in answer.text) == (415, True)
+
+
+def test_a_sender_who_breaks_off_leaves_no_trace(sample: SampleOffice) -> None:
+    messages = iter([{"type": "http.request", "body": b"--x", "more_body": True}])
+    sent: list[MutableMapping[str, Any]] = []
+
+    async def receive() -> MutableMapping[str, Any]:
+        return next(messages, {"type": "http.disconnect"})
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    for path in ("/verify", "/api/v1/verify"):
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": path,
+            "query_string": b"",
+            "headers": [(b"content-type", b"multipart/form-data; boundary=x")],
+        }
+        asyncio.run(create_app(sample)(scope, receive, send))
+    assert [message["status"] for message in sent if "status" in message] == [400, 400]
+    assert "上传中断" in sent[-1]["body"].decode()
+
+
 @dataclass
 class Crashing(SampleOffice):
     def verify(self, item: Item, *_: object) -> Verdict:
@@ -429,6 +467,11 @@ def test_a_crash_is_an_error_without_a_trace_and_gives_its_place_back() -> None:
     assert page.status_code == 500
     assert "secret detail" not in page.text
     assert "Traceback" not in page.text
+    for crashed in (answer, page):
+        assert crashed.headers["content-security-policy"].startswith("default-src 'none'")
+        assert crashed.headers["x-content-type-options"] == "nosniff"
+        assert crashed.headers["referrer-policy"] == "no-referrer"
+        assert crashed.headers["cache-control"] == "no-store"
 
 
 def test_errors_are_chinese_pages_or_json(client: AsgiClient) -> None:
