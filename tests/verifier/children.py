@@ -2,16 +2,22 @@
 child imports the module of the function that it runs, and a test's own draws pages first."""
 
 import ctypes
+import hashlib
 import mmap
 import os
+import socket
+import sys
+import time
 from contextlib import ExitStack
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 from pypdfium2 import raw  # type: ignore[import-untyped]
 
 from credential.verdict import SubIndication
 from verifier.evidence import stopped
 from verifier.evidence_json import write_evidence
+from verifier.extraction.run import deadlines
 from verifier.isolation import enter_child
 from verifier.limits import Limits
 
@@ -46,6 +52,67 @@ def abort_in_pdfium(pipe: Connection, data: bytes, limits: Limits, _authorities:
     access = raw.FPDF_FILEACCESS(m_FileLen=len(data))
     access.m_GetBlock = type(access.m_GetBlock)(block)
     raw.FPDF_LoadCustomDocument(ctypes.byref(access), None)
+
+
+def crash(pipe: Connection, data: bytes, limits: Limits, _authorities: object) -> None:
+    enter_child(limits)
+    os.abort()
+
+
+def hang(pipe: Connection, data: bytes, limits: Limits, _authorities: object) -> None:
+    time.sleep(60)
+
+
+def stall(pipe: Connection, data: bytes, limits: Limits, _authorities: object) -> None:
+    """Announces 99 bytes and sends one."""
+    os.write(pipe.fileno(), (99).to_bytes(4, "big") + b"x")
+    time.sleep(60)
+
+
+def hang_in_a_stage(pipe: Connection, data: bytes, limits: Limits, _authorities: object) -> None:
+    enter_child(limits)
+    with deadlines() as stage:
+        stage(0.2)
+        hashlib.pbkdf2_hmac("sha256", b"x", b"y", 50_000_000)
+
+
+def fail(pipe: Connection, data: bytes, limits: Limits, _authorities: object) -> None:
+    raise ValueError("from a parser")
+
+
+def give(
+    answer: bytes, pipe: Connection, data: bytes, limits: Limits, _authorities: object
+) -> None:
+    pipe.send_bytes(answer)
+
+
+def look_around(pipe: Connection, data: bytes, limits: Limits, _authorities: object) -> None:
+    enter_child(limits)
+    environment = Path("/proc/self/environ")
+    inherited = environment.read_bytes().decode() if environment.exists() else ""
+    try:
+        Path("/tmp/zhengxin-child").write_text("x")
+        Path("/tmp/zhengxin-child").unlink()
+        writes = True
+    except OSError:
+        writes = False
+    interfaces = {name for _, name in socket.if_nameindex()} - {"lo"}
+    words = " ".join(
+        [
+            *(name for name in [*os.environ, inherited] if "ZHENGXIN" in name),
+            f"writes={writes}",
+            f"network={bool(interfaces)}",
+            f"main={hasattr(sys.modules['__mp_main__'], '__file__')}",
+        ]
+    )
+    looked = stopped(SubIndication.UNSUPPORTED_FORMAT, "LOOKED", words)
+    pipe.send_bytes(write_evidence(looked).encode())
+
+
+def burn(pipe: Connection, data: bytes, limits: Limits, _authorities: object) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        pass
 
 
 def said(pipe: Connection, code: str) -> None:

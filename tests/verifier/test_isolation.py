@@ -1,17 +1,12 @@
 """Children: what kills one leaves the parent and the next upload alone."""
 
-import hashlib
 import os
 import pickle
-import socket
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
-from multiprocessing.connection import Connection
-from pathlib import Path
 
 import pytest
 
@@ -19,10 +14,18 @@ from credential.verdict import Indication, SubIndication
 from tests import samples
 from tests.published import valid_verdict
 from tests.verifier import paper
-from verifier.evidence import Form, stopped
-from verifier.evidence_json import write_evidence
-from verifier.extraction.run import deadlines
-from verifier.isolation import Isolation, VerifierBusy, enter_child
+from tests.verifier.children import (
+    burn,
+    crash,
+    fail,
+    give,
+    hang,
+    hang_in_a_stage,
+    look_around,
+    stall,
+)
+from verifier.evidence import Form
+from verifier.isolation import Isolation, VerifierBusy
 from verifier.limits import Limits
 from verifier.verify import verify
 
@@ -180,62 +183,7 @@ def test_a_foreign_form_is_named(isolation):
     assert evidence.flags[0].sub is SubIndication.UNSUPPORTED_FORMAT
 
 
-# What a child does in place of the extraction.
-
-
-def crash(pipe: Connection, data: bytes, limits: Limits, _authorities: object) -> None:
-    enter_child(limits)
-    os.abort()
-
-
-def hang(pipe: Connection, data: bytes, limits: Limits, _authorities: object) -> None:
-    time.sleep(60)
-
-
-def stall(pipe: Connection, data: bytes, limits: Limits, _authorities: object) -> None:
-    """Announces 99 bytes and sends one."""
-    os.write(pipe.fileno(), (99).to_bytes(4, "big") + b"x")
-    time.sleep(60)
-
-
-def hang_in_a_stage(pipe: Connection, data: bytes, limits: Limits, _authorities: object) -> None:
-    enter_child(limits)
-    with deadlines() as stage:
-        stage(0.2)
-        hashlib.pbkdf2_hmac("sha256", b"x", b"y", 50_000_000)
-
-
-def fail(pipe: Connection, data: bytes, limits: Limits, _authorities: object) -> None:
-    raise ValueError("from a parser")
-
-
-def give(
-    answer: bytes, pipe: Connection, data: bytes, limits: Limits, _authorities: object
-) -> None:
-    pipe.send_bytes(answer)
-
-
-def look_around(pipe: Connection, data: bytes, limits: Limits, _authorities: object) -> None:
-    enter_child(limits)
-    environment = Path("/proc/self/environ")
-    inherited = environment.read_bytes().decode() if environment.exists() else ""
-    try:
-        Path("/tmp/zhengxin-child").write_text("x")
-        Path("/tmp/zhengxin-child").unlink()
-        writes = True
-    except OSError:
-        writes = False
-    interfaces = {name for _, name in socket.if_nameindex()} - {"lo"}
-    words = " ".join(
-        [
-            *(name for name in [*os.environ, inherited] if "ZHENGXIN" in name),
-            f"writes={writes}",
-            f"network={bool(interfaces)}",
-            f"main={hasattr(sys.modules['__mp_main__'], '__file__')}",
-        ]
-    )
-    looked = stopped(SubIndication.UNSUPPORTED_FORMAT, "LOOKED", words)
-    pipe.send_bytes(write_evidence(looked).encode())
+# Children that last
 
 
 def test_a_child_that_takes_long_makes_room(monkeypatch):
@@ -281,12 +229,6 @@ def test_a_child_that_only_waits_keeps_its_place(monkeypatch):
         assert children._running._value == 0
         end_all(children)
         assert slow.result().flags[0].code == "CHILD_ENDED"
-
-
-def burn(pipe: Connection, data: bytes, limits: Limits, _authorities: object) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        pass
 
 
 def niceness(children: Isolation) -> list[int]:
