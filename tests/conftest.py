@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, settings
 from credential.cose import Ed25519Signer
 from credential.trust import TrustList, sign_trust_list
 from tests import samples
-from tests.remembered import remember
 from tests.shared import run_folder
 
 # Two cores shared with a browser and a database: time says nothing about a property.
@@ -16,7 +15,6 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("house")
 
 run_folder()  # in the first process, before the workers that share it
-remember()
 
 _skipped: list[tuple[str, str]] = []
 

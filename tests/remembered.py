@@ -11,8 +11,9 @@ from scheme.pack import Pack
 from service import keystore, packs
 
 
+@functools.cache
 def remember() -> None:
-    """For the whole process; what failed is done again."""
+    """For the whole process, from the first office on; what failed is done again."""
     keystore._derive = functools.cache(keystore._derive)
     load, known = packs.load_pack_folder, {}
 

@@ -36,8 +36,11 @@ from service.sample_subjects import DIVISION, SampleSubject, sample_subjects
 from service.samples import batches_workbook, pledges_workbook
 from service.settings import load_settings
 from tests.published import valid
+from tests.remembered import remember
 from tests.service.web.asgi_client import AsgiClient
 from tests.shared import made_once, run_began, run_folder
+
+remember()
 
 PASSPHRASE: Final = "春江水暖鸭先知 2026"
 BASE_URL: Final = "https://zx.example.cn"

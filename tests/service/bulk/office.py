@@ -30,8 +30,11 @@ from service.office import registry_url
 from service.setting_up import make_office
 from service.settings import Settings, load_settings
 from tests.registry.office import uscc
+from tests.remembered import remember
 from tests.samples import AT
 from tests.shared import made_once
+
+remember()
 
 PASSPHRASE = "zhengxin-test"
 WHO = "王科员"
