@@ -99,11 +99,10 @@ def read_symbol(pdf: Path) -> str:
     OpenCV's finds about one symbol in fifty at no size but another: like a telephone, it may look
     more than once.
     """
-    texts = [by_zxing(picture(pdf, SIZES[0]))]
-    texts += [found for dpi in SIZES if (found := by_opencv(picture(pdf, dpi)))][:1]
-    assert len(texts) == 2, "OpenCV reads no symbol"
-    assert texts[0] == texts[1]
-    [text] = texts[0]
+    other = next((found for dpi in SIZES if (found := by_opencv(picture(pdf, dpi)))), None)
+    assert other is not None, "OpenCV reads no symbol"
+    assert by_zxing(picture(pdf, SIZES[0])) == other
+    [text] = other
     return text
 
 

@@ -32,6 +32,7 @@ from verifier.verify import verify
 
 TEMPLATES: Final = Path(__file__).parents[2] / "templates"
 NOW: Final = samples.AT + samples.DAY + 60
+_SET: Final[dict[tuple[object, ...], bytes]] = {}
 
 
 def _style(name: str, template: str, width: float, height: float, module: float) -> PageStyle:
@@ -71,7 +72,11 @@ def with_symbol_of(shown: Document, other: Document) -> Document:
 
 
 def pdf(paper: Document, style: PageStyle = A5) -> bytes:
-    return render_pdf(paper, style, at=samples.AT)
+    """The same page is set once: hundreds of tests alter it."""
+    key = (paper.message, paper.qr_text, *paper.fields.items(), style)
+    if key not in _SET:
+        _SET[key] = render_pdf(paper, style, at=samples.AT)
+    return _SET[key]
 
 
 def edit_pdf(data: bytes, change: Callable[[pikepdf.Pdf], None]) -> bytes:
