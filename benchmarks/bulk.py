@@ -7,6 +7,7 @@ would write (benchmarks/common_pipeline.py), and the one letter of benchmarks/is
 """
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,15 +19,17 @@ from openpyxl import Workbook
 from benchmarks import issue
 from benchmarks.bulk_runs import (
     STYLE,
+    CommandRun,
     FloorRun,
     IssueRun,
     SampleLabel,
     bare_labels,
     fresh_process,
     issue_tables,
+    whole_command,
 )
 from benchmarks.common_pipeline import CommonPipeline, PipelineMissingError, measure_common
-from benchmarks.measuring import Figure, Ratio, Result, microseconds, ratio
+from benchmarks.measuring import Figure, Ratio, Result, microseconds, milliseconds, ratio
 from benchmarks.office import BASE_URL, Desk, sample_office
 from certgen.certificate import label_claims
 from certgen.label_layout import label_fields
@@ -83,10 +86,11 @@ QUICK: Final = Size(60, (60,), 1, 1, 1, issue.QUICK)
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """By round. ``runs``: by kind and labels of the job;"""
+    """By round. ``runs``: by kind and labels of the job; ``commands``: of the shortest job of pieces."""
 
     runs: dict[tuple[str, int], list[IssueRun]]
     floor: list[FloorRun]
+    commands: list[CommandRun]
 
     def costs(self, kind: str, labels: int) -> Figure:
         seconds = [run.seconds / labels for run in self.runs[kind, labels]]
@@ -137,8 +141,9 @@ def run(size: Size) -> Result:
         "rounds": size.rounds,
         "style": STYLE,
         **{
-            f"{kind}_cost_varies_percent": round((_flat(measured, size, kind).median - 1) * 100, 1)
+            f"{kind}_{of}_varies_percent": round((ratio.median - 1) * 100, 1)
             for kind in ("rows", "pieces")
+            for of, ratio in zip(("cost", "cpu"), _flat(measured, size, kind), strict=True)
         },
     }
     if isinstance(common, str):
@@ -163,7 +168,7 @@ def _measure(
     size: Size,
     processes: int,
 ) -> _Measured:
-    measured = _Measured({case: [] for case in tables}, [])
+    measured = _Measured({case: [] for case in tables}, [], [])
     for number in range(size.rounds):
         floor = fresh_process(bare_labels, home, sample, size.headline, processes)
         measured.floor.append(floor)
@@ -173,6 +178,11 @@ def _measure(
             done = fresh_process(issue_tables, copy, sources, labels, processes)
             measured.runs[kind, labels].append(done)
             shutil.rmtree(copy)
+        copy = home.parent / f"run-{number}-command"
+        shutil.copytree(home, copy)
+        (short, *_) = tables["pieces", size.lengths[0]]
+        measured.commands.append(fresh_process(whole_command, copy, short))
+        shutil.rmtree(copy)
     return measured
 
 
@@ -182,29 +192,45 @@ def _product(measured: _Measured, size: Size) -> tuple[list[Figure], list[Ratio]
     rates = tuple(1 / one.seconds for one in measured.floor)
     floor_rate = Figure("floor: speed", "labels/s", rates)
     starts = tuple(run.start for runs in measured.runs.values() for run in runs)
-    figures = [floor, floor_cpu, floor_rate, Figure("start of a run, not counted", "s", starts)]
+    command = f"zhengxin issue, {size.lengths[0]} pieces"
+    figures = [
+        floor,
+        floor_cpu,
+        floor_rate,
+        Figure("start of a run, not counted", "s", starts),
+        milliseconds(f"{command}: whole command", [one.seconds for one in measured.commands]),
+        milliseconds(f"{command}: CPU of it", [one.cpu for one in measured.commands]),
+    ]
     ratios = []
     for kind in ("rows", "pieces"):
         costs = {labels: measured.costs(kind, labels) for labels in size.lengths}
         longest = {size.headline, size.lengths[-1]}
         peaks = [peak for labels in sorted(longest) for peak in measured.peaks(kind, labels)]
-        cpu = measured.cpu(kind, size.headline)
-        figures += [measured.rates(kind, size.headline), *costs.values(), cpu, *peaks]
+        cpus = {labels: measured.cpu(kind, labels) for labels in size.lengths}
+        cpu = cpus[size.headline]
+        figures += [measured.rates(kind, size.headline), *costs.values(), *cpus.values(), *peaks]
         ratios += [
             ratio(f"{kind}: ratio_to_floor", floor, costs[size.headline], least=_LEAST_OF_FLOOR),
             # what is left of that where other programs want the processors too
             ratio(f"{kind}: floor's CPU / its own", floor_cpu, cpu),
-            _flat(measured, size, kind),
+            *_flat(measured, size, kind),
         ]
     return figures, ratios
 
 
-def _flat(measured: _Measured, size: Size, kind: str) -> Ratio:
-    """Medians, because a round of a short job is as noisy as it is short."""
-    costs = sorted((measured.costs(kind, n) for n in size.lengths), key=lambda one: one.median)
-    cheapest, dearest = costs[0], costs[-1]
-    value = dearest.median / cheapest.median
+def _flat(measured: _Measured, size: Size, kind: str) -> tuple[Ratio, Ratio]:
+    """By time and by CPU time: short jobs are made in one process, which takes more time and less
+    work. Medians, because a round of a short job is as noisy as it is short."""
     name = f"{kind}: dearest / cheapest length"
+    return (
+        _dearest(name, [measured.costs(kind, labels) for labels in size.lengths]),
+        _dearest(f"{name}, CPU", [measured.cpu(kind, labels) for labels in size.lengths]),
+    )
+
+
+def _dearest(name: str, costs: Sequence[Figure]) -> Ratio:
+    cheapest, dearest = (pick(costs, key=lambda one: one.median) for pick in (min, max))
+    value = dearest.median / cheapest.median
     return Ratio(name, dearest.name, (cheapest.name,), (value,), _FLAT)
 
 

@@ -7,6 +7,8 @@ alone, of labels prepared before, in the same number of processes.
 import multiprocessing
 import os
 import resource
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -46,7 +48,7 @@ class SampleLabel:
 class IssueRun:
     """``start``: seconds until keys, fonts and symbol tables are there; ``seconds``: from the
     spreadsheets to the files; ``cpu``: seconds of all processes meanwhile. Peaks in MB (10^6 bytes):
-    of the parent, and of its largest worker."""
+    of the parent, and of its largest worker (a few labels have none)."""
 
     start: float
     seconds: float
@@ -58,6 +60,14 @@ class IssueRun:
 @dataclass(frozen=True, slots=True)
 class FloorRun:
     """As IssueRun, a label."""
+
+    seconds: float
+    cpu: float
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRun:
+    """Seconds of one command, and CPU seconds."""
 
     seconds: float
     cpu: float
@@ -90,6 +100,23 @@ def issue_tables(home: Path, tables: Sequence[Path], labels: int, processes: int
     # the system's own unit here is 1,024 bytes
     worker_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / 1e6
     return IssueRun(ready - began, seconds, _cpu() - cpu, _own_peak_mb(), worker_mb)
+
+
+def whole_command(home: Path, table: Path) -> CommandRun:
+    """``zhengxin issue`` as a clerk starts it: the interpreter, its imports and the keys are in it."""
+    began, cpu = time.perf_counter(), _cpu()
+    subprocess.run(
+        [
+            *(sys.executable, "-c", "from service.cli import main; main()", "--home", str(home)),
+            *("issue", "--scheme", CERTIFICATES, "--style", STYLE),
+            *("--input", str(table), "--out", str(home / "out")),
+        ],
+        cwd=Path(__file__).parents[1],
+        env={**os.environ, "ZHENGXIN_PASSPHRASE": PASSPHRASE},
+        check=True,
+        capture_output=True,
+    )
+    return CommandRun(time.perf_counter() - began, _cpu() - cpu)
 
 
 def _cpu() -> float:
