@@ -27,7 +27,7 @@ _CUT_OFF: Final = 5
 class Found:
     """``box``: around the modules, in pixels, without the quiet zone. ``corners``: the symbol's own
     top left, top right, bottom right, bottom left. ``version``, ``error`` (level) and ``mask``: as the
-    symbol itself says (ISO/IEC 18004 §7.9, §7.10)."""
+    symbol itself says (ISO/IEC 18004 §7.9, §7.10); 0 of a micro one, whose version has a letter."""
 
     text: str
     box: tuple[int, int, int, int]
@@ -141,11 +141,12 @@ def _found(code: zxingcpp.Barcode, scale: float) -> Found:
     )
     xs, ys = zip(*corners, strict=True)
     said: Any = code.extra  # a dict; the stubs say object
+    version = str(said.get("Version", ""))
     return Found(
         code.text,
         (min(xs), min(ys), max(xs), max(ys)),
         corners,
-        int(said.get("Version", 0)),
+        int(version) if version.isdecimal() else 0,
         code.ec_level,
         int(said.get("DataMask", 0)),
     )

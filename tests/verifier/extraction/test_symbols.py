@@ -117,6 +117,18 @@ def test_a_speckled_symbol_is_found_beside_one_that_is_blank_by_then(
     assert [size[0] for size in searched] == [len(sheet), len(sheet) // 3]
 
 
+@pytest.mark.parametrize("kind", ["MicroQRCode", "RMQRCode"])
+def test_a_small_symbol_of_another_kind_is_one_more(kind: str):
+    """Its version is M1 or R7x43."""
+    code = zxingcpp.create_barcode("12345", getattr(zxingcpp.BarcodeFormat, kind))
+    other = enlarged(np.array(code.to_image(scale=1, add_quiet_zones=True), np.uint8), 6)
+    sheet = np.full((600, 420), 255, np.uint8)
+    ours = enlarged(modules(OURS), 4)
+    sheet[: len(ours), : len(ours)] = ours
+    sheet[400 : 400 + other.shape[0], 20 : 20 + other.shape[1]] = other
+    assert {found.text: found.version for found in read_symbols(sheet)} == {OURS: 15, "12345": 0}
+
+
 def scene(seed: int) -> Picture:
     """One to three symbols, each below the other, as drawn, photographed, copied or inverted."""
     chance = random.Random(seed)
