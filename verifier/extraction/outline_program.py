@@ -43,7 +43,8 @@ def advance(code: bytes, shared: Sequence[bytes], own: Sequence[bytes]) -> float
     Raises:
         OutlineError: it has an operator or a number of operands that none of ours has.
     """
-    if _CALL_OWN in code or _CALL_SHARED in code:
+    # typst's fonts have none: what looks like a call is a part of a number there, or refused below
+    if (shared or own) and (_CALL_OWN in code or _CALL_SHARED in code):
         flat = _Flat(shared, own)
         if not flat.add(code, 0):
             raise OutlineError
