@@ -52,7 +52,7 @@ def _problem(name: str, value: str) -> str | None:
     if not value.strip() and name not in _MAY_BE_EMPTY:
         return "没有填写"
     plain = value.replace("\n", "") if name in _PARAGRAPHS else value
-    if (reason := next(filter(None, map(_unprintable, plain)), None)) is not None:
+    if (reason := next(filter(None, map(unprintable, plain)), None)) is not None:
         return f"含有不能印刷的{reason}"
     canonical = canonical_text(value)
     # every label ends with one
@@ -71,7 +71,8 @@ def platform_statement(authority: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _unprintable(character: str) -> str | None:
+def unprintable(character: str) -> str | None:
+    """Why no printed field may have it, or None."""
     if character.isspace() and character not in " \u3000":
         return f"空白字符 U+{ord(character):04X}"
     if character in _JOINED:

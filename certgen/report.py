@@ -7,7 +7,7 @@ from typing import Final
 
 from certgen.glyphs import has_glyph
 from certgen.page import PageStyle
-from certgen.printable import check_fields
+from certgen.printable import check_fields, unprintable
 from credential.certificate_id import format_certificate_id
 from credential.claims import (
     DIGEST_SIZE,
@@ -20,7 +20,7 @@ from credential.claims import (
     Template,
 )
 from credential.fields import FIELDS, fields_digest, format_date
-from credential.normal import canonical_text, unsafe_character
+from credential.normal import canonical_text
 
 TITLE: Final = "核验报告"
 CLAIM: Final = Template("report", 1)
@@ -97,7 +97,7 @@ def _plain(character: str) -> str:
         return character
     if character.isspace():
         return " "
-    if unsafe_character(character) is not None or not has_glyph(character):
+    if unprintable(character) is not None or not has_glyph(character):
         return f"〔U+{ord(character):04X}〕"
     return character
 

@@ -10,6 +10,7 @@ import click
 
 from credential.protocols import RegistryUnavailable
 from registry.database import RegistryError
+from service.commands.saying import say
 from service.commands.session import Session
 from service.commands.usage import usage_words
 from service.errors import UserError, system_words
@@ -77,17 +78,17 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         status = program.main(arguments, prog_name="zhengxin", standalone_mode=False)
     except click.ClickException as error:
-        click.echo(usage_words(error), err=True)
+        say(usage_words(error), err=True)
         sys.exit(error.exit_code)
     except click.Abort:
-        click.echo("已取消", err=True)
+        say("已取消", err=True)
         sys.exit(130)
     except (UserError, RegistryError, RegistryUnavailable) as error:
-        click.echo(f"错误：{error}", err=True)
+        say(f"错误：{error}", err=True)
         sys.exit(1)
     except OSError as error:
         # wherever it was not said better
-        click.echo(f"错误：{system_words(error)}", err=True)
+        say(f"错误：{system_words(error)}", err=True)
         sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
+from credential.legible import legible_name
 from credential.verdict import SubIndication, Verdict, verdict_json
 from service.asking import Asking
 from service.errors import UserError
@@ -85,7 +86,7 @@ def _folder(folder: Path, limits: Limits) -> Pile:
 
 def written_name(path: Path) -> str:
     """Bytes of a name that are no UTF-8 as ``\\xff``: every report has to be able to write it."""
-    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
+    return legible_name(os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace"))
 
 
 def _is_system(path: Path, name: str) -> bool:
@@ -110,9 +111,9 @@ def _open_zip(path: Path, limits: Limits, stack: ExitStack) -> ZipPile:
             raise PileError("不是 ZIP 压缩包")
         return open_zip(file, limits)
     except OSError as error:
-        raise UserError(f"无法读取文件 {path}：{error.strerror}") from error
+        raise UserError(f"无法读取文件 {written_name(path)}：{error.strerror}") from error
     except PileError as error:
-        raise UserError(f"{path}：{error}") from error
+        raise UserError(f"{written_name(path)}：{error}") from error
 
 
 def _files(files: Sequence[Path], folder: Path, limits: Limits) -> Iterator[Item]:

@@ -10,12 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from credential.legible import legible_name
 from credential.verdict import SubIndication
 from verifier.evidence import stopped
 from verifier.extraction.zip_members import HEAD_SIZE
 from verifier.pile import Item
 from verifier.zip_pile import PileError, PileLimits, in_turn
 
+_ESCAPED: Final = 6
+"""A character that nobody could see takes so many."""
 _BAD_ANSWERS: Final = (ValueError, KeyError, TypeError, AttributeError, struct.error)
 """A child that was taken over may send anything."""
 
@@ -66,7 +69,10 @@ def open_isolated_zip(data: bytes, source: ZipSource, bounds: PileLimits) -> Iso
     try:
         said = json.loads(answer)
         count, refused = said.get("count"), said.get("refused")
-        over = tuple(str(name)[: bounds.name] for name in said.get("passed_over") or ())
+        over = tuple(
+            legible_name(str(name)[: bounds.name * _ESCAPED])
+            for name in said.get("passed_over") or ()
+        )
     except _BAD_ANSWERS as error:
         raise PileError("压缩包无法读取") from error
     if type(count) is int and 0 <= count <= bounds.members:
@@ -78,7 +84,7 @@ def unpack_item(answer: bytes, bounds: PileLimits) -> Item:
     """What verifier.extraction.zip_members.pack_item packed."""
     (size,) = HEAD_SIZE.unpack_from(answer)
     head = json.loads(answer[HEAD_SIZE.size : HEAD_SIZE.size + size])
-    name = str(head["name"])[: bounds.name]
+    name = legible_name(str(head["name"])[: bounds.name * _ESCAPED])
     if head["refused"] is None:
         return Item(name, answer[HEAD_SIZE.size + size :])
     sub, code, message = head["refused"]

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
+from credential.legible import legible_name
 from credential.verdict import SubIndication
 from verifier.evidence import stopped
 from verifier.limits import Limits
@@ -100,7 +101,7 @@ class ZipPile:
         packed = max(member.compress_size, 1)
         if len(data) > self.bounds.small and len(data) / packed > self.bounds.ratio:
             return _refusal(name, "RATIO", "压缩比异常，可能是压缩炸弹", over=True)
-        return Item(name, data)
+        return Item(legible_name(name), data)
 
     def _refused(self, member: zipfile.ZipInfo, name: str) -> tuple[str, str] | None:
         if member.flag_bits & _ENCRYPTED:
@@ -150,7 +151,7 @@ def open_zip(
             continue
         name = member_name(member)
         if _is_system(archive, member, name, limits):
-            system.append(name[: bounds.name])
+            system.append(legible_name(name[: bounds.name]))
         else:
             members.append(member)
     return ZipPile(archive, tuple(members), limits, bounds, tuple(system))
@@ -228,4 +229,4 @@ def member_name(member: zipfile.ZipInfo) -> str:
 
 def _refusal(name: str, code: str, message: str, *, over: bool = False) -> Item:
     sub = SubIndication.PROCESSING_LIMIT if over else SubIndication.UNSUPPORTED_FORMAT
-    return Item(name, stopped(sub, code, message))
+    return Item(legible_name(name), stopped(sub, code, message))

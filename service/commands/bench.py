@@ -10,6 +10,7 @@ import click
 from benchmarks.machine import machine
 from benchmarks.measuring import BenchmarkError, Result
 from benchmarks.report import machine_line, result_json, result_lines
+from service.commands.saying import say
 from service.errors import UserError
 
 _BENCHMARKS: Final[Mapping[str, tuple[str, str]]] = {
@@ -42,7 +43,7 @@ def bench(name: str, *, as_json: bool, quick: bool) -> None:
     后两种有不该发生的即以状态 1 结束。all 逐项全部做一遍，约一小时。用临时目录，不碰主目录。"""
     measured_on = machine()
     if not as_json:
-        click.echo(machine_line(measured_on))
+        say(machine_line(measured_on))
     broken: list[str] = []
     for chosen in _IN_ALL if name == _ALL else [name]:
         try:
@@ -50,10 +51,10 @@ def bench(name: str, *, as_json: bool, quick: bool) -> None:
         except BenchmarkError as error:
             raise UserError(f"性能测量 {chosen} 未能完成：{error}") from error
         if as_json:
-            click.echo(json.dumps(result_json(result, measured_on), ensure_ascii=False))
+            say(json.dumps(result_json(result, measured_on), ensure_ascii=False))
         else:
             for line in result_lines(result):
-                click.echo(line)
+                say(line)
         if result.broken:
             broken.append(f"{chosen}：有 {len(result.broken)} 处不该发生的情况，见上")
     if broken:

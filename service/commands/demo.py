@@ -9,6 +9,7 @@ from typing import Final
 
 import click
 
+from service.commands.saying import say
 from service.commands.serve import running_app, serve_app
 from service.commands.session import Session
 from service.demo import Step, run_demo
@@ -40,7 +41,7 @@ def demo(session: Session, *, serve: bool, home: Path) -> None:
     settings = Settings(base_url=base_url, port=port)
     began = time.monotonic()
     result = run_demo(home, settings, passphrase, at=session.at, who=session.who, tell=_tell)
-    click.echo(f"\n用时 {time.monotonic() - began:.1f} 秒。全部文件在 {home}/，数据均为虚构。")
+    say(f"\n用时 {time.monotonic() - began:.1f} 秒。全部文件在 {home}/，数据均为虚构。")
     if not result.as_expected:
         raise UserError("演示的结果与预期不符，请查看上表")
     if not serve:
@@ -49,16 +50,16 @@ def demo(session: Session, *, serve: bool, home: Path) -> None:
         open_office(result.home, settings) as office,
         running_app(office, passphrase) as app,
     ):
-        click.echo("\n服务已运行，按 Ctrl-C 结束。请打开（手机须在同一网络）：")
+        say("\n服务已运行，按 Ctrl-C 结束。请打开（手机须在同一网络）：")
         for words, link in result.links:
-            click.echo(f"  {words}  {link}")
+            say(f"  {words}  {link}")
         serve_app(app, "0.0.0.0", port, log_level="warning")
 
 
 def _tell(step: Step) -> None:
-    click.echo(f"{step.title}：{step.result}")
+    say(f"{step.title}：{step.result}")
     for file in step.files:
-        click.echo(f"    {file}")
+        say(f"    {file}")
 
 
 def _clear(home: Path) -> None:

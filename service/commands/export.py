@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from service.commands.saying import say
 from service.commands.session import Session, ask_passphrase
 from service.exporting import export_trust
 from service.office import open_office
@@ -21,4 +22,4 @@ def export(session: Session, out: Path | None) -> None:
     with open_office(session.home, session.settings()) as office:
         folder = out or office.home.trust
         count = export_trust(office, folder, ask_passphrase(), session.at)
-    click.echo(f"已导出到 {folder}：信任列表和 {count} 个状态列表")
+    say(f"已导出到 {folder}：信任列表和 {count} 个状态列表")

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import click
 
+from service.commands.saying import say
 from service.commands.session import Session, ask_passphrase
 from service.reports import check_reporter_code, missing_setting
 from service.setting_up import make_office
@@ -45,10 +46,10 @@ def init(
     make_office(
         session.home, settings, schemes, passphrase, at=session.at, who=session.who, seal=seal
     )
-    click.echo(f"已初始化 {session.home.path}（方案：{'、'.join(schemes)}）")
+    say(f"已初始化 {session.home.path}（方案：{'、'.join(schemes)}）")
     if not settings.reporter_code:
-        click.echo(f"以后要出具签名的核验报告：{missing_setting(settings)}")
-    click.echo("请妥善保管口令：忘记口令，私钥无法找回。")
+        say(f"以后要出具签名的核验报告：{missing_setting(settings)}")
+    say("请妥善保管口令：忘记口令，私钥无法找回。")
 
 
 def _reporter_code(known: str) -> str:

@@ -14,10 +14,11 @@ from credential.status import Status
 from registry.credentials import find_credential
 from registry.status import change_status
 from scheme.model import Pack, Style
-from service.bulk.issuing import read_input
 from service.bulk.orders import Paper
+from service.bulk.source import read_input
 from service.certificates import Batch, read_certificates
 from service.commands.jobs import issue_label_table, try_label_table
+from service.commands.saying import say
 from service.commands.session import Session, ask_passphrase
 from service.errors import UserError
 from service.home import write_file
@@ -84,7 +85,7 @@ def issue(
     for path, made in ((template, batch_template), (calibration, calibration_pdf)):
         if path is not None:
             write_file(path, made())
-            click.echo(f"已写出 {path}")
+            say(f"已写出 {path}")
     if template is not None or calibration is not None:
         return
     if scheme is None or style_id is None:
@@ -126,9 +127,9 @@ def issue(
         run = Run(office, pack, style, formats, out, session.at, session.who)
         report = issue_table(run, read_input(source), all_or_nothing=all_or_nothing)
     for refusal in report.refused:
-        click.echo(refusal.message, err=True)
+        say(refusal.message, err=True)
     again = sum(issued.again for issued in report.issued)
-    click.echo(
+    say(
         f"签发 {len(report.issued) - again} 份，此前已签发 {again} 份，拒绝 {len(report.refused)} 行；"
         f"清单：{out / 'manifest.csv'}"
     )
@@ -162,7 +163,7 @@ def issue_table(run: Run, data: bytes, *, all_or_nothing: bool = False) -> Repor
 def _sealer(office: Office, pack: Pack, at: int, passphrase: str) -> Sealer | None:
     seal = open_sealer(office, pack.authority, at, passphrase)
     if seal is None:
-        click.echo(NOT_SEALED.format(scheme=pack.id), err=True)
+        say(NOT_SEALED.format(scheme=pack.id), err=True)
     return seal
 
 
@@ -196,7 +197,7 @@ def revoke(session: Session, number: str, reason: str, status: Status | None) ->
             who=session.who,
         )
     words = {Status.INVALID: "已作废", Status.SUSPENDED: "已暂停使用", Status.VALID: "已恢复"}
-    click.echo(f"{number} {words[chosen]}：{reason}")
+    say(f"{number} {words[chosen]}：{reason}")
 
 
 @click.command()
@@ -232,7 +233,7 @@ def reissue(
         signer = signer_for(office, style.kind, pack.id, session.at, passphrase)
         changes = Changes(product, quantity, origin)
         issued = reissue_certificate(run, stored, changes, reason, signer)
-    click.echo(f"已换开：{number} → {issued.files[0]}")
+    say(f"已换开：{number} → {issued.files[0]}")
 
 
 def read_number(number: str) -> bytes:

@@ -8,12 +8,14 @@ import click
 from credential.fields import format_time
 from registry.jobs import Job, JobState, find_job, job_refusals, list_jobs, set_job_state
 from service.bulk.files import output_name
-from service.bulk.issuing import Result, Trial, issue_labels, read_input, resume_job, try_labels
+from service.bulk.issuing import Result, Trial, issue_labels, resume_job, try_labels
 from service.bulk.orders import Order, Paper, jobs_folder, new_order, order_of
 from service.bulk.queueing import queue_url
 from service.bulk.retention import IDLE_DAYS, abandon
 from service.bulk.running import is_left
+from service.bulk.source import handed_in
 from service.commands.progress import shown_progress
+from service.commands.saying import say
 from service.commands.session import Session, ask_passphrase
 from service.errors import UserError
 from service.office import open_office
@@ -41,13 +43,12 @@ def issue_label_table(
     processes: int | None,
     queue: bool,
 ) -> None:
-    data = read_input(source)
     order = _new_order(session, scheme, style_id, paper)
-    click.echo("正在读取并检查表格……", err=True)
+    say("正在读取并检查表格……", err=True)
     with shown_progress() as progress:
         result = issue_labels(
             order,
-            data,
+            handed_in(source),
             out,
             progress=progress,
             all_or_nothing=all_or_nothing,
@@ -60,9 +61,8 @@ def issue_label_table(
 def try_label_table(
     session: Session, scheme: str, style_id: str, *, source: Path, paper: Paper
 ) -> None:
-    data = read_input(source)
     order = _new_order(session, scheme, style_id, paper)
-    show_trial(try_labels(order, data))
+    show_trial(try_labels(order, handed_in(source)))
 
 
 def _new_order(session: Session, scheme: str, style_id: str, paper: Paper) -> Order:
@@ -80,9 +80,9 @@ def _new_order(session: Session, scheme: str, style_id: str, paper: Paper) -> Or
 
 def show_trial(trial: Trial) -> None:
     for refusal in trial.refused:
-        click.echo(refusal.message, err=True)
+        say(refusal.message, err=True)
     rows = len({refusal.row for refusal in trial.refused})
-    click.echo(f"试运行：可以签发 {trial.labels} 枚，拒绝 {rows} 行；什么也没有登记、没有输出")
+    say(f"试运行：可以签发 {trial.labels} 枚，拒绝 {rows} 行；什么也没有登记、没有输出")
     if trial.refused:
         raise UserError("请改正上面各行后再签发")
 
@@ -99,7 +99,7 @@ def list_command(session: Session, limit: int) -> None:
     """列出任务，新的在前。"""
     with open_office(session.home, session.settings()) as office:
         for job in list_jobs(office.registry, limit):
-            click.echo(_line(session, job))
+            say(_line(session, job))
 
 
 @jobs.command("show")
@@ -109,12 +109,12 @@ def show_command(session: Session, number: int) -> None:
     """一个任务的进度和被拒绝的行。"""
     with open_office(session.home, session.settings()) as office:
         job = _job(find_job(office.registry, number), number)
-        click.echo(_line(session, job))
-        click.echo(f"经办 {job.who}，建立于 {format_time(job.created_at)}")
+        say(_line(session, job))
+        say(f"经办 {job.who}，建立于 {format_time(job.created_at)}")
         if job.reason:
-            click.echo(f"原因：{job.reason}")
+            say(f"原因：{job.reason}")
         for refusal in job_refusals(office.registry, number):
-            click.echo(refusal.message)
+            say(refusal.message)
 
 
 @jobs.command("cancel")
@@ -124,7 +124,7 @@ def cancel_command(session: Session, number: int) -> None:
     """取消任务：正在进行的在当前一段之后停下；已登记的标签仍然有效。"""
     with open_office(session.home, session.settings()) as office:
         set_job_state(office.registry, number, JobState.CANCELLED, at=session.at, reason="取消")
-    click.echo(
+    say(
         f"任务 {number} 已取消；继续：zhengxin jobs resume {number}；"
         f"{IDLE_DAYS} 天不继续即放弃，或现在放弃：zhengxin jobs abandon {number}"
     )
@@ -137,7 +137,7 @@ def abandon_command(session: Session, number: int) -> None:
     """放弃任务，不能再继续：删除其中的行（含姓名、电话）；已登记的标签仍然有效。"""
     with open_office(session.home, session.settings()) as office:
         abandon(office.registry, session.home, number, at=session.at, reason="放弃")
-    click.echo(f"任务 {number} 已放弃，其中的行已删除；已登记的标签仍然有效")
+    say(f"任务 {number} 已放弃，其中的行已删除；已登记的标签仍然有效")
 
 
 @jobs.command("resume")
@@ -193,13 +193,13 @@ def _state(session: Session, job: Job) -> str:
 
 def _report(result: Result, order: Order, out: Path) -> None:
     for refusal in result.refused[:_SHOWN]:
-        click.echo(refusal.message, err=True)
+        say(refusal.message, err=True)
     if len(result.refused) > _SHOWN:
-        click.echo(f"…… 共 {len(result.refused)} 处，见 {out / 'refused.csv'}", err=True)
+        say(f"…… 共 {len(result.refused)} 处，见 {out / 'refused.csv'}", err=True)
     if result.labels == 0:
         raise UserError("没有一行可以签发")
     went_on = "（接着上次）" if result.resumed else ""
-    click.echo(
+    say(
         f"任务 {result.job.id}{went_on}：标签 {result.labels} 枚，拒绝 {result.job.refused} 行；"
         f"{out / output_name(order.press.drawer)}，清单：{out / 'manifest.csv'}"
     )

@@ -7,6 +7,7 @@ import click
 from credential.fields import format_date, format_time
 from credential.trust import IssuerKey
 from registry.keys import compromise_key, issuer_keys, retire_key
+from service.commands.saying import say
 from service.commands.seal import read_moment, seal
 from service.commands.session import Session, ask_passphrase
 from service.errors import UserError
@@ -34,7 +35,7 @@ def list_keys(session: Session) -> None:
     with open_office(session.home, session.settings()) as office:
         for key in issuer_keys(office.registry):
             lost = f"  失密于 {format_time(key.compromised_at)}" if key.compromised_at else ""
-            click.echo(
+            say(
                 f"{key.key.kid.hex()}  {key.issuer}  "
                 f"{format_date(key.valid_from)}至{format_date(key.valid_until)}  "
                 f"{','.join(sorted(key.uses))}  {','.join(sorted(key.schemes))}{lost}"
@@ -47,7 +48,7 @@ def export(session: Session) -> None:
     """以 JWK Set（RFC 7517）导出公钥。"""
     with open_office(session.home, session.settings()) as office:
         document = jwk_set(issuer_keys(office.registry))
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    say(json.dumps(document, ensure_ascii=False, indent=2))
 
 
 @keys.command("new")
@@ -73,7 +74,7 @@ def new(session: Session, uses: tuple[str, ...], schemes: tuple[str, ...], years
             years=years,
         )
         publish(office, root, at=session.at, who=session.who, why="新密钥")
-    click.echo(f"新密钥 {key.key.kid.hex()}，已发布信任列表")
+    say(f"新密钥 {key.key.kid.hex()}，已发布信任列表")
 
 
 @keys.command()
@@ -98,7 +99,7 @@ def rotate(session: Session, kid: str, reason: str) -> None:
             who=session.who,
         )
         publish(office, root, at=session.at, who=session.who, why=reason)
-    click.echo(f"{kid} 已停用，新密钥 {key.key.kid.hex()}，已发布信任列表")
+    say(f"{kid} 已停用，新密钥 {key.key.kid.hex()}，已发布信任列表")
 
 
 @keys.command()
@@ -113,7 +114,7 @@ def retire(session: Session, kid: str, reason: str) -> None:
             office.registry, _find(office, kid).key.kid, at=session.at, who=session.who, why=reason
         )
         publish(office, root, at=session.at, who=session.who, why=reason)
-    click.echo(f"{kid} 已停用，已发布信任列表")
+    say(f"{kid} 已停用，已发布信任列表")
 
 
 @keys.command()
@@ -135,7 +136,7 @@ def compromise(session: Session, kid: str, since: str, reason: str) -> None:
             why=reason,
         )
         publish(office, root, at=session.at, who=session.who, why=reason)
-    click.echo(f"{kid} 自 {format_time(moment)} 起失密，已发布信任列表")
+    say(f"{kid} 自 {format_time(moment)} 起失密，已发布信任列表")
 
 
 @keys.command("publish")
@@ -145,7 +146,7 @@ def publish_list(session: Session) -> None:
     with open_office(session.home, session.settings()) as office:
         root = root_signer(office, ask_passphrase())
         trust = publish(office, root, at=session.at, who=session.who, why="定期发布")
-    click.echo(f"信任列表第 {trust.version} 版，有效至 {format_time(trust.expires_at)}")
+    say(f"信任列表第 {trust.version} 版，有效至 {format_time(trust.expires_at)}")
 
 
 def _find(office: Office, kid: str) -> IssuerKey:

@@ -5,6 +5,7 @@ import json
 import click
 
 from scheme.model import Pack
+from service.commands.saying import say
 from service.commands.session import Session
 from service.packs import load_packs
 from service.settings import load_settings, schemes_folder
@@ -22,15 +23,15 @@ def list_packs(session: Session, *, as_json: bool) -> None:
     """列出方案包及其等级、样式和未经来源证实的假定。"""
     packs = load_packs(schemes_folder(load_settings(session.home)))
     if as_json:
-        click.echo(json.dumps([_json(pack) for pack in packs.values()], ensure_ascii=False))
+        say(json.dumps([_json(pack) for pack in packs.values()], ensure_ascii=False))
         return
     for pack in packs.values():
         grades = "、".join(grade.code for grade in pack.grades) or "无"
-        click.echo(f"{pack.id}  {pack.title}  第 {pack.version} 版")
-        click.echo(f"    等级：{grades}；待核对的假定 {len(pack.assumptions)} 条")
+        say(f"{pack.id}  {pack.title}  第 {pack.version} 版")
+        say(f"    等级：{grades}；待核对的假定 {len(pack.assumptions)} 条")
         for style in pack.styles:
             size = f"{style.width_mm}×{style.height_mm} 毫米"
-            click.echo(f"    {style.id:<22}{size}  {style.title}")
+            say(f"    {style.id:<22}{size}  {style.title}")
 
 
 def _json(pack: Pack) -> dict[str, object]:

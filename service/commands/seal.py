@@ -8,6 +8,7 @@ import click
 from certgen.seal_key import SealKey
 from credential.fields import format_date, format_time
 from credential.trust import SealCertificate
+from service.commands.saying import say
 from service.commands.session import Session, ask_passphrase
 from service.errors import UserError
 from service.office import Office, open_office
@@ -30,7 +31,7 @@ def list_seals(session: Session) -> None:
     with open_office(session.home, session.settings()) as office:
         for item in newest_trust_list(office)[0].seals:
             lost = f"  失密于 {format_time(item.compromised_at)}" if item.compromised_at else ""
-            click.echo(
+            say(
                 f"{item.digest.hex()[:16]}  {item.issuer}  "
                 f"{format_date(item.valid_from)}至{format_date(item.valid_until)}{lost}"
             )
@@ -65,7 +66,7 @@ def _add(session: Session, office: Office, issuer: str, key: SealKey) -> None:
     passphrase = ask_passphrase()
     root = root_signer(office, passphrase)
     added = add_seal(office, issuer, key, root, passphrase, at=session.at, who=session.who)
-    click.echo(
+    say(
         f"签章证书 {added.digest.hex()[:16]}（{issuer}），有效至 {format_date(added.valid_until)}，"
         f"已发布信任列表；供 PDF 阅读器信任的证书：{certificate_file(office, added.digest)}"
     )
@@ -78,7 +79,7 @@ def _add(session: Session, office: Office, issuer: str, key: SealKey) -> None:
 def retire(session: Session, digest: str, reason: str) -> None:
     """停用：从现在起不再签章，此前所签的仍然有效；私钥即时删除。"""
     ended = _end(session, digest, reason, None)
-    click.echo(f"{ended.digest.hex()[:16]} 已停用，已发布信任列表")
+    say(f"{ended.digest.hex()[:16]} 已停用，已发布信任列表")
 
 
 @seal.command()
@@ -90,7 +91,7 @@ def compromise(session: Session, digest: str, since: str, reason: str) -> None:
     """失密：没有可信时间戳证明在此之前所签的，一律不再有效；私钥即时删除。"""
     moment = read_moment(since)
     ended = _end(session, digest, reason, moment)
-    click.echo(f"{ended.digest.hex()[:16]} 自 {format_time(moment)} 起失密，已发布信任列表")
+    say(f"{ended.digest.hex()[:16]} 自 {format_time(moment)} 起失密，已发布信任列表")
 
 
 def _end(session: Session, digest: str, why: str, lost: int | None) -> SealCertificate:

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from service.authorities import read_authorities
 from service.bulk.orders import jobs_folder
+from service.commands.saying import say
 from service.commands.session import Session, ask_passphrase
 from service.job_desk import OfficeJobs
 from service.office import Office, open_office
@@ -30,7 +31,7 @@ def serve(session: Session, host: str | None, port: int | None) -> None:
         open_office(session.home, settings) as office,
         running_app(office, ask_passphrase()) as app,
     ):
-        click.echo(f"服务地址：{settings.base_url}")
+        say(f"服务地址：{settings.base_url}")
         serve_app(app, host or settings.host, port or settings.port)
 
 

@@ -12,7 +12,8 @@ from credential.subjects import SUBJECT_TYPE_WORDS, SubjectFacts
 from registry.grades import grade_history, set_grade
 from registry.subjects import find_subject, find_subjects, record_consent
 from scheme.model import Pack
-from service.bulk.issuing import read_input
+from service.bulk.source import read_input
+from service.commands.saying import say
 from service.commands.session import Session, ask_passphrase
 from service.errors import UserError
 from service.importing import Imported, import_subject_list
@@ -40,8 +41,8 @@ def import_list(session: Session, scheme: str, source: Path, reason: str) -> Non
             office, scheme, read_input(source), key, at=session.at, who=session.who, why=reason
         )
     for error in imported.errors:
-        click.echo(error.message, err=True)
-    click.echo(import_words(imported))
+        say(error.message, err=True)
+    say(import_words(imported))
 
 
 def import_words(imported: Imported) -> str:
@@ -68,7 +69,7 @@ def show(session: Session, scheme: str, text: str) -> None:
         shown = "公开" if facts.grade_public else "不公开"
         code = facts.uscc or "（自然人）"
         kind = SUBJECT_TYPE_WORDS[facts.type]
-        click.echo(f"{facts.name}  {code}  {kind}  {grade}（{shown}）  {facts.origin}")
+        say(f"{facts.name}  {code}  {kind}  {grade}（{shown}）  {facts.origin}")
 
 
 @subject.command()
@@ -84,7 +85,7 @@ def consent(session: Session, scheme: str, evidence: str, text: str, *, withdraw
         record_consent(
             office.registry, facts.key, not withdraw, evidence, at=session.at, who=session.who
         )
-    click.echo(f"{facts.name}：{'已撤回同意' if withdraw else '已登记同意'}")
+    say(f"{facts.name}：{'已撤回同意' if withdraw else '已登记同意'}")
 
 
 @click.group()
@@ -105,7 +106,7 @@ def set_one(session: Session, scheme: str, reason: str, text: str, code: str) ->
         facts = one_subject(office, scheme, text)
         change_grade(office, pack, facts, code, reason, at=session.at, who=session.who)
     before = format_grade(facts.grade) if facts.grade else "未评级"
-    click.echo(f"{facts.name}：{before} → {format_grade(pack.grade(code))}")
+    say(f"{facts.name}：{before} → {format_grade(pack.grade(code))}")
 
 
 def change_grade(
@@ -139,7 +140,7 @@ def history(session: Session, scheme: str, text: str) -> None:
     with open_office(session.home, session.settings()) as office:
         facts = one_subject(office, scheme, text)
         for entry in grade_history(office.registry, facts.key, scheme):
-            click.echo(
+            say(
                 f"{format_time(entry.at)}  {format_grade(entry.grade)}  {entry.reason}  "
                 f"{entry.who}  {entry.rule_version}"
             )

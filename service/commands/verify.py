@@ -18,6 +18,7 @@ from credential.verdict import Indication, Verdict, worst
 from registry.database import RegistryError
 from service.asking import Asking, ask_cached, ask_office, read_policy
 from service.authorities import read_authorities
+from service.commands.saying import say
 from service.commands.session import Session
 from service.confirming import Person, asking_words
 from service.errors import UserError
@@ -122,7 +123,7 @@ def verify_files(
             return _verify(asking, files, texts, told(office))
     except (UserError, RegistryError, RegistryUnavailable) as error:
         # not 1: that would say of a document that it was refused
-        click.echo(f"错误：{error}", err=True)
+        say(f"错误：{error}", err=True)
         return EXIT_STATUS[Indication.INDETERMINATE]
 
 
@@ -139,9 +140,9 @@ class _Told:
     person: Person | None = None
 
     def show(self, verdict: Verdict) -> None:
-        click.echo(verdict_line(verdict) if self.as_json else "\n".join(report_lines(verdict)))
+        say(verdict_line(verdict) if self.as_json else "\n".join(report_lines(verdict)))
         if not self.as_json and (words := asking_words(verdict)) is not None:
-            click.echo(words)
+            say(words)
 
     def after_person(self, verdict: Verdict) -> Verdict:
         return verdict if self.person is None else self.person.confirm(verdict)
@@ -159,7 +160,7 @@ def _verify(asking: Asking, files: tuple[Path, ...], texts: tuple[str, ...], tol
     there = [path for path in files if path.exists()]
     for path in files:
         if path not in there:
-            click.echo(f"错误：无法读取文件 {path}：没有这个文件", err=True)
+            say(f"错误：无法读取文件 {written_name(path)}：没有这个文件", err=True)
             found.append(Indication.INDETERMINATE)
     if not there:
         return EXIT_STATUS[worst(found)]
@@ -184,7 +185,7 @@ def _verify(asking: Asking, files: tuple[Path, ...], texts: tuple[str, ...], tol
         else:
             check_pile(pile, asking, isolation, told.workers, lambda v: show(told.after_person(v)))
     for line in report.said if report is not None else ():
-        click.echo(line, err=told.as_json)
+        say(line, err=told.as_json)
     return EXIT_STATUS[worst(found)]
 
 
@@ -205,8 +206,8 @@ def _verify_pile(pile: Pile, asking: Asking, isolation: Isolation, told: _Told) 
         summary = check_pile(pile, asking, isolation, told.workers, each)
     if not told.as_json:
         said = (*_refused(summary), *summary.passed_over_lines(), *summary.count_lines())
-        click.echo("\n".join(said))
-        click.echo("\n".join(summary.duplicate_lines()) or "没有重复的文件或凭证")
+        say("\n".join(said))
+        say("\n".join(summary.duplicate_lines()) or "没有重复的文件或凭证")
     return summary
 
 
@@ -244,6 +245,4 @@ class _Step:
         self.said = time.monotonic()
         rate = self.done / max(self.said - self.began, 1e-3)
         left = (self.total - self.done) / rate if rate else 0
-        click.echo(
-            f"已核验 {self.done}/{self.total}，每秒 {rate:.1f} 个，约剩 {left:.0f} 秒", err=True
-        )
+        say(f"已核验 {self.done}/{self.total}，每秒 {rate:.1f} 个，约剩 {left:.0f} 秒", err=True)

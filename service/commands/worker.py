@@ -3,6 +3,7 @@
 import click
 
 from service.bulk.queueing import QUEUE, worker_app
+from service.commands.saying import say
 from service.commands.session import Session, ask_passphrase
 
 
@@ -31,7 +32,7 @@ def worker(session: Session, *, heartbeat: float, stalled_after: float, look_eve
         stalled_after=stalled_after,
         look_every=look_every,
     )
-    click.echo("等待任务；Ctrl-C 停止", err=True)
+    say("等待任务；Ctrl-C 停止", err=True)
     app.run_worker(
         queues=[QUEUE],
         concurrency=1,

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message, Receive
 
+from credential.legible import legible_name
 from credential.policy import NOTARY, POLICIES, Policy
 from service.asking import read_policy
 from service.errors import UserError
@@ -99,7 +100,8 @@ async def read_upload(request: Request) -> Upload:
         policy, as_of = read_policy(said[0] or NOTARY.name, said[1], context.now())
     except UserError as error:
         raise HTTPException(400, str(error)) from error
-    return Upload(data, name.replace("\\", "/").rpartition("/")[2][:200], policy, as_of)
+    name = legible_name(name.replace("\\", "/").rpartition("/")[2][:200])
+    return Upload(data, name, policy, as_of)
 
 
 def _limited(receive: Receive, limits: Limits) -> Receive:

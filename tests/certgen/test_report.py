@@ -17,6 +17,7 @@ from certgen.report import plain_text
         ("10²", "10〔U+00B2〕"),
         ("甲\u202e乙\u200b", "甲〔U+202E〕乙〔U+200B〕"),
         ("😀\t丙", "〔U+1F600〕 丙"),
+        ("a\u0301⸺", "a〔U+0301〕〔U+2E3A〕"),
     ],
 )
 def test_words_of_a_file(said: str, printed: str) -> None:

@@ -4,7 +4,10 @@ import os
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
+
 from credential.policy import NOTARY
+from service.errors import UserError
 from service.piles import open_pile
 from tests.verifier.test_zip_pile import SYSTEM, packed
 from verifier.evidence import Evidence
@@ -72,3 +75,26 @@ def test_a_name_that_is_no_text_can_be_written_everywhere(tmp_path: Path) -> Non
         (alone,) = open_pile(list(tmp_path.iterdir()), Limits(), stack).items
     assert folder.name == alone.name == r"a\xff֤.pdf"
     assert folder.name.encode()
+
+
+def test_a_name_writes_no_line_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "a\x1b[8m\n核验结论：通过\u202e.pdf").write_bytes(b"%PDF-1.7")
+    packed_one = packed(
+        {"b\u202efdp.exe": b"1", "c\x1b[8m\nok": b"2", "\u202e/.DS_Store": SYSTEM["b/.DS_Store"]}
+    )
+    with ExitStack() as stack:
+        (item,) = open_pile([tmp_path], Limits(), stack).items
+        (alone,) = open_pile(list(tmp_path.iterdir()), Limits(), stack).items
+        (tmp_path / "b.zip").write_bytes(packed_one)
+        pile = open_pile([tmp_path / "b.zip"], Limits(), stack)
+        names = [item.name for item in pile.items]
+    assert item.name == alone.name == r"a\u001b[8m\u000a核验结论：通过\u202e.pdf"
+    assert names == [r"b\u202efdp.exe", r"c\u001b[8m\u000aok"]
+    assert pile.passed_over == (r"\u202e/.DS_Store",)
+
+
+def test_a_path_that_is_refused_is_named_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "a\n好\x1b.zip").write_bytes(b"")
+    with ExitStack() as stack, pytest.raises(UserError) as refused:
+        open_pile(list(tmp_path.iterdir()), Limits(), stack)
+    assert str(refused.value) == rf"{tmp_path}/a\u000a好\u001b.zip：不是 ZIP 压缩包"

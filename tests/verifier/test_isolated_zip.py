@@ -1,6 +1,7 @@
 """A ZIP that only children read: the same items as from a disk, whatever a child does."""
 
 import io
+import json
 
 import pytest
 
@@ -107,3 +108,12 @@ def test_an_item_is_packed_and_unpacked() -> None:
     for item in open_zip(io.BytesIO(MIXED)).items():
         assert unpack_item(pack_item(item), BOUNDS) == item
     assert isinstance(unpack_item(pack_item(items(MIXED)[1]), BOUNDS).content, Evidence)
+
+
+def test_names_of_a_child_are_shown_as_plainly_as_others() -> None:
+    listing = json.dumps({"count": 1, "passed_over": ["a\x1b[8m/.DS_Store"]}).encode()
+    member = pack_item(Item("a\n好\u202e.pdf", b"1"))
+    pile = open_isolated_zip(b"", Answers(listing, member), BOUNDS)
+    assert pile.passed_over == (r"a\u001b[8m/.DS_Store",)
+    (item,) = pile.items()
+    assert item == Item(r"a\u000a好\u202e.pdf", b"1")

@@ -198,4 +198,4 @@ def test_a_name_with_a_nul_is_refused_whole() -> None:
     """zipfile would call it a.pdf, other programs a.pdf.exe or worse."""
     first, second = items(two(lambda one: setattr(one, "name", b"a.pdf\0.exe")))
     assert refusal(first) == (NO, "NAME")
-    assert (first.name, second) == ("a.pdf\0.exe", HONEST[1])
+    assert (first.name, second) == (r"a.pdf\u0000.exe", HONEST[1])

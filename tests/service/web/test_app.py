@@ -393,6 +393,12 @@ def test_the_schema_is_served(client: AsgiClient) -> None:
     assert problems(verdict) == []
 
 
+def test_the_name_of_an_upload_turns_no_line_around(client: AsgiClient) -> None:
+    name = "C:\\x\\a\u202efdp.exe"
+    answer = client.post("/api/v1/verify", files={"file": (name, b"%PDF-")})
+    assert answer.json()["file"] == r"a\u202efdp.exe"
+
+
 def test_full_queue_answers_503(sample: SampleOffice) -> None:
     client = AsgiClient(create_app(sample, verify_places=0))
     answer = client.post("/api/v1/verify", files={"file": ("a.pdf", b"%PDF-")})

@@ -1,0 +1,36 @@
+"""Words of strangers as a person may read them: nothing unseen, nothing that moves other words.
+
+A terminal obeys control characters, and a bidirectional one turns the rest of a line around: the name
+of a file could hide its own verdict, or write another.
+"""
+
+import re
+import unicodedata
+from typing import Final
+
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_PLAIN: Final = frozenset({" ", "\u3000"})
+
+
+def legible(text: str) -> str:
+    """What is unseen as ``\\u001b``, which JSON reads as the same; ends of lines stay."""
+    return "\n".join(map(_line, text.split("\n")))
+
+
+def legible_name(name: str) -> str:
+    """In one line, and with no run of blanks that would part it in two."""
+    return re.sub(r"\s+", lambda run: run[0] if run[0] in _PLAIN else " ", _line(name))
+
+
+def _line(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(
+        _escaped(character) if unicodedata.category(character) in _UNSEEN else character
+        for character in text
+    )
+
+
+def _escaped(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
