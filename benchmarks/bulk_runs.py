@@ -23,8 +23,9 @@ from certgen.label_pdf import LabelPdf
 from credential.certificate_id import format_certificate_id, new_certificate_id
 from credential.cose import sign1
 from credential.qr_text import write_qr_text
-from service.bulk.issuing import issue_labels, read_input
+from service.bulk.issuing import issue_labels
 from service.bulk.orders import Order, Paper, new_order
+from service.bulk.source import handed_in
 from service.home import Home
 from service.settings import load_settings
 
@@ -89,7 +90,7 @@ def issue_tables(home: Path, tables: Sequence[Path], labels: int, processes: int
     for number, table in enumerate(tables):
         out = home / f"out-{number}"
         result = issue_labels(
-            order, read_input(table), out, progress=lambda _job: None, processes=processes
+            order, handed_in(table), out, progress=lambda _job: None, processes=processes
         )
         if result.refused:
             raise BenchmarkError(result.refused[0].message)

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import partial
-from io import BytesIO, TextIOWrapper
+from io import SEEK_END, BytesIO, TextIOWrapper
 from itertools import islice
-from typing import Final
+from typing import BinaryIO, Final
 
 from python_calamine import (
     CalamineError,
@@ -108,7 +108,7 @@ def read_table(data: bytes, columns: Sequence[Column]) -> Table:
     """
     if len(data) > LARGEST:
         raise TableError(f"文件超过 {LARGEST >> 20} MB，请分成几个文件")
-    stream = stream_table(data, columns)
+    stream = stream_table(partial(BytesIO, data), columns)
     rows, notes = [], []
     for number, row in stream.rows:
         if row is None:
@@ -118,18 +118,23 @@ def read_table(data: bytes, columns: Sequence[Column]) -> Table:
     return Table(stream.headers, tuple(rows), stream.header_row, tuple(notes))
 
 
-def stream_table(data: bytes, columns: Sequence[Column]) -> TableStream:
-    """As :func:`read_table`, for longer tables: only the file, and of a workbook its sheet, is in memory.
+def stream_table(open_file: Callable[[], BinaryIO], columns: Sequence[Column]) -> TableStream:
+    """As :func:`read_table`, for longer tables: of a workbook only its sheet is in memory, of a CSV a
+    row. ``open_file``: from its beginning, as often as it is asked for.
 
     Raises:
         TableError: as there; of a CSV whose quotes don't match, while the rows are read.
     """
-    if not data:
-        raise TableError("文件是空的")
-    check_size(data[:2], len(data))
-    if data.startswith(b"\xd0\xcf\x11\xe0"):  # OLE: BIFF workbooks, and encrypted XLSX
-        raise TableError("是旧版 .xls 或加了密码的表格，请另存为不加密码的 .xlsx")
-    return _choose(_workbook_grids(data) if data.startswith(b"PK") else _text_grids(data), columns)
+    with open_file() as file:
+        head, size = file.read(4), file.seek(0, SEEK_END)
+        if not size:
+            raise TableError("文件是空的")
+        check_size(head, size)
+        if head == b"\xd0\xcf\x11\xe0":  # OLE: BIFF workbooks, and encrypted XLSX
+            raise TableError("是旧版 .xls 或加了密码的表格，请另存为不加密码的 .xlsx")
+        file.seek(0)
+        workbook = _workbook_grids(file.read()) if head.startswith(b"PK") else None
+    return _choose(_text_grids(open_file) if workbook is None else workbook, columns)
 
 
 def check_size(head: bytes, size: int) -> None:
@@ -197,34 +202,40 @@ def _sheet_grid(sheet: CalamineSheet, faults: Faults) -> _Grid:
     return _Grid(sheet.iter_rows, first, faults)
 
 
-def _text_grids(data: bytes) -> dict[str, _Grid]:
+def _text_grids(open_file: Callable[[], BinaryIO]) -> dict[str, _Grid]:
     """CSV as Excel and WPS write it: UTF-8 with or without a mark, or GB 18030."""
-    encoding = next((name for name in ("utf-8-sig", "gb18030") if _is_text(data, name)), None)
-    # neither encoding has a zero byte within a character
-    is_text = b"\x00" not in data
-    if is_text and encoding != "utf-8-sig" and (line := _utf8_line(data)) is not None:
+    encodings = (name for name in ("utf-8-sig", "gb18030") if _is_text(open_file, name))
+    encoding = next(encodings, None)
+    with open_file() as file:
+        head = file.read(4000)
+        file.seek(0)
+        # neither encoding has a zero byte within a character
+        is_text = not any(b"\x00" in chunk for chunk in iter(partial(file.read, _CHUNK), b""))
+        file.seek(0)
+        line = _utf8_line(file) if is_text and encoding != "utf-8-sig" else None
+    if line is not None:
         raise TableError(f"文件中混有两种编码（第 {line} 行是 UTF-8），请用一种编码另存后再试")
     if encoding is None or not is_text:
         raise TableError("不是表格：应为 XLSX，或 UTF-8、GB 18030 编码的 CSV")
-    head = data[:4000].decode(encoding, errors="ignore")
-    delimiter = max(",\t;", key=head.count)
-    return {"CSV": _Grid(partial(_csv_rows, data, encoding, delimiter))}
+    delimiter = max(",\t;", key=head.decode(encoding, errors="ignore").count)
+    return {"CSV": _Grid(partial(_csv_rows, open_file, encoding, delimiter))}
 
 
-def _is_text(data: bytes, encoding: str) -> bool:
+def _is_text(open_file: Callable[[], BinaryIO], encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        for start in range(0, len(data), _CHUNK):
-            decoder.decode(data[start : start + _CHUNK])
+        with open_file() as file:
+            while chunk := file.read(_CHUNK):
+                decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
     return True
 
 
-def _utf8_line(data: bytes) -> int | None:
+def _utf8_line(lines: BinaryIO) -> int | None:
     """The first line that is surely UTF-8, from 1: one or two characters may be GB 18030 too."""
-    for number, line in enumerate(BytesIO(data), start=1):
+    for number, line in enumerate(lines, start=1):
         try:
             text = line.decode()
         except UnicodeDecodeError:
@@ -234,13 +245,14 @@ def _utf8_line(data: bytes) -> int | None:
     return None
 
 
-def _csv_rows(data: bytes, encoding: str, delimiter: str) -> Iterator[Sequence[object]]:
-    # BytesIO shares the bytes, so that no second copy of a long table is made
-    lines = TextIOWrapper(BytesIO(data), encoding, newline="")
-    try:
-        yield from csv.reader(lines, delimiter=delimiter, strict=True)
-    except csv.Error as error:
-        raise TableError("CSV 的引号不成对，或一格的内容过长") from error
+def _csv_rows(
+    open_file: Callable[[], BinaryIO], encoding: str, delimiter: str
+) -> Iterator[Sequence[object]]:
+    with TextIOWrapper(open_file(), encoding, newline="") as lines:
+        try:
+            yield from csv.reader(lines, delimiter=delimiter, strict=True)
+        except csv.Error as error:
+            raise TableError("CSV 的引号不成对，或一格的内容过长") from error
 
 
 def _find_header(grid: _Grid, columns: Sequence[Column]) -> _Header | None:

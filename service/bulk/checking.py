@@ -24,6 +24,7 @@ from registry.jobs import NewChunk, RowRefusal
 from registry.registry import Registry
 from scheme.model import Pack, Per, Style
 from service.bulk.rows import RowText, Share, row_text, write_rows
+from service.bulk.source import Source
 from service.certificates import find_row_subjects, one_subject, refused_by_rules
 from service.errors import UserError
 
@@ -73,10 +74,10 @@ class CheckedTable:
     refused: Sequence[RowRefusal]
 
 
-def open_rows(data: bytes) -> TableStream:
+def open_rows(source: Source) -> TableStream:
     """Raises UserError: the file is no batch table."""
     try:
-        stream = stream_table(data, BATCH_COLUMNS)
+        stream = stream_table(source.open, BATCH_COLUMNS)
         check_batch_columns(stream.headers)
     except TableError as error:
         raise UserError(str(error)) from error

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from certgen.table import TableError, check_size
 from credential.protocols import RegistryUnavailable
 from registry.jobs import (
     Job,
@@ -35,6 +34,7 @@ from service.bulk.running import (
     one_runner,
     run_job,
 )
+from service.bulk.source import Source
 from service.errors import UserError
 
 Progress = Callable[[Job], None]
@@ -63,21 +63,9 @@ class Trial:
     refused: tuple[RowRefusal, ...]
 
 
-def read_input(path: Path) -> bytes:
-    """Raises UserError before a file that is too large is read."""
-    try:
-        # a buffer would hold the whole twice for a moment
-        with path.open("rb", buffering=0) as file:
-            check_size(file.read(2), path.stat().st_size)
-            file.seek(0)
-            return file.read()
-    except TableError as error:
-        raise UserError(str(error)) from error
-
-
 def issue_labels(
     order: Order,
-    data: bytes,
+    source: Source,
     out: Path,
     *,
     progress: Progress,
@@ -92,15 +80,15 @@ def issue_labels(
         UserError: the table is refused, nothing can be issued, or ``all_or_nothing`` and something
             is refused: nothing is recorded.
     """
-    new = order.new_job(data, out)
+    new = order.new_job(source, out)
     with opened(order.registry_url) as registry:
         abandon_idle_jobs(registry, order.home, int(time.time()))
         job = unfinished_job(registry, new.input_sha256)
-        checked = _checked_here(order, registry, data) if job is None else None
+        checked = _checked_here(order, registry, source) if job is None else None
     with _crew(order, processes, _left(job, checked)) as (crew, registry):
         resumed = job is not None
         if job is None:
-            checked = checked or _checked(order, crew, data)
+            checked = checked or _checked(order, crew, source)
             if all_or_nothing:
                 _refuse_all(_tried(order, crew, registry, checked).refused)
             job = _created(registry, new, checked, order.rules.at)
@@ -139,12 +127,12 @@ def resume_job(
         )
 
 
-def try_labels(order: Order, data: bytes, *, processes: int | None = None) -> Trial:
+def try_labels(order: Order, source: Source, *, processes: int | None = None) -> Trial:
     """Everything but recording: all refusals that issuing would show. Nothing leaves this function."""
     with opened(order.registry_url) as registry:
-        checked = _checked_here(order, registry, data)
+        checked = _checked_here(order, registry, source)
     with _crew(order, processes, _left(None, checked)) as (crew, registry):
-        return _tried(order, crew, registry, checked or _checked(order, crew, data))
+        return _tried(order, crew, registry, checked or _checked(order, crew, source))
 
 
 def _left(job: Job | None, checked: CheckedTable | None) -> int:
@@ -166,18 +154,20 @@ def _crew(order: Order, processes: int | None, labels: int) -> Iterator[tuple[Cr
             yield crew, registry
 
 
-def _checked(order: Order, crew: Crew, data: bytes) -> CheckedTable:
+def _checked(order: Order, crew: Crew, source: Source) -> CheckedTable:
     drawer = order.press.drawer
-    some = (result for _, result in crew.in_order(crew.check, raw_rows(open_rows(data))))
-    return collect_chunks(some, drawer.sheet, drawer.start)
+    some = (result for _, result in crew.in_order(crew.check, raw_rows(open_rows(source))))
+    checked = collect_chunks(some, drawer.sheet, drawer.start)
+    source.check_same()
+    return checked
 
 
-def _checked_here(order: Order, registry: Registry, data: bytes) -> CheckedTable | None:
+def _checked_here(order: Order, registry: Registry, source: Source) -> CheckedTable | None:
     """None: the table is too long for one process."""
-    if len(data) > _SHORT:
+    if source.size > _SHORT:
         return None
     with no_crew(order.press, order.rules, registry) as crew:
-        return _checked(order, crew, data)
+        return _checked(order, crew, source)
 
 
 def _tried(order: Order, crew: Crew, registry: Registry, checked: CheckedTable) -> Trial:

@@ -26,6 +26,7 @@ from scheme.model import Pack, Style
 from service.bulk.checking import Rules
 from service.bulk.press import Press, warm_up
 from service.bulk.running import Shop
+from service.bulk.source import Source
 from service.errors import UserError
 from service.home import Home
 from service.keystore import open_key
@@ -58,14 +59,13 @@ class Order:
     paper: Paper
     who: str
 
-    def new_job(self, data: bytes, out: Path) -> NewJob:
-        """``data``: the table."""
+    def new_job(self, source: Source, out: Path) -> NewJob:
         said = [
             self.press.pack.id,
             self.press.pack.sha256,
             self.press.style.id,
             *asdict(self.paper).values(),
-            hashlib.sha256(data).digest(),
+            source.sha256,
         ]
         return NewJob(
             scheme=self.press.pack.id,

@@ -25,6 +25,7 @@ from service.bulk.checking import (
 )
 from service.bulk.issuing import Result, issue_labels
 from service.bulk.orders import Order, Paper, new_order
+from service.bulk.source import given
 from service.home import Home
 from service.office import registry_url
 from service.setting_up import make_office
@@ -118,7 +119,7 @@ def table(rows: Sequence[Sequence[str]], head: Sequence[str] = HEAD) -> bytes:
 def issue(home: Home, data: bytes, out: Path, made: Order | None = None, **options: Any) -> Result:
     return issue_labels(
         made or order(home),
-        data,
+        given(data),
         out,
         progress=options.pop("progress", lambda _job: None),
         processes=options.pop("processes", 2),
@@ -151,7 +152,7 @@ def assert_each_once(registry: Registry, out: Path, count: int) -> None:
 
 def chunks(registry: Registry, made: Order, data: bytes) -> CheckedTable:
     """The table checked in this process."""
-    raw = raw_rows(open_rows(data))
+    raw = raw_rows(open_rows(given(data)))
     some = [check_rows(registry, made.rules, one) for one in raw]
     return collect_chunks(some, made.press.drawer.sheet, made.press.drawer.start)
 

@@ -15,6 +15,7 @@ from registry.database import write
 from registry.jobs import create_job, list_jobs
 from registry.keys import compromise_key, retire_key
 from service.bulk.orders import Paper, opened, order_of
+from service.bulk.source import given
 from service.cli import main
 from service.home import Home
 from service.settings import load_settings
@@ -108,7 +109,7 @@ def test_a_job_whose_key_signs_no_more_may_be_abandoned(
     source.write_bytes(data)
     with opened(made.registry_url) as registry:
         checked = chunks(registry, made, data)
-        new = made.new_job(data, tmp_path / "out")
+        new = made.new_job(given(data), tmp_path / "out")
         create_job(registry, new, checked.chunks, checked.refused, at=int(time.time()))
         if end == "compromise":
             compromise_key(registry, kid, AT, at=AT, who="王科员", why="失窃")
@@ -165,7 +166,7 @@ def test_every_format_prints_the_same_labels_and_goes_on_as_it_began(
         )
     again = order_of(home, load_settings(home), job, PASSPHRASE)
     assert again.paper == Paper(format="svg")
-    assert again.new_job(source.read_bytes(), out).input_sha256 == job.input_sha256
+    assert again.new_job(given(source.read_bytes()), out).input_sha256 == job.input_sha256
 
 
 @pytest.mark.parametrize(

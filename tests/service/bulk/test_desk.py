@@ -19,6 +19,7 @@ from service.bulk.orders import Order, opened
 from service.bulk.parts import read_part
 from service.bulk.press import make_chunk
 from service.bulk.running import chunk_place
+from service.bulk.source import given
 from service.bulk.work import Made, Work
 from tests.samples import AT
 from tests.service.bulk.office import (
@@ -43,7 +44,7 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Order:
 
 def _job(registry: Registry, made: Order, data: bytes) -> Job:
     checked = chunks(registry, made, data)
-    new = made.new_job(data, Path("out"))
+    new = made.new_job(given(data), Path("out"))
     return create_job(registry, new, checked.chunks, checked.refused, at=made.rules.at)
 
 

@@ -16,9 +16,10 @@ from registry.records import RegistryRecords, scan_view
 from registry.registry import close_registry, open_registry
 from registry.status import change_status
 from service.bulk import checking, issuing
-from service.bulk.issuing import read_input, resume_job, try_labels
+from service.bulk.issuing import resume_job, try_labels
 from service.bulk.orders import Paper, opened, order_of
 from service.bulk.running import JobStoppedError
+from service.bulk.source import given, handed_in
 from service.errors import UserError
 from service.home import Home
 from service.issuing import REFUSED
@@ -87,7 +88,7 @@ def test_a_few_labels_start_no_process(
     few, many = table([row(1, labels=50)]), table([row(2, labels=51)])
     monkeypatch.setattr(issuing, "_FEW", 50)
     assert issue(home, few, tmp_path / "out").labels == 50
-    assert try_labels(order(home), few).labels == 50
+    assert try_labels(order(home), given(few)).labels == 50
     assert not started
     with pytest.raises(UserError, match="another process"):
         issue(home, many, tmp_path / "out")
@@ -95,6 +96,15 @@ def test_a_few_labels_start_no_process(
     with pytest.raises(UserError, match="another process"):
         issue(home, table([row(3)]), tmp_path / "out")
     assert len(started) == 2
+
+
+def test_a_table_that_changed_while_it_was_read_issues_nothing(home: Home, tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes(table([row(1)]))
+    source = handed_in(path)
+    path.write_bytes(table([row(1), row(2)]))
+    with pytest.raises(UserError, match="在读取时被改动"):
+        try_labels(order(home), source)
 
 
 def test_the_same_table_again_issues_nothing_and_prints_the_same(
@@ -151,7 +161,7 @@ def test_wrong_rows_are_named_and_the_others_issued(home: Home, tmp_path: Path) 
 
 def test_a_dry_run_shows_the_same_and_leaves_nothing(home: Home, tmp_path: Path) -> None:
     rows = [row(1, labels=25), row(2, product=LONG), row(3, labels=0)]
-    trial = try_labels(order(home), table(rows), processes=2)
+    trial = try_labels(order(home), given(table(rows)), processes=2)
     assert trial.labels == 25
     assert [refusal.row for refusal in trial.refused] == [3, 4]
     with opened(order(home).registry_url) as registry:
@@ -286,5 +296,5 @@ def test_a_sheet_of_200_mb_is_refused_unread(tmp_path: Path, head: bytes, messag
         file.write(head)
         file.truncate(200 << 20)
     with pytest.raises(UserError) as error:
-        read_input(path)
+        handed_in(path)
     assert str(error.value) == message

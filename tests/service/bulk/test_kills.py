@@ -17,6 +17,7 @@ from service.bulk import checking
 from service.bulk.issuing import resume_job
 from service.bulk.orders import opened, order_of
 from service.bulk.queueing import install_queue, queue_job, queue_url
+from service.bulk.source import given
 from service.home import Home
 from service.settings import load_settings
 from tests.registry.conftest import postgres_url
@@ -120,12 +121,12 @@ def test_workers_killed_twenty_times(
 def _job(registry: Registry, home: Home, rows: list[list[str]], out: Path) -> int:
     made = order(home)
     data = table(rows)
-    raw = checking.raw_rows(checking.open_rows(data))
+    raw = checking.raw_rows(checking.open_rows(given(data)))
     some = (checking.check_rows(registry, made.rules, one) for one in raw)
     checked = checking.collect_chunks(some, made.press.drawer.sheet, 1)
     assert len(checked.chunks) > 100
     job = create_job(
-        registry, made.new_job(data, out), checked.chunks, checked.refused, at=made.rules.at
+        registry, made.new_job(given(data), out), checked.chunks, checked.refused, at=made.rules.at
     )
     url = queue_url(home, load_settings(home))
     install_queue(registry, url)

@@ -13,6 +13,7 @@ from service.bulk import queueing
 from service.bulk.orders import opened
 from service.bulk.queueing import _Desk, wait_for_job
 from service.bulk.running import JobStoppedError
+from service.bulk.source import given
 from service.settings import load_settings
 from tests.service.bulk.office import PASSPHRASE, chunks, make_home, order, row, table
 
@@ -42,7 +43,7 @@ def test_whatever_ends_a_chunk_ends_the_waiting(
     monkeypatch.setattr(queueing, "make_chunk", fail)
     with opened(made.registry_url) as registry:
         checked = chunks(registry, made, data)
-        new = made.new_job(data, tmp_path)
+        new = made.new_job(given(data), tmp_path)
         job = create_job(registry, new, checked.chunks, (), at=made.rules.at)
         desk = _Desk(home, load_settings(home), PASSPHRASE)
         _ended(desk.do, job.id, unavailable=state is JobState.QUEUED)
