@@ -2,6 +2,7 @@
 
 import io
 import struct
+import zlib
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +15,7 @@ from verifier.extraction.picture import decode_picture
 from verifier.extraction.refusal import Refused
 from verifier.extraction.symbol_check import check_symbol
 from verifier.extraction.symbols import Found, Picture, read_symbols, read_symbols_harder
+from verifier.inflating import WRAPPED, inflated
 from verifier.limits import Limits
 
 _PIXELS: Final = 12
@@ -23,6 +25,7 @@ _UNITS: Final = 1500
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _ONE_BIT_GRAY: Final = bytes((1, 0, 0, 0, 0))
 """Depth, colour type, compression, filter, interlace (W3C PNG 11.2.1)."""
+_HEAD: Final = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +52,28 @@ def look_at_picture(data: bytes, limits: Limits) -> Seen:
 
 
 def _is_plain_png(data: bytes) -> bool:
-    """One bit a pixel, and no chunk that changes its look: palette, transparency, gamma, profile."""
+    """One bit a pixel, no chunk that changes its look (palette, transparency, gamma, profile), and
+    nothing behind the pixels: Pillow reads neither that nor their checksum."""
     if not data.startswith(_SIGNATURE) or data[24:29] != _ONE_BIT_GRAY:
         return False
-    place, kinds = len(_SIGNATURE), []
+    place, chunks = len(_SIGNATURE), []
     while place + 12 <= len(data):
         (length,) = struct.unpack_from(">I", data, place)
-        kinds.append(data[place + 4 : place + 8])
+        kind, body = data[place + 4 : place + 8], data[place + 8 : place + 8 + length]
         place += 12 + length
-    ends = kinds[0] == b"IHDR" and kinds[-1] == b"IEND" and place == len(data)
-    return ends and set(kinds[1:-1]) == {b"IDAT"}
+        if data[place - 4 : place] != struct.pack(">I", zlib.crc32(kind + body)):
+            return False
+        chunks.append((kind, body))
+    kinds = [kind for kind, _ in chunks]
+    if place != len(data) or kinds != [b"IHDR", *[b"IDAT"] * (len(kinds) - 2), b"IEND"]:
+        return False
+    head, *pixels, end = (body for _, body in chunks)
+    if len(head) != _HEAD or end:
+        return False
+    width, height = struct.unpack_from(">II", head)
+    packed = b"".join(pixels)
+    # a row is its filter and its bits
+    return inflated(packed, height * (1 + (width + 7) // 8), WRAPPED) is not None
 
 
 def _is_drawn_so(data: bytes, found: Found) -> bool:

@@ -38,6 +38,12 @@ def test_ours():
     assert look(HONEST) == Seen((ISSUED.qr_text,), SIDE * 12 * 1500)
 
 
+def test_the_same_pixels_packed_otherwise():
+    """As another release of zlib may, or a writer that parts the stream."""
+    for data in (with_pixels(zlib.compress(ROWS, 1)), with_pixels(PACKED[:99], PACKED[99:])):
+        assert look(data) == look(HONEST)
+
+
 def words_beside() -> bytes:
     wide = Image.new("RGB", (SIDE * 24, SIDE * 12), "white")
     wide.paste(opened("RGB"), (0, 0))
@@ -87,9 +93,22 @@ def palette() -> bytes:
 
 def with_chunk(kind: bytes, content: bytes) -> bytes:
     """After IHDR, which ends at byte 33."""
+    return HONEST[:33] + chunk(kind, content) + HONEST[33:]
+
+
+def chunk(kind: bytes, content: bytes) -> bytes:
     body = kind + content
-    chunk = struct.pack(">I", len(content)) + body + struct.pack(">I", zlib.crc32(body))
-    return HONEST[:33] + chunk + HONEST[33:]
+    return struct.pack(">I", len(content)) + body + struct.pack(">I", zlib.crc32(body))
+
+
+def with_pixels(*contents: bytes, end: bytes = b"") -> bytes:
+    pixels = b"".join(chunk(b"IDAT", content) for content in contents)
+    return HONEST[:33] + pixels + chunk(b"IEND", end)
+
+
+PACKED = HONEST[41:-16]
+ROWS = zlib.decompress(PACKED)
+assert with_pixels(PACKED) == HONEST, "one IDAT"
 
 
 ODD: tuple[Callable[[], bytes], ...] = (
@@ -115,8 +134,18 @@ def test_odd_pictures(draw: Callable[[], bytes]):
         with_chunk(b"tRNS", b"\x00\x01"),
         with_chunk(b"tEXt", b"a\x00b"),
         HONEST + b"x",
+        with_pixels(PACKED + b"PK\3\4"),
+        with_pixels(PACKED, b"PK\3\4"),
+        with_pixels(PACKED, end=b"PK\3\4"),
+        with_pixels(zlib.compress(ROWS + b"PK\3\4")),
+        with_pixels(PACKED[:-1] + bytes([PACKED[-1] ^ 1])),
+        HONEST[:-17] + bytes([HONEST[-17] ^ 1]) + HONEST[-16:],
+        HONEST[:-1] + bytes([HONEST[-1] ^ 1]),
     ],
-    ids=["gamma", "transparency", "text", "more bytes"],
+    ids=[
+        *("gamma", "transparency", "text", "more bytes", "behind the stream", "in a second IDAT"),
+        *("in the end", "behind the last row", "another Adler-32", "another CRC", "CRC of the end"),
+    ],
 )
 def test_what_changes_the_look_of_the_pixels(data: bytes):
     assert look(data).width is None
