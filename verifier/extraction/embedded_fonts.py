@@ -23,10 +23,12 @@ _DEFAULT: Final = 1000
 """§9.7.4.3, DW."""
 _FORCE_BOLD: Final = 1 << 18
 """§9.8.2: how bold is each reader's own affair."""
-_DESCRIPTOR: Final = frozenset(
+_NEEDED: Final = frozenset(
     {"/Type", "/FontName", "/Flags", "/FontBBox", "/ItalicAngle", "/Ascent", "/Descent"}
-    | {"/CapHeight", "/StemV", "/StemH", "/FontFile3", "/CIDSet"}
+    | {"/CapHeight", "/StemV", "/FontFile3"}
 )
+_DESCRIPTOR: Final = _NEEDED | {"/StemH", "/CIDSet"}
+"""§9.8, tables 122 and 124."""
 _COLLECTION: Final = {"/Registry": "Adobe", "/Ordering": "Identity", "/Supplement": 0}
 
 
@@ -61,7 +63,9 @@ def odd_fonts(fonts: Iterable[pikepdf.Object]) -> Iterator[tuple[str, str]]:
 
 def _is_plain(descriptor: pikepdf.Object) -> bool:
     flags = descriptor.get(Name.Flags)
-    return descriptor.keys() <= _DESCRIPTOR and _is_whole(flags) and not flags & _FORCE_BOLD
+    return (
+        _NEEDED <= descriptor.keys() <= _DESCRIPTOR and _is_whole(flags) and not flags & _FORCE_BOLD
+    )
 
 
 def _is_collection(said: object) -> bool:

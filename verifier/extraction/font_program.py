@@ -171,6 +171,8 @@ def _charset(data: bytes, place: int, glyphs: int) -> list[int]:
             cids.extend(range(low, low + more + 1))
             place += form + 2
     _check(len(cids) == glyphs and all(left < right for left, right in pairwise(cids)))
+    # Ghostscript draws boxes for what stands behind a gap in this form
+    _check(form != 2 or cids[-1] == glyphs - 1)
     return cids
 
 

@@ -5,7 +5,6 @@ without length one reader keeps what it had, another takes black, a third draws 
 can. Values are those of our pages and of programs that save them anew (ISO 32000-1 §8.4 to §8.6).
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -15,6 +14,15 @@ from typing import Final
 import pikepdf
 
 from verifier.extraction.packed_streams import components
+from verifier.extraction.transform import (
+    UNIT,
+    Transform,
+    is_near,
+    is_square,
+    multiplied,
+    point,
+    sides,
+)
 
 Operands = Sequence[pikepdf.Object | int | Decimal]
 
@@ -34,38 +42,48 @@ _VALUES: Final = {
 }
 _COLOURS: Final = {"g": 1, "G": 1, "rg": 3, "RG": 3}
 _SHOW: Final = frozenset({"Tj", "TJ", "'"})
-_PLACE: Final = frozenset({"Td", "Tm", "T*"}) | _SHOW
+_PLACE: Final = frozenset({"Td", "Tm", "T*", "TL"}) | _SHOW
 """What has no meaning outside a text object (§9.4)."""
 _MARKS: Final = frozenset({"/MCID", "/Type", "/BBox", "/Alt", "/ActualText"})
 """What a marked content says of itself; none is drawn. ActualText has its own check."""
 _SMALL: Final = 0.09
 """Of a unit, by all matrices together; Ghostscript writes in tenths."""
+_LARGEST: Final = 1000.0
+"""Likewise, and of a font."""
+_SMALLEST_FONT: Final = 0.9
+"""Some programs set 1 and make it larger by the matrix. In hundredths a matrix of 10,000 would be
+wanted, and at that readers round letters away from their places."""
 _THIN: Final = 0.3
 """Points of a filled area's shorter side: of the rules of a letter it is 0.35. Of tiny areas poppler
 draws a whole pixel each, and of such letters are made."""
 _SHORT: Final = 0.5
 _FINE: Final = 0.1
 """Points of a line's length and breadth: likewise."""
-_DENSEST: Final = 72 / 620
-"""Points from one pixel of a picture to the next: of denser ones, as scanners make none, PDFium draws
-the mean and Ghostscript one of many."""
 _MODULE: Final = 0.25 * 72 / 25.4
-"""Points of a printed symbol's module, at least: printing.md asks for 0.33 mm."""
+"""Points of a printed symbol's module, at least: printing.md asks for 0.33 mm. Of denser pictures
+PDFium draws the mean and Ghostscript one pixel of many."""
 _MODULES: Final = frozenset(range(21, 178, 4))
 """On a symbol's side (ISO/IEC 18004 table 1)."""
+_STEPS: Final = 8
+"""Matrices one upon the other, since what was saved; our pages have two."""
+_MOVES: Final = 200
+"""From the last place that was given outright; Ghostscript makes 25. Readers add them up in numbers of
+32 or of 64 bits."""
+_SHIFTED: Final = 20_000.0
+"""Thousandths of an em that a text is moved between its letters, in all; one has 2,000."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
     """By q. ``fill``, ``stroke``: components of the colour spaces, None where they are not known;
-    ``font``: one is set; ``width``: of lines; ``across``, ``down``: how long a unit is."""
+    ``font``: one is set; ``width``: of lines; ``steps``: matrices that ``transform`` is made of."""
 
     fill: int | None
     stroke: int | None
     font: bool = False
     width: float = 1.0
-    across: float = 1.0
-    down: float = 1.0
+    transform: Transform = UNIT
+    steps: int = 0
 
 
 @dataclass(slots=True)
@@ -139,6 +157,10 @@ class GraphicsState:
     marks: int = 0
     text: bool = False
     symbols: int = 0
+    line: Transform = UNIT
+    moves: int = 0
+    shifted: float = 0.0
+    leading: float = 0.0
     path: _Path = field(default_factory=_Path)
 
     @classmethod
@@ -162,12 +184,14 @@ class GraphicsState:
             return self._colours(operator, values)
         elif operator in {"BT", "ET"}:
             self.text = operator == "BT"
+            self.line, self.moves, self.shifted = UNIT, 0, 0.0
         elif operator in _PLACE:
             return self.text and self._shows(operator, values, operands)
         elif operator in {"m", "l", "c", "h", "re", "S", "f"}:
-            unit = min(self.now.across, self.now.down)
+            unit = min(sides(self.now.transform))
             fine = operator == "S" and self.now.width * unit < _FINE
-            return self.path.takes(operator, values, unit) and not fine
+            near = all(is_near(point(corner, self.now.transform)) for corner in _points(values))
+            return self.path.takes(operator, values, unit) and near and not fine
         return self._other(operator, values, operands)
 
     def ends_plainly(self) -> bool:
@@ -179,19 +203,19 @@ class GraphicsState:
         elif operator == "Q":
             self.now = self.saved.pop()
         elif operator == "cm":
-            across, down = _sides(values)
-            self.now = replace(self.now, across=self.now.across * across, down=self.now.down * down)
-            return min(self.now.across, self.now.down) > _SMALL
+            now = multiplied(_matrix(values), self.now.transform)
+            self.now = replace(self.now, transform=now, steps=self.now.steps + 1)
+            return _is_plain_transform(now) and self.now.steps <= _STEPS
         elif operator in {"Tf", "w"}:
             kept = self.now
             named = operator == "Tf"
             self.now = replace(
                 kept, font=kept.font or named, width=kept.width if named else values[0]
             )
-            return values[0] > 0
+            return (_SMALLEST_FONT if named else 0) < values[0] <= _LARGEST
         elif operator in {"Do", "INLINE IMAGE"}:
             drawn = operands[0]
-            return self._is_a_symbol(values[0]) if values else self._is_seen_whole(drawn)
+            return self._is_a_symbol(values[0]) if values else self._draws(drawn)
         elif operator == "d":
             return operands[0] == pikepdf.Array() and values == [0]
         elif operator in {"BMC", "BDC", "EMC"}:
@@ -199,19 +223,25 @@ class GraphicsState:
             return self.marks >= 0 and (operator != "BDC" or _is_mark(operands[1]))
         return True
 
-    def _is_seen_whole(self, name: object) -> bool:
+    def _draws(self, name: object) -> bool:
+        """A form as large as it is, or the picture of a symbol."""
         drawn = self.resources["/XObject"].get(str(name))
-        if not isinstance(drawn, pikepdf.Stream) or drawn.get("/Subtype") == pikepdf.Name.Form:
-            return True
-        width, height = drawn.get("/Width", 0), drawn.get("/Height", 0)
-        least = self.now.across / _DENSEST, self.now.down / _DENSEST
-        return 0 < width <= least[0] and 0 < height <= least[1]
+        if not isinstance(drawn, pikepdf.Stream):
+            return False
+        if drawn.get("/Subtype") == pikepdf.Name.Form:
+            return self.now.transform[:4] == UNIT[:4]
+        side = drawn.get("/Width")
+        if not isinstance(side, int):
+            return False
+        # with the quiet zone, of 4 modules on each side, there are as many pixels as in another size
+        return self._is_a_symbol(side if side in _MODULES else side - 8)
 
     def _is_a_symbol(self, modules: float) -> bool:
         """The only one of its page, of a size that every printer and reader draws module by module."""
         self.symbols += 1
-        side = min(self.now.across, self.now.down)
-        return self.symbols == 1 and modules in _MODULES and side >= _MODULE * modules
+        shown = is_square(self.now.transform)
+        side = min(sides(self.now.transform))
+        return self.symbols == 1 and shown and modules in _MODULES and side >= _MODULE * modules
 
     def _names(self, operator: str, name: object) -> bool:
         if operator in {"cs", "CS"} and components(name) is not None:
@@ -239,31 +269,62 @@ class GraphicsState:
         if operator in _COLOURS:
             self._set(operator, _COLOURS[operator])
         space = self.now.stroke if operator.isupper() else self.now.fill
-        return len(values) == space and all(0 <= value <= 1 for value in values)
+        # black: what has another colour may cover what one reader alone draws beneath it
+        return len(values) == space and not any(values)
 
     def _shows(self, operator: str, values: Sequence[float], operands: Operands) -> bool:
-        if operator == "Tm":
-            return min(_sides(values)) > _SMALL
-        if operator not in _SHOW:
+        if operator == "TL":
+            self.leading = values[0]
             return True
+        if operator not in _SHOW:
+            return self._moves(operator, values)
+        moved = operator != "'" or self._moves("T*", ())
         first = operands[0]
         shown = list(first) if isinstance(first, pikepdf.Array) else [first]
+        for item in shown:
+            self.shifted += 0.0 if isinstance(item, pikepdf.String) else float(item)
+            if abs(self.shifted) > _SHIFTED:
+                return False
         # a code has two bytes: of one alone each reader makes what it likes
-        return self.now.font and all(
+        return (moved and self.now.font) and all(
             len(bytes(text)) % 2 == 0 for text in shown if isinstance(text, pikepdf.String)
         )
+
+    def _moves(self, operator: str, values: Sequence[float]) -> bool:
+        """To where the next line begins (§9.4.2)."""
+        self.shifted = 0.0
+        if operator == "Tm":
+            self.line, self.moves = _matrix(values), 0
+            plain = _is_plain_transform(self.line)
+        else:
+            across, down = (0.0, -self.leading) if operator == "T*" else values
+            self.line = multiplied((1, 0, 0, 1, across, down), self.line)
+            self.moves += 1
+            plain = self.moves <= _MOVES
+        return plain and is_near(point((0, 0), multiplied(self.line, self.now.transform)))
 
 
 def _held(resources: object) -> Mapping[str, pikepdf.Object]:
     return dict(resources.items()) if isinstance(resources, pikepdf.Dictionary) else {}
 
 
-def _sides(matrix: Sequence[float]) -> tuple[float, float]:
-    """Of a unit square; of one that is pressed flat, none."""
-    a, b, c, d = matrix[:4]
-    if math.fabs(a * d - b * c) < _SMALL * _SMALL:
-        return 0.0, 0.0
-    return math.hypot(a, b), math.hypot(c, d)
+def _matrix(values: Sequence[float]) -> Transform:
+    a, b, c, d, e, f = values
+    return a, b, c, d, e, f
+
+
+def _is_plain_transform(transform: Transform) -> bool:
+    """Neither pressed flat nor so large or far that readers' numbers differ in what they can hold."""
+    large = max(map(abs, transform[:4])) <= _LARGEST
+    return large and min(sides(transform)) > _SMALL and is_near(transform[4:])
+
+
+def _points(values: Sequence[float]) -> Sequence[tuple[float, float]]:
+    """Of a path's operands; of a rectangle's, two corners and the other two between them."""
+    if len(values) == 4:
+        x, y, width, height = values
+        return (x, y), (x + width, y + height)
+    return list(zip(values[::2], values[1::2], strict=True))
 
 
 def _is_mark(said: object) -> bool:

@@ -6,12 +6,14 @@ pages do not use is therefore not looked into but said.
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Set
 from typing import Final, TypeGuard
 
 import pikepdf
 from pikepdf import Name
 
+from verifier.extraction.packed_streams import is_whole_mask
 from verifier.extraction.refusal import over_limit
 from verifier.limits import Limits
 
@@ -81,7 +83,6 @@ _FORM: Final = frozenset(
         "/Type",
         "/Subtype",
         "/BBox",
-        "/Matrix",
         "/Resources",
         "/FormType",
         "/Filter",
@@ -99,6 +100,15 @@ _FONTS: Final = {
     ),
 }
 """A subset with two-byte codes that are its CIDs (ISO 32000-1 §9.7), and what such a font says."""
+_NEEDED: Final = {
+    "/Page": frozenset({"/Contents", "/MediaBox", "/Parent", "/Resources"}),
+    "/Type0": _FONTS["/Type0"],
+    "/CIDFontType0": _FONTS["/CIDFontType0"] - {"/DW"},
+    "/Form": frozenset({"/Type", "/BBox", "/Resources"}),
+}
+"""By type or subtype: at what is not there each reader makes do in its own way (pdf.js draws nothing
+in a font without a name)."""
+_SUBSET: Final = re.compile(r"/[A-Z]{6}\+[A-Za-z0-9-]{1,60}")
 _FOREIGN_FONTS: Final = frozenset({"/Type1", "/Type3", "/MMType1", "/TrueType", "/CIDFontType2"})
 _FILE: Final = frozenset({"/Type", "/F", "/UF", "/EF", "/Desc", "/AFRelationship"})
 """Of a file specification (§7.11.3)."""
@@ -193,12 +203,17 @@ def odd_contents(item: pikepdf.Object, keys: Keys) -> Iterator[tuple[str, str]]:
     if keys.isdisjoint(_TELLING):
         return
     kind, subtype = item.get(Name.Type), item.get(Name.Subtype)
+    missing = _NEEDED.get(str(subtype or kind), frozenset()) - keys
+    if missing:
+        names = "、".join(sorted(key[1:] for key in missing))
+        yield "ENTRY_MISSING", f"缺少条目的对象（{names}）"
     if kind == Name.Page:
         yield from _odd_keys(keys, _PAGE, "PAGE_ENTRY", "页面中无法核对的条目")
         if "/Group" in keys and not _says_only(item.Group, _GROUP):
             yield "PAGE_ENTRY", "页面中无法核对的条目（Group）"
     if subtype == Name.Image:
-        yield from _odd_keys(keys, _IMAGE, "IMAGE_ENTRY", "带遮罩或替换的图片")
+        if not (isinstance(item, pikepdf.Stream) and is_whole_mask(item)):
+            yield from _odd_keys(keys, _IMAGE, "IMAGE_ENTRY", "带遮罩或替换的图片")
     elif subtype == Name.Form:
         yield from _odd_keys(keys, _FORM, "FORM_ENTRY", "带透明组的图形")
     yield from _odd_graphics(item, keys)
@@ -228,12 +243,26 @@ def _odd_font(item: pikepdf.Object, keys: Keys) -> Iterator[tuple[str, str]]:
         parts = item.get(Name.DescendantFonts)
         if not (isinstance(parts, pikepdf.Array) and len(parts) == 1 and _is_cid_font(parts[0])):
             yield "FONT", "无法核对的字体类型"
+        elif not _is_named_as(item, parts[0]):
+            yield "FONT_NAME", "名称不一致的字体"
     elif not _is_embedded(item.get(Name.FontDescriptor)):
         yield "FONT", "未嵌入的字体"
 
 
 def _is_cid_font(font: object) -> bool:
     return isinstance(font, pikepdf.Dictionary) and font.get(Name.Subtype) == Name.CIDFontType0
+
+
+def _is_named_as(font: pikepdf.Object, part: pikepdf.Object) -> bool:
+    """A subset, all parts of which have its name (§9.6.4, §9.7.6.1)."""
+    name = str(part.get(Name.BaseFont))
+    descriptor = part.get(Name.FontDescriptor)
+    own = descriptor.get(Name.FontName) if isinstance(descriptor, pikepdf.Dictionary) else None
+    return (
+        _SUBSET.fullmatch(name) is not None
+        and str(own) == name
+        and str(font.get(Name.BaseFont)) in {name, f"{name}-Identity-H"}
+    )
 
 
 def _is_embedded(descriptor: object) -> bool:

@@ -19,6 +19,7 @@ from verifier.extraction.packed_streams import odd_packing
 from verifier.extraction.pdf_inventory import Keys, odd_catalog, odd_contents, walk
 from verifier.extraction.refusal import over_limit, unsupported
 from verifier.extraction.seal_shape import Widget, is_seal, seal_widget
+from verifier.extraction.symbol_pictures import odd_picture
 from verifier.extraction.value_kinds import Checked, odd_kinds
 from verifier.limits import Limits
 
@@ -62,6 +63,8 @@ def read_structure(pdf: pikepdf.Pdf, limits: Limits) -> Structure:
         seen.update(odd_kinds(entries, checked))
         if isinstance(item, pikepdf.Stream):
             seen.update(odd_packing(item))
+            if item.get(Name.Subtype) == Name.Image:
+                seen.update(odd_picture(item))
         elif "/Subtype" in keys and item.Subtype == Name.CIDFontType0:
             fonts.append(item)
         if "/EF" in keys:

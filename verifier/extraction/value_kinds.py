@@ -88,6 +88,7 @@ _INSIDE: Final = {"/W": "/Widths"}
 _PLAIN: Final[Mapping[type, str]] = {bool: "boolean", int: "integer", Decimal: "real"}
 _RANGE: Final = range(-(2**31), 2**31)
 """Of whole numbers (ISO 32000-1 Annex C.2)."""
+_STRUCTURE: Final = (pikepdf.Name.XRef, pikepdf.Name.ObjStm)
 Checked = set[tuple[str, int, int]]
 """Key, number and generation of arrays seen before: many entries may name one long array."""
 
@@ -129,4 +130,9 @@ def _kind(value: object) -> str:
     if plain is not None:
         return plain
     assert isinstance(value, pikepdf.Object)
-    return value._type_code.name
+    kind = value._type_code.name
+    # of the file's own structure (§7.5.7, §7.5.8): nothing refers to such a stream, and what it
+    # may be packed with is not for content
+    if kind == "stream" and value.get(pikepdf.Name.Type) in _STRUCTURE:
+        return "structure"
+    return kind
