@@ -65,8 +65,8 @@ def test_one_process_killed_twenty_times(
 ) -> None:
     home, out = make_home(tmp_path), tmp_path / "out"
     source = tmp_path / "table.csv"
-    source.write_bytes(table([row(n, labels=n % 7 + 1) for n in range(1500)] + [row(9999, 9000)]))
-    count = sum(n % 7 + 1 for n in range(1500)) + 9000
+    source.write_bytes(table([row(n, labels=n % 7 + 1) for n in range(600)] + [row(9999, 4000)]))
+    count = sum(n % 7 + 1 for n in range(600)) + 4000
     process = _nursery("job", home.path, source, out, KILLS, 7)
     nursed.append(process)
     said = process.communicate(timeout=120)[0].split()
@@ -88,8 +88,8 @@ def test_workers_killed_twenty_times(
 ) -> None:
     home, out = make_home(tmp_path, postgres_url), tmp_path / "out"
     made = order(home)
-    rows = [row(n, labels=n % 7 + 1) for n in range(1200)] + [row(9999, 3000)]
-    count = sum(n % 7 + 1 for n in range(1200)) + 3000
+    rows = [row(n, labels=n % 7 + 1) for n in range(600)] + [row(9999, 2000)]
+    count = sum(n % 7 + 1 for n in range(600)) + 2000
     with opened(made.registry_url) as registry:
         job = _job(registry, home, rows, out)
         workers = [_nursery("worker", home.path, KILLS // 2, seed) for seed in (1, 2)]
