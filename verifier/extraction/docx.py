@@ -45,7 +45,7 @@ def read_docx(data: bytes, limits: Limits, stage: Callable[[float], None]) -> Ev
     )
     flags += _first("DOCX_PART", odd_parts(parts, title, lambda part: _parse(part, limits)))
     flags += _first("DOCX_FORMAT", odd_places(body))
-    if not is_utf8(body.getroottree()):
+    if not is_utf8(body.getroottree()) or b"\0" in parts[BODY]:
         flags.append(_hidden("DOCX_FORMAT", "DOCX 的正文不是 UTF-8 编码"))
     stage(limits.picture_seconds)
     symbols, pictures, odd_pictures = _pictures(body, parts, limits)

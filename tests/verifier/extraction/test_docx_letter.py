@@ -122,9 +122,11 @@ def test_what_the_clerk_reads():
     ]
 
 
-def test_other_encoding_of_the_body():
+@pytest.mark.parametrize("declared", [True, False])
+def test_other_encoding_of_the_body(declared: bool):
     def edit(parts: dict[str, bytes]) -> None:
-        parts[BODY] = parts[BODY].decode().replace("UTF-8", "UTF-16").encode("utf-16")
+        head, mark, rest = parts[BODY].decode().replace("UTF-8", "UTF-16").partition("?>")
+        parts[BODY] = (f"{head}{mark}{rest}" if declared else rest).encode("utf-16")
 
     verdict = paper.check(paper.repack(paper.docx_of(ISSUED), edit), KNOWN)
     messages = [f.message for f in paper.axis(verdict, AxisName.VISIBILITY).findings]
