@@ -6,7 +6,7 @@ half of the reading, and only the letters are wanted.
 
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import pdfplumber
@@ -16,10 +16,12 @@ from pdfminer.pdffont import PDFFont, PDFUnicodeNotDefined
 from pdfminer.pdfinterp import PDFGraphicState, PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdftypes import PDFStream, stream_value
+from pdfminer.psparser import literal_name
 from pdfminer.utils import Matrix
 
 from verifier.evidence import Box, Form
 from verifier.extraction.plain_content import Instruction, plain_instructions
+from verifier.extraction.plain_unicode import plain_unicode
 from verifier.extraction.refusal import over_limit
 from verifier.limits import Limits
 
@@ -46,11 +48,25 @@ def read_characters(data: bytes, limits: Limits) -> list[list[Character]]:
         Refused: more characters or more content than the limits allow.
     """
     with pdfplumber.open(io.BytesIO(data)) as document:
-        device = _Characters(document.rsrcmgr, limits)
-        interpreter = _Interpreter(document.rsrcmgr, device)
+        fonts = _Fonts()
+        device = _Characters(fonts, limits)
+        interpreter = _Interpreter(fonts, device)
         for page in document.pages:
             interpreter.process_page(page.page_obj)
     return device.pages
+
+
+class _Fonts(PDFResourceManager):
+    """The fonts of a file, with what their codes read as."""
+
+    def get_font(self, objid: object, spec: Mapping[str, object]) -> PDFFont:
+        said = spec.get("ToUnicode")
+        known = plain_unicode(said.get_data()) if isinstance(said, PDFStream) else None
+        if known is None or literal_name(spec.get("Subtype")) != "CIDFontType0":
+            return super().get_font(objid, spec)
+        font = super().get_font(objid, {key: spec[key] for key in spec if key != "ToUnicode"})
+        font.unicode_map = known  # type: ignore[attr-defined]  # it is a PDFCIDFont's
+        return font
 
 
 class _Interpreter(PDFPageInterpreter):
