@@ -51,10 +51,12 @@ def parse_quantity(cell: Cell, *, unit: str | None = None) -> Quantity:
         raise CellError(f"与单位一致的数量（单位为“{unit}”）")
     if len((number[2] or "").rstrip("0")) > _DECIMALS + 1:
         raise CellError(f"最多 {_DECIMALS} 位小数的数量")
-    amount = Decimal(number[0].replace(",", ""))
+    figures = number[0].replace(",", "")
+    # most are whole numbers, and their own shortest form
+    amount = int(figures) if figures.isdecimal() else Decimal(figures)
     if not 0 < amount <= _LARGEST:
         raise CellError("大于 0、不超过一万亿的数量")
-    quantity = Quantity.of(amount, own)
+    quantity = Quantity(amount, 0, own) if isinstance(amount, int) else Quantity.of(amount, own)
     if quantity.mantissa > _LARGEST:
         raise CellError("最多 12 位数字的数量")
     return quantity
@@ -63,7 +65,11 @@ def parse_quantity(cell: Cell, *, unit: str | None = None) -> Quantity:
 def one_measure(quantity: Quantity) -> Quantity:
     """A mass in grams; any other quantity as it is."""
     grams = _GRAMS.get(quantity.unit)
-    return quantity if grams is None else Quantity.of(quantity.amount * grams, "克")
+    if grams is None:
+        return quantity
+    if quantity.exponent == 0:
+        return Quantity(quantity.mantissa * grams, 0, "克")
+    return Quantity.of(quantity.amount * grams, "克")
 
 
 def parse_unit(cell: Cell) -> str:

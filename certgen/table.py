@@ -62,6 +62,10 @@ class TableRow:
     number: int
     cells: Mapping[str, Cell]
 
+    def __reduce__(self) -> "tuple[type[TableRow], tuple[int, Mapping[str, Cell]]]":
+        # a million of them go from one process to another: half the time of going by their fields
+        return TableRow, (self.number, self.cells)
+
 
 @dataclass(frozen=True, slots=True)
 class Table:

@@ -208,6 +208,8 @@ def _date_words(day: datetime) -> str:
 
 def format_quantity(quantity: Quantity) -> str:
     """1200公斤, 0.5吨: plain digits, no grouping."""
+    if quantity.exponent == 0:
+        return f"{quantity.mantissa}{quantity.unit}"
     return f"{quantity.amount:f}{quantity.unit}"
 
 

@@ -66,7 +66,7 @@ class SubjectFacts:
     @property
     def key(self) -> bytes:
         """12 bytes (packed code) or 16 (digest): the registry's primary key and the signed subject."""
-        return self.claim.packed
+        return Subject(uscc=self.uscc, digest=self.digest).packed
 
     @property
     def public_name(self) -> str:

@@ -46,10 +46,22 @@ def by_issue_key(
 ) -> dict[bytes, StoredCredential]:
     stored: dict[bytes, StoredCredential] = {}
     for start in range(0, len(issue_keys), CHUNK):
-        chosen = tables.credentials.c.issue_key.in_(issue_keys[start : start + CHUNK])
-        for row in connection.execute(_STORED.where(chosen)):
-            stored[row.issue_key] = _stored(row)
+        known = _known(connection, issue_keys[start : start + CHUNK])
+        if known:
+            chosen = _STORED.where(tables.credentials.c.issue_key.in_(known))
+            for row in connection.execute(chosen):
+                stored[row.issue_key] = _stored(row)
     return stored
+
+
+def _known(connection: Connection, issue_keys: Sequence[bytes]) -> list[bytes]:
+    """Mostly none: straight through the driver, for SQLAlchemy's own work on each key is more than the
+    database's."""
+    mark = "%s" if connection.dialect.name == "postgresql" else "?"
+    marks = ", ".join([mark] * len(issue_keys))
+    statement = f"SELECT issue_key FROM credentials WHERE issue_key IN ({marks})"
+    found = connection.exec_driver_sql(statement, tuple(issue_keys))
+    return [bytes(key) for (key,) in found]
 
 
 def find_credential(registry: Registry, identifier: bytes) -> StoredCredential | None:
