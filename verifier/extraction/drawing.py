@@ -10,7 +10,7 @@ import re
 import warnings
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Final, cast
 
 import pikepdf
 from pikepdf import Name
@@ -31,8 +31,10 @@ _OPERANDS: Final = {
 ( a string, [ an array, < a dictionary, #* one number or three."""
 _PATH: Final = frozenset({"m", "l", "c", "h", "re"})
 _PAINT: Final = frozenset({"S", "f"})
+_DRAWN: Final = _PATH | _PAINT
 _LARGEST: Final = 100_000
 """Readers keep numbers in as few bits as they like; no page is so large (Annex C.2)."""
+_NUMBER: Final = frozenset({int, Decimal})
 _DEEPEST: Final = 28
 """Of saved graphics states (Annex C.2, table C.1)."""
 
@@ -134,18 +136,19 @@ def _first_odd(streams: Sequence[pikepdf.Stream], state: GraphicsState) -> str |
     for stream in streams:
         for instruction in pikepdf.parse_content_stream(stream):
             operator = str(instruction.operator)
-            if not _has_operands(operator, instruction):
+            operands = _operands(operator, instruction)
+            if operands is None:
                 return f"有无法核对的指令 {operator[:20]}"
             depth += (operator == "q") - (operator == "Q")
             nested = operator in {"BT", "q", "Q", "cm", "Do"} if text else operator == "ET"
             # §8.2, figure 9: what may stand within a text object and within a path
-            drawn = operator in _PATH | _PAINT
+            drawn = operator in _DRAWN
             begun = path or operator in {"m", "re"}
             if nested or not 0 <= depth <= _DEEPEST or (drawn and (text or not begun)):
                 return f"的次序有误，在指令 {operator}"
             if path and not drawn:
                 return f"的次序有误，在指令 {operator}"
-            if not state.is_plain(operator, _operands(instruction)):
+            if not state.is_plain(operator, operands):
                 return f"的取值不是出证系统所用的，在指令 {operator}"
             path = drawn and operator not in _PAINT
             text = operator == "BT" or (text and operator != "ET")
@@ -153,20 +156,22 @@ def _first_odd(streams: Sequence[pikepdf.Stream], state: GraphicsState) -> str |
     return None if ended else "的次序有误，在末尾"
 
 
-def _has_operands(
+def _operands(
     operator: str, instruction: pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage
-) -> bool:
+) -> Operands | None:
+    """Those that ``operator`` takes, and no other; of an inline image, that has them inside, its
+    modules."""
     if isinstance(instruction, pikepdf.ContentStreamInlineImage):
-        return _modules(instruction) is not None
+        modules = _modules(instruction)
+        return None if modules is None else [modules]
     expected = _OPERANDS.get(operator)
     if expected is None:
-        return False
-    operands = list(instruction.operands)
+        return None
+    operands = list(instruction.operands)  # each becomes an object of Python's, once
     if expected == "#*":
         expected = "###" if len(operands) > 1 else "#"
-    return len(operands) == len(expected) and all(
-        _is(kind, operand) for kind, operand in zip(expected, operands, strict=True)
-    )
+    fit = len(operands) == len(expected) and all(map(_is, expected, operands))
+    return operands if fit else None
 
 
 _SYMBOL: Final = re.compile(
@@ -181,15 +186,6 @@ def _modules(image: pikepdf.ContentStreamInlineImage) -> int | None:
         return None
     modules = int(found[1])
     return modules if len(found[2]) == 2 * (-(-modules // 8)) * modules else None
-
-
-def _operands(
-    instruction: pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage,
-) -> Operands:
-    """As they stand; of an inline image, that has them inside, its modules."""
-    if isinstance(instruction, pikepdf.ContentStreamInlineImage):
-        return [_modules(instruction) or 0]
-    return list(instruction.operands)
 
 
 def _is(kind: str, operand: object) -> bool:
@@ -207,6 +203,5 @@ def _is(kind: str, operand: object) -> bool:
 
 
 def _is_number(operand: object) -> bool:
-    if isinstance(operand, bool) or not isinstance(operand, int | Decimal):
-        return False
-    return abs(Decimal(operand)) <= _LARGEST
+    # no bool, which is an int too
+    return type(operand) in _NUMBER and abs(cast(Decimal, operand)) <= _LARGEST
