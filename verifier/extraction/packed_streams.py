@@ -4,7 +4,7 @@ Where data end early or a depth of colour is unknown, one reader draws nothing a
 is; each decoder of JPEG, JPEG 2000, JBIG2 and CCITT mends in its own way (ISO 32000-1 §7.4, §8.9.5).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, TypeGuard
 
 import pikepdf
@@ -16,6 +16,16 @@ _ELSEWHERE: Final = frozenset({"/F", "/FFilter", "/FDecodeParms", "/DL"})
 _PARAMETERS: Final = frozenset({"/Predictor", "/Columns", "/Colors", "/BitsPerComponent"})
 _PNG: Final = range(10, 16)
 """§7.4.4.4, table 10."""
+_MASK: Final[Mapping[str, object]] = {
+    "/Type": Name.XObject,
+    "/Subtype": Name.Image,
+    "/ImageMask": True,
+    "/BitsPerComponent": 1,
+    "/Interpolate": False,
+    "/Filter": Name.FlateDecode,
+}
+_OF_ITS_OWN: Final = frozenset({"/Width", "/Height", "/Decode", "/Length"})
+"""What else a mask must say (§8.9.5, table 89)."""
 
 
 def odd_packing(stream: pikepdf.Stream) -> Iterator[tuple[str, str]]:
@@ -29,7 +39,7 @@ def odd_packing(stream: pikepdf.Stream) -> Iterator[tuple[str, str]]:
         what = "图片" if is_image else "数据"
         yield "PACKING", f"{what}压缩方式不是出证系统所用的（各阅读程序可能画得不同）"
     elif is_image:
-        if not _is_whole_image(stream, parameters):
+        if not (_is_whole_image(stream, parameters) or is_whole_mask(stream)):
             yield "IMAGE_DATA", "数据与所写尺寸不符的图片（各阅读程序可能画得不同）"
     elif parameters is not None and stream.get(Name.Type) != Name.XRef:
         yield "PACKING", "无法核对的数据压缩参数"
@@ -42,11 +52,32 @@ def _is_whole_image(image: pikepdf.Stream, parameters: object) -> bool:
         return False
     if parameters is not None and not _fit(parameters, width, depth, colours):
         return False
-    try:
-        data = image.read_bytes()
-    except pikepdf.PdfError:
+    return _length(image) == (width * depth * colours + 7) // 8 * height
+
+
+def is_whole_mask(image: pikepdf.Stream) -> bool:
+    """A label's symbol as cairo writes it: a square stencil that paints its ones (§8.9.6.2)."""
+    said = dict(image.items())
+    if said.keys() != _MASK.keys() | _OF_ITS_OWN:
         return False
-    return len(data) == (width * depth * colours + 7) // 8 * height
+    side, decode = said["/Width"], said["/Decode"]
+    written = all(_is_same(said[key], value) for key, value in _MASK.items())
+    painted = isinstance(decode, pikepdf.Array) and len(decode) == 2
+    painted = painted and _is_same(decode[0], 1) and _is_same(decode[1], 0)
+    square = _is_size(side) and _is_same(said["/Height"], side)
+    return written and painted and square and _length(image) == (side + 7) // 8 * side
+
+
+def _is_same(one: object, other: object) -> bool:
+    """A number is no truth value, and 1.0 is not 1."""
+    return type(one) is type(other) and one == other
+
+
+def _length(image: pikepdf.Stream) -> int | None:
+    try:
+        return len(image.read_bytes())
+    except pikepdf.PdfError:
+        return None
 
 
 def _is_size(value: object) -> TypeGuard[int]:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pikepdf
 from pikepdf import Name
 
-from verifier.extraction.packed_streams import components
+from verifier.extraction.packed_streams import components, is_whole_mask
 
 _SIZES: Final = frozenset(range(21, 178, 4))
 """Modules on a side (ISO/IEC 18004 table 1)."""
@@ -37,7 +37,9 @@ def odd_picture(image: pikepdf.Stream) -> Iterator[tuple[str, str]]:
 def _modules(image: pikepdf.Stream) -> Modules | None:
     """Black is true; None where a pixel is neither black nor white."""
     side, height = image.get(Name.Width), image.get(Name.Height)
-    colours, depth = components(image.get(Name.ColorSpace)), image.get(Name.BitsPerComponent)
+    stencil = is_whole_mask(image)
+    colours = 1 if stencil else components(image.get(Name.ColorSpace))
+    depth = image.get(Name.BitsPerComponent)
     if side != height or side not in _SIZES | {size + 2 * _QUIET for size in _SIZES}:
         return None
     if colours is None or depth not in {1, 8}:
@@ -53,6 +55,8 @@ def _modules(image: pikepdf.Stream) -> Modules | None:
     if samples.shape[1] != side * colours:
         return None
     pixels = samples.reshape(side, side, colours)
+    if stencil:  # it paints its ones
+        pixels = 255 - pixels
     black, white = (pixels == 0).all(axis=2), (pixels == 255).all(axis=2)
     return black if (black | white).all() else None
 
