@@ -47,6 +47,10 @@ _SEVERAL: Final = 3
 _NEAR: Final = 0.34
 """Part of a value's characters that may differ and the value still count as standing somewhere."""
 _TICKS: Final = re.compile("([■□])")
+_NUMBERS: Final = {"number", "checked"}
+"""Certificate ids. Their letters are not I, L and O; only the check character, which the others
+decide, may be one: OCR can't tell it from a digit."""
+_MISREAD: Final = str.maketrans("ILO", "110")
 _TELLING: Final = frozenset({"product", "origin", "matter", "grade"})
 """Besides names, numbers, dates and identifiers: what differs from document to document."""
 _STATES: Final[Mapping[ScanState, tuple[str, str]]] = {
@@ -188,6 +192,8 @@ def _agrees(name: str, value: str, found: str) -> bool:
         return _ticked(value).fullmatch(found) is not None
     if FIELDS[name].comparison is Comparison.NAME and "某" in value:
         return found == value or mask_name(found) == value
+    if name in _NUMBERS:
+        return found.translate(_MISREAD) == value.translate(_MISREAD)
     return found == value
 
 

@@ -126,6 +126,27 @@ def test_a_number_of_another_document():
     assert finding.message == "纸面上的“编号”校验位正确，却是另一份文件或另一主体的"
 
 
+@pytest.mark.parametrize("check", "OIL01")
+def test_a_check_character_that_looks_like_a_digit(check: str):
+    """OCR reads them as digits or letters as it likes; the other sixteen have neither I, L nor O."""
+    numbers = (bytes(6) + end.to_bytes(4) for end in range(1000))
+    own = next(one for one in numbers if format_certificate_id(one)[-1] == check)
+    number = format_certificate_id(own)
+    fields = {**samples.PRODUCER_FIELDS, "number": number}
+    digest = fields_digest(fields, own, len(samples.PRODUCER.digest))
+    claims = replace(samples.PRODUCER, id=own, digest=digest)
+
+    def code(read: str) -> str:
+        return found(
+            compare_scan(page(fields, number=read), claims, fields, reveal=True), "number"
+        ).code
+
+    for letters, digits in (("O", "0"), ("I", "1"), ("L", "1"), ("0", "O"), ("1", "I")):
+        assert code(number.replace(letters, digits)) == "OCR_SAME"
+    assert code(number[:-1] + "X") == "OCR_DIFFERS"
+    assert code("8" + number[1:]) == "OCR_DIFFERS"
+
+
 @pytest.mark.parametrize("place", range(3))
 def test_a_number_misread_is_no_other_number(place: int):
     own = samples.number(samples.PRODUCER)
