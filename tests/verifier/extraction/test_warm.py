@@ -1,9 +1,11 @@
 """What the fork server draws is what the pages of the three common formats ask for."""
 
+from importlib import import_module
+
 import pytest
 
 from tests.verifier import paper
-from verifier.extraction import reference, warm  # noqa: F401  # drawing is its effect
+from verifier.extraction import reference
 
 
 @pytest.mark.parametrize(
@@ -11,6 +13,9 @@ from verifier.extraction import reference, warm  # noqa: F401  # drawing is its 
     [("a5", paper.producer, 20), ("80x60", paper.producer, 100), ("letter", paper.pledge, 80)],
 )
 def test_a_common_page_finds_its_letters_drawn(style, document, most):
+    import_module(
+        "verifier.extraction.warm"
+    )  # its effect; where tests are collected each would draw
     before = len(reference.REFERENCE._drawings)
     paper.check(paper.pdf(document(), paper.STYLES[style]), paper.known(document()))
     drawn = len(reference.REFERENCE._drawings) - before
