@@ -11,7 +11,7 @@ from service.cli import main
 from service.sample_batches import sample_batches
 from service.sample_subjects import sample_subjects
 from service.samples import pledges_workbook
-from tests.flows.office import cut_batches, subjects_csv
+from tests.flows.office import cheap_keys, cut_batches, subjects_csv
 
 
 def write_few(folder: Path, today: date) -> None:
@@ -35,4 +35,5 @@ def write_few(folder: Path, today: date) -> None:
 
 if __name__ == "__main__":
     service.demo.write_samples = write_few
-    main()
+    with cheap_keys():
+        main()
