@@ -11,9 +11,10 @@ SERVE ?= 1
 demo: $(READY)
 	$(BIN)/zhengxin demo --home demo $(if $(filter 0,$(SERVE)),--no-serve,)
 
-# Three on two cores: tests that kill, crash and time out mostly wait.
+# Three on two cores: tests that kill, crash and time out mostly wait. With byte code, also where the
+# shell forbids it: each worker and each program that a test starts would compile all of it again.
 test: $(READY_DEV)
-	$(BIN)/python -m pytest -n 3 --dist worksteal
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist worksteal
 
 check: $(READY_DEV)
 	$(BIN)/ruff format --check .
