@@ -6,10 +6,10 @@ can. Values are those of our pages and of programs that save them anew (ISO 3200
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 import pikepdf
 
@@ -26,6 +26,7 @@ from verifier.extraction.transform import (
 
 Operands = Sequence[pikepdf.Object | int | Decimal]
 
+_NUMBER: Final = (int, Decimal)
 _RESOURCES: Final = {
     "Tf": "/Font",
     "gs": "/ExtGState",
@@ -73,8 +74,7 @@ _SHIFTED: Final = 20_000.0
 """Thousandths of an em that a text is moved between its letters, in all; one has 2,000."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(NamedTuple):
     """By q. ``fill``, ``stroke``: components of the colour spaces, None where they are not known;
     ``font``: one is set; ``width``: of lines; ``steps``: matrices that ``transform`` is made of."""
 
@@ -149,7 +149,8 @@ def _is_rectangle(corners: Sequence[tuple[float, float]]) -> bool:
 
 @dataclass(slots=True)
 class GraphicsState:
-    """Of one page or of one form, which begins with what it is drawn in."""
+    """Of one page or of one form, which begins with what it is drawn in. ``named``, ``spaces``: what
+    the resources hold by a name, once looked up."""
 
     resources: Mapping[str, pikepdf.Object]
     now: _Kept
@@ -162,6 +163,8 @@ class GraphicsState:
     shifted: float = 0.0
     leading: float = 0.0
     path: _Path = field(default_factory=_Path)
+    named: dict[tuple[str, str], bool] = field(default_factory=dict)
+    spaces: dict[str, int | None] = field(default_factory=dict)
 
     @classmethod
     def of_page(cls, resources: object) -> "GraphicsState":
@@ -175,7 +178,7 @@ class GraphicsState:
         """Take in one operator, whose operands are of the right kinds."""
         if operator in _RESOURCES and not self._names(operator, operands[0]):
             return False
-        values = [float(value) for value in operands if isinstance(value, int | Decimal)]
+        values = [float(value) for value in operands if isinstance(value, _NUMBER)]
         if operator in _VALUES:
             return values[0] in _VALUES[operator]
         if operator in {"cs", "CS"}:
@@ -204,13 +207,13 @@ class GraphicsState:
             self.now = self.saved.pop()
         elif operator == "cm":
             now = multiplied(_matrix(values), self.now.transform)
-            self.now = replace(self.now, transform=now, steps=self.now.steps + 1)
+            self.now = self.now._replace(transform=now, steps=self.now.steps + 1)
             return _is_plain_transform(now) and self.now.steps <= _STEPS
         elif operator in {"Tf", "w"}:
             kept = self.now
             named = operator == "Tf"
-            self.now = replace(
-                kept, font=kept.font or named, width=kept.width if named else values[0]
+            self.now = kept._replace(
+                font=kept.font or named, width=kept.width if named else values[0]
             )
             return (_SMALLEST_FONT if named else 0) < values[0] <= _LARGEST
         elif operator in {"Do", "INLINE IMAGE"}:
@@ -244,6 +247,12 @@ class GraphicsState:
         return self.symbols == 1 and shown and modules in _MODULES and side >= _MODULE * modules
 
     def _names(self, operator: str, name: object) -> bool:
+        key = operator, str(name)
+        if key not in self.named:
+            self.named[key] = self._holds(operator, name)
+        return self.named[key]
+
+    def _holds(self, operator: str, name: object) -> bool:
         if operator in {"cs", "CS"} and components(name) is not None:
             return True
         table = self.resources.get(_RESOURCES[operator])
@@ -255,15 +264,19 @@ class GraphicsState:
         return found is not None
 
     def _components(self, name: object) -> int | None:
-        if (own := components(name)) is not None:
-            return own
-        return components(self.resources["/ColorSpace"].get(str(name)))
+        key = str(name)
+        if key not in self.spaces:
+            own = components(name)
+            if own is None:
+                own = components(self.resources["/ColorSpace"].get(key))
+            self.spaces[key] = own
+        return self.spaces[key]
 
     def _set(self, operator: str, count: int | None) -> None:
         if operator.isupper():
-            self.now = replace(self.now, stroke=count)
+            self.now = self.now._replace(stroke=count)
         else:
-            self.now = replace(self.now, fill=count)
+            self.now = self.now._replace(fill=count)
 
     def _colours(self, operator: str, values: Sequence[float]) -> bool:
         if operator in _COLOURS:
