@@ -174,10 +174,10 @@ def test_two_files_behind_one_attachment(change, code, name, message):
 
 
 def nested(opened: pikepdf.Pdf, levels: int) -> None:
-    """A form in forms that covers the page in white: some readers go so deep, others do not."""
+    """A form in forms with an area of its own: some readers go so deep, others do not."""
     box = [0, 0, 420, 596]
     form = opened.make_stream(
-        b"1 g 100 100 200 200 re f", Type=Name.XObject, Subtype=Name.Form, BBox=box
+        b"0 g 100 100 200 200 re f", Type=Name.XObject, Subtype=Name.Form, BBox=box
     )
     form.Resources = pikepdf.Dictionary()
     for _ in range(levels):
