@@ -15,7 +15,7 @@ from typing import Final
 from credential.policy import Policy
 from credential.verdict import Indication, SubIndication, Verdict, worst
 from verifier.evidence import Evidence
-from verifier.report import INDICATION_WORDS
+from verifier.report import INDICATION_WORDS, report_words
 
 _SYSTEM_FILES: Final = (
     # RFC 1740, app. A: the resource forks that macOS packs beside every file
@@ -65,7 +65,7 @@ class Row:
             verdict.indication,
             verdict.sub_indication,
             number if isinstance(number, str) else None,
-            "" if passed or not findings else findings[0].message,
+            report_words(verdict) if passed or not findings else findings[0].message,
         )
 
 

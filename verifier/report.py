@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from credential.claim_values import Kind
 from credential.fields import format_time
 from credential.verdict import Axis, AxisName, Finding, Indication, Place, Verdict
 
@@ -26,6 +27,8 @@ def report_lines(verdict: Verdict) -> list[str]:
     sub = verdict.sub_indication if verdict.axes else None
     head = f"{INDICATION_WORDS[verdict.indication]}  {verdict.indication}"
     lines = [f"{verdict.file}：{head}{f' / {sub}' if sub else ''}"]
+    if words := report_words(verdict):
+        lines.append(f"  {words}")
     for axis in verdict.axes:
         lines.extend(_axis_lines(axis, verdict.decides(axis)))
     grade = verdict.grade
@@ -33,6 +36,21 @@ def report_lines(verdict: Verdict) -> list[str]:
         now = f"{grade.now}（{format_time(grade.at)}）" if grade.now and grade.at else "未知"
         lines.append(f"  信用等级：开具时 {grade.as_issued or '无'}，当前 {now}")
     return lines
+
+
+def report_words(verdict: Verdict) -> str:
+    """Of a 核验报告 what it concluded, so that nobody takes its own pass for that of the file that it
+    is about; nothing of other documents."""
+    if (verdict.credential or {}).get("kind") != Kind.REPORT:
+        return ""
+    conclusion, digest = (printed_value(verdict, name) for name in ("verdict", "file_digest"))
+    about = f"“{conclusion}”（被核验文件的指纹 {digest}）" if conclusion and digest else "见报告"
+    return f"这是一份核验报告，真实与否只指报告本身；报告的结论：{about}"
+
+
+def printed_value(verdict: Verdict, name: str) -> str:
+    """As signed; empty where that is not known."""
+    return next((text.signed or "" for text in verdict.texts if text.field == name), "")
 
 
 def _axis_lines(axis: Axis, decides: bool) -> Iterator[str]:

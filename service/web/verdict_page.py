@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import Final
 
+from credential.claim_values import Kind
 from credential.fields import FIELDS, format_time
 from credential.policy import BUYER
 from credential.public_text import public_text
@@ -17,9 +18,10 @@ from credential.verdict import (
     Verdict,
     verdict_json,
 )
-from service.web.scan_state import StateWords
+from service.web.scan_state import KIND_WORDS, StateWords
 from service.web.templating import TEMPLATES
 from verifier.comparison import field_words
+from verifier.report import INDICATION_WORDS, printed_value, report_words
 
 _SHOWN: Final = ("id", "kind", "issued_at")
 _BANNER: Final = {
@@ -198,20 +200,41 @@ def verdict_page(verdict: Verdict, site: str = "") -> str:
 
 
 def render_verdict(template: str, verdict: Verdict, **more: object) -> str:
-    state, words = _BANNER[verdict.indication]
+    state, words = _banner(verdict)
     order = {axis.name: _ORDER.index(axis.indication) for axis in verdict.axes}
     views = zip(verdict.axes, axis_views(verdict), strict=True)
     worst_first = sorted(views, key=lambda pair: -order[pair[0].name])
     number = (verdict.credential or {}).get("id")
     return TEMPLATES.get_template(template).render(
         state=state,
-        words=_meaning(verdict, words),
+        words=words,
+        kind=_kind(verdict),
         verdict=verdict,
         why=_why(verdict),
         axes=[view for _, view in worst_first],
         number=number if isinstance(number, str) else None,
         **{"offers": (), **more},
     )
+
+
+def _banner(verdict: Verdict) -> tuple[str, StateWords]:
+    state, words = _BANNER[verdict.indication]
+    if verdict.indication is not Indication.PASSED or not (about := report_words(verdict)):
+        return state, _meaning(verdict, words)
+    well = printed_value(verdict, "verdict").startswith(INDICATION_WORDS[Indication.PASSED])
+    gloss = "This is a report on another file. Genuine is the report: read its conclusion."
+    told = StateWords("报告真实", "A genuine report", f"{about}。", gloss)
+    return state if well else _BANNER[Indication.INDETERMINATE][0], told
+
+
+def _kind(verdict: Verdict) -> str | None:
+    """What it is and of what, so that a genuine document under another's name is seen to be one."""
+    held = verdict.credential or {}
+    if held.get("kind") not in list(Kind):
+        return None
+    words, _ = KIND_WORDS[Kind(str(held["kind"]))]
+    about = held.get("product") or held.get("matter")
+    return f"{words}：{about}" if about and about != words else words
 
 
 def _meaning(verdict: Verdict, words: StateWords) -> StateWords:

@@ -1,8 +1,11 @@
 """The words of a verdict on the terminal."""
 
-from credential.verdict import Indication
+from dataclasses import replace
+
+from credential.verdict import Axis, AxisName, FieldText, Indication, Verdict
 from tests.verifier import paper
-from verifier.report import AXIS_WORDS, INDICATION_WORDS, report_lines
+from verifier.pile import Row
+from verifier.report import AXIS_WORDS, INDICATION_WORDS, report_lines, report_words
 
 
 def test_a_refusal_names_field_expected_found_and_place():
@@ -30,3 +33,23 @@ def test_a_pass_lists_every_axis():
 def test_every_axis_and_indication_has_words():
     assert set(INDICATION_WORDS) == set(Indication)
     assert len(AXIS_WORDS) == 6
+
+
+def test_a_report_that_passes_says_what_it_concluded():
+    """Nobody may take its pass for that of the file that it is about."""
+    texts = (
+        FieldText("verdict", "不通过（TOTAL-FAILED / CONTENT_MISMATCH）", "通过"),
+        FieldText("file_digest", "ab12", "ab12"),
+    )
+    axes = (Axis(AxisName.CREDENTIAL, Indication.PASSED),)
+    passed = Verdict("altered.pdf", "", axes, {"kind": "report"}, texts=texts)
+    words = (
+        "这是一份核验报告，真实与否只指报告本身；报告的结论："
+        "“不通过（TOTAL-FAILED / CONTENT_MISMATCH）”（被核验文件的指纹 ab12）"
+    )
+    assert report_lines(passed)[1:2] == [f"  {words}"]
+    assert Row.of(passed).message == words
+    unread = replace(passed, texts=())
+    assert Row.of(unread).message.endswith("报告的结论：见报告")
+    for other in (replace(passed, credential={"kind": "pledge"}), replace(passed, credential=None)):
+        assert Row.of(other).message == report_words(other) == ""

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from credential.verdict import Axis, AxisName, Finding, Indication, SubIndication
+from credential.verdict import Axis, AxisName, FieldText, Finding, Indication, SubIndication
 from service.web.verdict_page import AXIS_WORDS, SUB_WORDS, verdict_page
 from tests.service.web.sample_office import ALTERED, GENUINE, NOTHING_FOUND, VALID
 
@@ -60,3 +60,37 @@ def test_an_unknown_field_and_a_phone_number() -> None:
     assert "（号码不公开）" in page
     assert "（空）" in page
     assert "多出的字" in page
+
+
+@pytest.mark.parametrize(
+    ("concluded", "style"),
+    [
+        ("不通过（TOTAL-FAILED）", "cannot-check"),
+        ("通过（TOTAL-PASSED）", "valid"),
+        (None, "cannot-check"),
+    ],
+)
+def test_a_genuine_report_is_not_the_file_that_it_is_about(
+    concluded: str | None, style: str
+) -> None:
+    texts = (FieldText("verdict", concluded, concluded), FieldText("file_digest", "ab12", "ab12"))
+    held = {**(GENUINE.credential or {}), "kind": "report", "product": None, "matter": "核验报告"}
+    page = verdict_page(replace(GENUINE, file="altered.pdf", credential=held, texts=texts))
+    assert f'class="banner {style}"' in page
+    assert "核验通过" not in page
+    assert "内容与签发时一致，登记有效" not in page
+    assert "这是一份核验报告，真实与否只指报告本身；报告的结论：" in page
+    assert (concluded or "见报告") in page
+    assert "<dd>核验报告</dd>" in page
+
+
+@pytest.mark.parametrize(
+    ("held", "words"),
+    [
+        ({"kind": "certificate", "product": "草莓"}, "承诺达标合格证：草莓"),
+        ({"kind": "pledge", "matter": "继承公证"}, "信用承诺书：继承公证"),
+        ({"kind": "pledge"}, "信用承诺书"),
+    ],
+)
+def test_what_it_is_stands_beside_the_name_of_the_file(held: dict[str, str], words: str) -> None:
+    assert f"<dd>{words}</dd>" in verdict_page(replace(GENUINE, credential=held))
