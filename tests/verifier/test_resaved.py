@@ -2,8 +2,12 @@
 
 import pytest
 
+from certgen.label_drawing import Label
+from certgen.label_pdf import label_pdf
 from credential.verdict import AxisName, Indication
+from tests.certgen import labels
 from tests.verifier import paper, resaved
+from tests.verifier.test_mutants import label
 
 ISSUED = {name: make() for name, make in list(resaved.DOCUMENTS.items())[:2]}
 """The A5 certificate and the label: serif and sans, 300 and 600 dpi."""
@@ -19,6 +23,18 @@ def saved(program, way, data):
 @pytest.mark.parametrize("name", resaved.SAME_LETTERS)
 def test_our_own_letters_pass(name, document):
     verdict = saved(*resaved.SAME_LETTERS[name], ISSUED[document])
+    assert verdict.indication is Indication.PASSED, verdict.axes
+
+
+@pytest.mark.parametrize("name", ["qpdf --qdf", "cairo (print to file)", "ghostscript"])
+def test_a_label_with_its_symbol_packed_anew_passes(name):
+    program, way = resaved.SAME_LETTERS[name]
+    if not resaved.is_installed(program):
+        pytest.skip(f"{program} is not installed")
+    document = label(3)
+    data = label_pdf(Label(document.fields, document.qr_text), labels.style("one-bag"))
+    records = paper.registry(paper.record_of(document, fields=document.fields))
+    verdict = paper.check(way(data), records)
     assert verdict.indication is Indication.PASSED, verdict.axes
 
 

@@ -17,6 +17,7 @@ from credential.verdict import SubIndication
 from verifier.evidence import Attachment, Flag, Form
 from verifier.extraction.drawing import odd_drawings
 from verifier.extraction.object_places import odd_references
+from verifier.extraction.packed_symbol import write_out_symbols
 from verifier.extraction.page_tree import is_even, odd_page_counts
 from verifier.extraction.pdf_structure import Structure, read_structure
 from verifier.extraction.refusal import Refused, over_limit, unsupported
@@ -98,6 +99,7 @@ def clean_pdf(data: bytes, limits: Limits) -> CleanPdf:
             structure = _examined(pdf, limits)
             counts = list(odd_page_counts(pdf, data, even=even))
             odd = odd_references(pdf, data)
+            write_out_symbols(pdf)
             drawings = list(odd_drawings(pdf))
             for page in pdf.pages:
                 # a page that a reader turns is read upright; what it inherits is overridden too

@@ -21,10 +21,12 @@ _STRING: Final = rb"\((?:" + _CHARACTERS + rb"|" + _NESTED + rb")*+\)"
 _DIGIT: Final = rb"[0-9A-Fa-f][ \t\r\n]*+"
 _HEXADECIMAL: Final = rb"<" + _WHITE + rb"*+(?:" + _DIGIT + _DIGIT + rb")*+>"
 _SYMBOL: Final = (
+    rb"(?<= cm[ \t\r\n])"
     rb"BI\s++/W [0-9]{1,3}+\s++/H [0-9]{1,3}+\s++/IM true\s++/BPC 1\s++/D \[1 0\]\s++"
     rb"/F /AHx\s++ID\s[0-9a-f]++>\s*+EI" + _END
 )
-"""The inline image of a label; drawing.py looks at its size."""
+"""The inline image of a label, behind its matrix: it has no operands, and the parser does not say
+whether any stand there. drawing.py looks at its size."""
 _TOKENS: Final = (
     _WHITE + rb"++", _NUMBER, _NAME, _SYMBOL, _OPERATOR, _STRING, rb"<<", rb">>", _HEXADECIMAL,
     rb"[\[\]]",
