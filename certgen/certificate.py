@@ -192,6 +192,11 @@ class LabelForm:
         digest = self.digest.fill(fields, identifier, DIGEST_SIZE[Profile.LABEL])
         return self.payload.fill(identifier, status, digest), fields
 
+    def settled(self, own: Mapping[str, str]) -> "LabelForm":
+        """For the pieces of one batch, which differ in number alone. ``own``: as for :meth:`fill`."""
+        fields = {**self.fields, **{name: own[name] for name in self.digest.names}}
+        return replace(self, fields=fields, digest=digest_form(fields, {"number"}))
+
 
 def label_form(claims: Claims, fields: Mapping[str, str]) -> LabelForm:
     """``claims``: of the certificate; ``fields``: of the label."""

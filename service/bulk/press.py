@@ -333,6 +333,8 @@ def _labels(
     press: Press, row: LabelRow, certificate: _Certificate, work: Work, used: set[bytes]
 ) -> _Prepared:
     form, own, status = certificate.label, certificate.own, certificate.status
+    if row.count > 1:
+        form = form.settled(own)
     prepared = _Prepared(row, certificate, [], [])
     for serial in range(row.first, row.first + row.count):
         identifier = _number(press, certificate.id, serial, work.taken, used)
