@@ -10,6 +10,7 @@ import click
 
 from credential.protocols import RegistryUnavailable
 from registry.database import RegistryError
+from service.commands.given import WORDS
 from service.commands.saying import say
 from service.commands.session import Session
 from service.commands.usage import usage_words
@@ -63,6 +64,7 @@ class Commands(click.Group):
 )
 @click.option(
     "--who",
+    type=WORDS,
     envvar="ZHENGXIN_WHO",
     default=None,
     help="经办人，写入登记库的操作记录；默认为系统用户名 (who acts)",

@@ -17,6 +17,7 @@ from scheme.model import Pack, Style
 from service.bulk.orders import Paper
 from service.bulk.source import read_input
 from service.certificates import Batch, read_certificates
+from service.commands.given import WORDS
 from service.commands.jobs import issue_label_table, try_label_table
 from service.commands.saying import say
 from service.commands.session import Session, ask_passphrase
@@ -178,7 +179,7 @@ def find_style(pack: Pack, style_id: str) -> Style:
 
 @click.command()
 @click.argument("number")
-@click.option("--reason", required=True, help="作废或暂停的原因，会显示在扫码页面上")
+@click.option("--reason", type=WORDS, required=True, help="作废或暂停的原因，会显示在扫码页面上")
 @click.option(
     "--suspend", "status", flag_value=Status.SUSPENDED, type=Status, help="监管中，暂停使用"
 )
@@ -202,7 +203,7 @@ def revoke(session: Session, number: str, reason: str, status: Status | None) ->
 
 @click.command()
 @click.argument("number")
-@click.option("--reason", required=True, help="换开的原因")
+@click.option("--reason", type=WORDS, required=True, help="换开的原因")
 @click.option("--style", "style_id", required=True)
 @click.option("--out", type=_FOLDER, required=True)
 @click.option("--product", help="改正后的产品名称")

@@ -14,6 +14,7 @@ from service.bulk.queueing import queue_url
 from service.bulk.retention import IDLE_DAYS, abandon
 from service.bulk.running import is_left
 from service.bulk.source import handed_in
+from service.commands.given import JOB
 from service.commands.progress import shown_progress
 from service.commands.saying import say
 from service.commands.session import Session, ask_passphrase
@@ -93,7 +94,9 @@ def jobs() -> None:
 
 
 @jobs.command("list")
-@click.option("--limit", default=20, show_default=True, help="最多列出几个")
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="最多列出几个"
+)
 @click.pass_obj
 def list_command(session: Session, limit: int) -> None:
     """列出任务，新的在前。"""
@@ -103,7 +106,7 @@ def list_command(session: Session, limit: int) -> None:
 
 
 @jobs.command("show")
-@click.argument("number", type=int)
+@click.argument("number", type=JOB)
 @click.pass_obj
 def show_command(session: Session, number: int) -> None:
     """一个任务的进度和被拒绝的行。"""
@@ -118,7 +121,7 @@ def show_command(session: Session, number: int) -> None:
 
 
 @jobs.command("cancel")
-@click.argument("number", type=int)
+@click.argument("number", type=JOB)
 @click.pass_obj
 def cancel_command(session: Session, number: int) -> None:
     """取消任务：正在进行的在当前一段之后停下；已登记的标签仍然有效。"""
@@ -131,7 +134,7 @@ def cancel_command(session: Session, number: int) -> None:
 
 
 @jobs.command("abandon")
-@click.argument("number", type=int)
+@click.argument("number", type=JOB)
 @click.pass_obj
 def abandon_command(session: Session, number: int) -> None:
     """放弃任务，不能再继续：删除其中的行（含姓名、电话）；已登记的标签仍然有效。"""
@@ -141,7 +144,7 @@ def abandon_command(session: Session, number: int) -> None:
 
 
 @jobs.command("resume")
-@click.argument("number", type=int)
+@click.argument("number", type=JOB)
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="输出文件夹；不填为原来的"
 )

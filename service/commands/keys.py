@@ -7,6 +7,7 @@ import click
 from credential.fields import format_date, format_time
 from credential.trust import IssuerKey
 from registry.keys import compromise_key, issuer_keys, retire_key
+from service.commands.given import WORDS
 from service.commands.saying import say
 from service.commands.seal import read_moment, seal
 from service.commands.session import Session, ask_passphrase
@@ -79,7 +80,7 @@ def new(session: Session, uses: tuple[str, ...], schemes: tuple[str, ...], years
 
 @keys.command()
 @click.argument("kid")
-@click.option("--reason", required=True)
+@click.option("--reason", type=WORDS, required=True)
 @click.pass_obj
 def rotate(session: Session, kid: str, reason: str) -> None:
     """以同样用途的新密钥接替旧密钥；旧密钥此前签发的仍然有效。"""
@@ -104,7 +105,7 @@ def rotate(session: Session, kid: str, reason: str) -> None:
 
 @keys.command()
 @click.argument("kid")
-@click.option("--reason", required=True)
+@click.option("--reason", type=WORDS, required=True)
 @click.pass_obj
 def retire(session: Session, kid: str, reason: str) -> None:
     """停用：从现在起不再用于签发，此前签发的仍然有效。"""
@@ -120,7 +121,7 @@ def retire(session: Session, kid: str, reason: str) -> None:
 @keys.command()
 @click.argument("kid")
 @click.option("--since", required=True, help="失密时间，如 2026-03-05T08:00:00+08:00")
-@click.option("--reason", required=True)
+@click.option("--reason", type=WORDS, required=True)
 @click.pass_obj
 def compromise(session: Session, kid: str, since: str, reason: str) -> None:
     """失密：此后登记的，以及从未登记的，一律不再有效。"""

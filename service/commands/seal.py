@@ -8,6 +8,7 @@ import click
 from certgen.seal_key import SealKey
 from credential.fields import format_date, format_time
 from credential.trust import SealCertificate
+from service.commands.given import WORDS
 from service.commands.saying import say
 from service.commands.session import Session, ask_passphrase
 from service.errors import UserError
@@ -74,7 +75,7 @@ def _add(session: Session, office: Office, issuer: str, key: SealKey) -> None:
 
 @seal.command()
 @click.argument("digest")
-@click.option("--reason", required=True)
+@click.option("--reason", type=WORDS, required=True)
 @click.pass_obj
 def retire(session: Session, digest: str, reason: str) -> None:
     """停用：从现在起不再签章，此前所签的仍然有效；私钥即时删除。"""
@@ -85,7 +86,7 @@ def retire(session: Session, digest: str, reason: str) -> None:
 @seal.command()
 @click.argument("digest")
 @click.option("--since", required=True, help="失密时间，如 2026-03-05T08:00:00+08:00")
-@click.option("--reason", required=True)
+@click.option("--reason", type=WORDS, required=True)
 @click.pass_obj
 def compromise(session: Session, digest: str, since: str, reason: str) -> None:
     """失密：没有可信时间戳证明在此之前所签的，一律不再有效；私钥即时删除。"""

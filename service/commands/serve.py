@@ -22,7 +22,7 @@ from verifier.isolation import Isolation
 
 @click.command()
 @click.option("--host", help="监听地址；默认取设置中的 host")
-@click.option("--port", type=int, help="端口；默认取设置中的 port")
+@click.option("--port", type=click.IntRange(0, 65535), help="端口；默认取设置中的 port")
 @click.pass_obj
 def serve(session: Session, host: str | None, port: int | None) -> None:
     """运行扫码页面、核验页面和接口。"""

@@ -13,6 +13,7 @@ from registry.grades import grade_history, set_grade
 from registry.subjects import find_subject, find_subjects, record_consent
 from scheme.model import Pack
 from service.bulk.source import read_input
+from service.commands.given import WORDS
 from service.commands.saying import say
 from service.commands.session import Session, ask_passphrase
 from service.errors import UserError
@@ -31,7 +32,7 @@ def subject() -> None:
 @subject.command("import")
 @click.option("--scheme", required=True)
 @click.option("--input", "source", type=_FILE, required=True, help="主体名录：XLSX、CSV")
-@click.option("--reason", default="导入主体名录", show_default=True)
+@click.option("--reason", type=WORDS, default="导入主体名录", show_default=True)
 @click.pass_obj
 def import_list(session: Session, scheme: str, source: Path, reason: str) -> None:
     """导入主体名录及其信用等级；已登记的只更新变化的内容。"""
@@ -74,7 +75,7 @@ def show(session: Session, scheme: str, text: str) -> None:
 
 @subject.command()
 @click.option("--scheme", required=True)
-@click.option("--evidence", required=True, help="同意书存放何处")
+@click.option("--evidence", type=WORDS, required=True, help="同意书存放何处")
 @click.option("--withdraw", is_flag=True, help="撤回同意")
 @click.argument("text")
 @click.pass_obj
@@ -95,7 +96,7 @@ def grade() -> None:
 
 @grade.command("set")
 @click.option("--scheme", required=True)
-@click.option("--reason", required=True, help="调整的理由，记入沿革")
+@click.option("--reason", type=WORDS, required=True, help="调整的理由，记入沿革")
 @click.argument("text")
 @click.argument("code")
 @click.pass_obj

@@ -20,7 +20,7 @@ _VALUE: Final[tuple[tuple[str, _Words], ...]] = (
     (r"Directory '(.*)' is a file\.", _said("{0} 是文件，应为文件夹")),
     (r"(?:File|Path|Directory) '(.*)' is not readable\.", _said("没有读 {0} 的权限")),
     (r"(?:File|Path|Directory) '(.*)' is not writable\.", _said("没有写 {0} 的权限")),
-    (r"'(.*)' is not a valid integer\.", _said("应为整数，得到 {0}")),
+    (r"'(.*)' is not a valid integer(?: range)?\.", _said("应为整数，得到 {0}")),
     (r"'(.*)' is not a valid float\.", _said("应为数字，得到 {0}")),
     (r"(\S+) is not in the range (.*)\.", _said("应在 {1} 之内，得到 {0}")),
     (r"'(.*)' is not one of (.*)\.", _said("可用的是 {1}，得到 {0}")),

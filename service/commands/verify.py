@@ -18,6 +18,7 @@ from credential.verdict import Indication, Verdict, worst
 from registry.database import RegistryError
 from service.asking import Asking, ask_cached, ask_office, read_policy
 from service.authorities import read_authorities
+from service.commands.given import given_path, given_text
 from service.commands.saying import say
 from service.commands.session import Session
 from service.confirming import Person, asking_words
@@ -38,7 +39,7 @@ _EVERY: Final = 0.5
 
 
 @click.command("verify")
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, type=given_path)
 @click.option("--text", "texts", multiple=True, help="扫码得到的文字，代替文件")
 @click.option("--json", "as_json", is_flag=True, help="每个文件一行 JSON")
 @click.option("--offline", is_flag=True, help="不查登记库，只用缓存的信任列表和状态列表")
@@ -156,7 +157,7 @@ def _verify(asking: Asking, files: tuple[Path, ...], texts: tuple[str, ...], tol
         told.show(verdict)
 
     for text in texts:
-        show(asking.text(text))
+        show(asking.text(given_text(text)))
     there = [path for path in files if path.exists()]
     for path in files:
         if path not in there:
