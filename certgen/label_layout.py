@@ -7,7 +7,7 @@ piece of a batch holds for all the others.
 import math
 from bisect import bisect_left
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from certgen.glyphs import GlyphError
@@ -61,12 +61,9 @@ def place_label(style: Style, fields: Mapping[str, str]) -> PlacedLabel:
     place = place_beside if layout.arrangement is Arrangement.BESIDE else place_stacked
     largest, smallest = layout.text_pt
     steps = range(math.floor((largest - smallest) / _STEP + 1e-6) + 1)
-    step = bisect_left(
-        steps,
-        True,
-        key=lambda step: place(style, layout, fields, largest - step * _STEP) is not None,
-    )
-    placed = place(style, layout, fields, largest - step * _STEP) if step in steps else None
+    fitted = cache(lambda step: place(style, layout, fields, largest - step * _STEP))
+    step = bisect_left(steps, True, key=lambda step: fitted(step) is not None)
+    placed = fitted(step) if step in steps else None
     if placed is not None:
         return placed()
     name = _to_blame(fields)
