@@ -71,9 +71,10 @@ class _Set:
 
 @dataclass(slots=True)
 class _Fit:
-    """One mask over one patch of the page. ``error``: squared difference in parts of the letter's
-    own; ``set``: once the letter is looked at closely."""
+    """One mask over one patch of the page, ``drawn``. ``error``: squared difference in parts of the
+    letter's own; ``set``: once the letter is looked at closely."""
 
+    drawn: Picture
     mask: Mask
     window: int
     darkness: float
@@ -112,14 +113,15 @@ def reset_page(
     """What is seen of each letter, the ink that none of them explains, and small changes at them."""
     page = _Page(picture, reference)
     placed = [_place(page, letter) for letter in letters]
+    sets = [None if item is None else _closely(item.fit) for item in placed]
     # cleared here: of zeroed memory the system gives small pages, and each costs more than its ink
     again = np.empty(picture.shape, np.uint8)
     again.fill(0)
     touching: set[int] = set()
     overprinted: set[int] = set()
     boxes = np.array([(0, 0, 0, 0) if item is None else _box(item) for item in placed], np.int32)
-    for place, item in enumerate(placed):
-        if item is None:
+    for place, (item, closely) in enumerate(zip(placed, sets, strict=True)):
+        if item is None or closely is None:
             continue
         area = again[_slices(item)]
         if area.any():
@@ -127,13 +129,12 @@ def reset_page(
             if _overprint(area, item):
                 overprinted.add(place)
         else:
-            area[:] = _closely(picture, item).alone
+            area[:] = closely.alone
     seen, told, most = [], [], []
-    for place, item in enumerate(placed):
-        if item is None:
+    for place, (item, closely) in enumerate(zip(placed, sets, strict=True)):
+        if item is None or closely is None:
             seen.append(_UNSEEN)
             continue
-        closely, mask = _closely(picture, item), item.fit.mask
         misfit = closely.misfit
         if place in overprinted:
             misfit = 1.0
@@ -143,7 +144,13 @@ def reset_page(
             misfit = _beside_others(picture, again, item)
         misfit = round(min(misfit, 1.0), 3)
         seen.append(
-            Seen(closely.ink, misfit, round(item.fit.darkness, 3), mask.advance, _box(item))
+            Seen(
+                closely.ink,
+                misfit,
+                round(item.fit.darkness, 3),
+                item.fit.mask.advance,
+                _box(item),
+            )
         )
         most.append(may_change(letters[place].text, letters[place].size))
         if misfit > _DOUBTED:
@@ -251,7 +258,7 @@ def _place(page: _Page, letter: Letter) -> _Placed | None:
                     continue
                 best, misfit = tried, None
                 if best.fit.error < _GOOD:
-                    misfit = _closely(page.picture, best).misfit
+                    misfit = _closely(best.fit).misfit
                     if misfit < _GOOD_EVERYWHERE:
                         page.shapes[kind] = shape
                         moved = best.x - best.fit.mask.left < round(letter.x)
@@ -260,7 +267,7 @@ def _place(page: _Page, letter: Letter) -> _Placed | None:
             if misfit is not None and misfit < _FITS:
                 return best
         if best is not None and best.fit.error < _NOTHING:
-            misfit = _closely(page.picture, best).misfit
+            misfit = _closely(best.fit).misfit
             if misfit < _FITS:
                 return best
     return best
@@ -348,25 +355,24 @@ def _try(page: _Page, candidate: _Candidate, window: int) -> _Placed | None:
 
 def _fit(drawn: Picture, mask: Mask, window: int) -> _Fit:
     """``drawn``: 0 for white to 255 for black, as everywhere below."""
-    ink = drawn * np.float32(1 / FULL)
-    both = float(np.vdot(ink, mask.ink))
+    ink = drawn.astype(np.float32)
+    both = float(np.vdot(ink, mask.ink)) / FULL
     darkness = min(1.0, both / mask.weight)
     if darkness <= FAINT:
         # a letter that is not there fits perfectly with no ink at all: that must not stop the search
-        return _Fit(mask, window, darkness, _NOTHING)
+        return _Fit(drawn, mask, window, darkness, _NOTHING)
     # the sum of the squares of ink - darkness * mask.ink
-    error = (float(np.vdot(ink, ink)) - 2 * darkness * both) / mask.weight + darkness * darkness
-    return _Fit(mask, window, darkness, error)
+    own = float(np.vdot(ink, ink)) / (FULL * FULL)
+    error = (own - 2 * darkness * both) / mask.weight + darkness * darkness
+    return _Fit(drawn, mask, window, darkness, error)
 
 
-def _closely(picture: Picture, placed: _Placed) -> _Set:
+def _closely(fit: _Fit) -> _Set:
     """How the letter is set there, looked at as far as it matters."""
-    fit = placed.fit
     if fit.set is None:
-        drawn = ~picture[_slices(placed)]
         alone = (fit.mask.ink * np.float32(FULL * fit.darkness)).astype(np.uint8)
-        ink = float(drawn.sum(dtype=np.uint32)) / (FULL * fit.mask.total)
-        misfit = misfit_of(drawn, alone, fit.darkness, fit.window)
+        ink = float(fit.drawn.astype(np.float32).sum()) / (FULL * fit.mask.total)
+        misfit = misfit_of(fit.drawn, alone, fit.darkness, fit.window)
         fit.set = _Set(alone, misfit, round(min(ink, 1.0), 3))
     return fit.set
 
