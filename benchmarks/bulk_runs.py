@@ -168,7 +168,7 @@ def _bare_loop(labels: int) -> tuple[int, float]:
     (order, sample) = _floor[0]
     press = order.press
     with Path(os.devnull).open("wb") as file:
-        pdf = LabelPdf(file, press.drawer.sheet, "floor")
+        pdf = LabelPdf(file, press.drawer.sheet)
         for first in range(0, labels, _CHUNK):
             chunk = []
             for place in range(first, min(first + _CHUNK, labels)):

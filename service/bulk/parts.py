@@ -72,10 +72,9 @@ def join_parts(
     *,
     sheet: Sheet,
     start: int,
-    title: str,
 ) -> int:
     """Write the one PDF and its manifest (without head), a part in memory at a time; how many labels."""
-    whole = LabelPdf(pdf, sheet, title)
+    whole = LabelPdf(pdf, sheet)
     count, page = 0, 1
     # places used up on the first sheet of the part at hand
     before = start - 1

@@ -146,7 +146,6 @@ def _write_output(shop: Shop, crew: Crew, job: Job, out: Path) -> int:
                 lines,
                 sheet=drawer.sheet,
                 start=drawer.start,
-                title=shop.press.style.title,
             )
     if count == 0:
         # a PDF has at least one page

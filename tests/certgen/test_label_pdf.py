@@ -101,7 +101,7 @@ def test_the_file_is_sound() -> None:
         assert opened.check_pdf_syntax() == []
         assert len(opened.pages) == 600
         assert str(opened.Root.ViewerPreferences.PrintScaling) == "/None"
-        assert opened.docinfo["/Title"] == style("one-box-60x40").title
+        assert opened.docinfo["/Title"] == "承诺达标合格证"
     texts = _pages(file.getvalue())
     for one, text in zip(labels, texts, strict=True):
         assert all(words in _bare(text) for words in _printed(one))
@@ -118,7 +118,7 @@ def test_what_several_drawers_draw_goes_together() -> None:
     chosen = style("one-bag")
     labels = [label("one-bag", seed) for seed in range(40)]
     file, alone = io.BytesIO(), io.BytesIO()
-    pdf = LabelPdf(file, LabelDrawer.of(chosen).sheet, chosen.title)
+    pdf = LabelPdf(file, LabelDrawer.of(chosen).sheet)
     for part in (range(10), range(10, 30), range(30, 40)):
         drawn = LabelDrawer.of(chosen).draw([labels[place] for place in part], part.start)
         pdf.add(DrawnPages.from_bytes(drawn.to_bytes()))

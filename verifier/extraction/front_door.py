@@ -16,6 +16,7 @@ from pikepdf import Name, settings
 from credential.verdict import SubIndication
 from verifier.evidence import Attachment, Flag, Form
 from verifier.extraction.drawing import odd_drawings
+from verifier.extraction.file_title import read_titles
 from verifier.extraction.object_places import odd_references
 from verifier.extraction.packed_symbol import write_out_symbols
 from verifier.extraction.page_tree import is_even, odd_page_counts
@@ -38,13 +39,14 @@ _WHITE: Final = b"\x00\t\n\x0c\r "
 @dataclass(frozen=True, slots=True)
 class CleanPdf:
     """``data``: the file as qpdf wrote it anew, with no page turned, of ``original``. ``signed``:
-    there is, or was before an update, something of an electronic signature."""
+    there is, or was before an update, something of an electronic signature. ``titles``: the file's."""
 
     data: bytes
     original: bytes
     flags: tuple[Flag, ...]
     attachments: tuple[Attachment, ...]
     signed: bool
+    titles: tuple[str, ...]
 
 
 def sniff(data: bytes, limits: Limits) -> Form:
@@ -101,6 +103,7 @@ def clean_pdf(data: bytes, limits: Limits) -> CleanPdf:
             odd = odd_references(pdf, data)
             write_out_symbols(pdf)
             drawings = list(odd_drawings(pdf))
+            titles = read_titles(pdf)
             for page in pdf.pages:
                 # a page that a reader turns is read upright; what it inherits is overridden too
                 page.obj.Rotate = 0
@@ -137,7 +140,9 @@ def clean_pdf(data: bytes, limits: Limits) -> CleanPdf:
     flags = (*structure.flags, *_outside(data), *_warned(warnings), *read, *uneven, *drawn)
     # its byte range is never compressed: the signer writes over it
     signed = structure.signed or b"/ByteRange" in data
-    return CleanPdf(output.getvalue(), data, flags[: limits.flags], structure.attachments, signed)
+    return CleanPdf(
+        output.getvalue(), data, flags[: limits.flags], structure.attachments, signed, titles
+    )
 
 
 def _stream_too_large(limits: Limits) -> Refused:

@@ -14,6 +14,7 @@ from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE  # type: ignore[import-untyped]
 from credential.verdict import Place, SubIndication
 from verifier.evidence import Box, Evidence, Flag, Form, Glyph, PageSize, ScannedPage, Symbol
 from verifier.extraction.characters import Character, read_characters
+from verifier.extraction.file_title import odd_titles
 from verifier.extraction.front_door import CleanPdf
 from verifier.extraction.marks import erase_box, unexplained_boxes
 from verifier.extraction.original import beside_original
@@ -66,6 +67,7 @@ def read_pdf(cleaned: CleanPdf, limits: Limits, stage: Callable[[float], None]) 
             scanned.append(scan_page(sheet.picture, number, found, sheet.across / MM, budget))
             known = {symbol.text for symbol in symbols if symbol.page == number}
             symbols.extend(symbol for symbol in _placed(found, sheet) if symbol.text not in known)
+    texts = ["".join(character.text for character in page) for page in characters]
     glyphs = tuple(glyph for page in seen for glyph in page.glyphs)
     # what the parent does with them is for it alone: it has no time limit
     if len(glyphs) > limits.segments and _segments(seen) > limits.segments:
@@ -78,7 +80,12 @@ def read_pdf(cleaned: CleanPdf, limits: Limits, stage: Callable[[float], None]) 
         symbols=tuple(symbols),
         attachments=cleaned.attachments,
         unexplained=tuple(place for page in seen for place in page.unexplained),
-        flags=(*flags, *_text_layers(scans, characters), *_foreign_fonts(seen)),
+        flags=(
+            *flags,
+            *odd_titles(cleaned.titles, texts),
+            *_text_layers(scans, characters),
+            *_foreign_fonts(seen),
+        ),
         scanned=tuple(scanned),
     )
 

@@ -45,7 +45,7 @@ def test_pages_are_counted_over_parts(start: int, pages: list[int]) -> None:
         for labels, some in ((30, sheets), (6, 1))
     ]
     pdf, manifest = io.BytesIO(), io.BytesIO()
-    count = join_parts(parts, pdf, manifest, sheet=sheet, start=start, title="t")
+    count = join_parts(parts, pdf, manifest, sheet=sheet, start=start)
     lines = manifest.getvalue().decode().split("\r\n")
     assert (count, lines.pop()) == (36, "")
     assert [int(line.split(",")[2]) for line in lines] == pages

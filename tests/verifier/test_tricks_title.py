@@ -1,0 +1,75 @@
+"""Titles that readers show above the pages: words of the page, or said."""
+
+from collections.abc import Callable
+
+import pikepdf
+import pytest
+from pikepdf import Name
+
+from credential.verdict import AxisName, Indication
+from tests.verifier import paper
+from verifier.extraction.file_title import read_titles
+
+ISSUED = paper.producer()
+PAGE = paper.pdf(ISSUED)
+TITLE = "特优A级"
+Change = Callable[[pikepdf.Pdf], None]
+
+
+def in_information(opened: pikepdf.Pdf) -> None:
+    opened.trailer.Info = opened.make_indirect(pikepdf.Dictionary(Title=TITLE))
+
+
+def metadata(change: Callable[[bytes], bytes]) -> Change:
+    def write(opened: pikepdf.Pdf) -> None:
+        data = opened.Root.Metadata.read_bytes()
+        changed = change(data)
+        assert changed != data
+        opened.Root.Metadata = opened.make_stream(changed, Type=Name.Metadata, Subtype=Name.XML)
+
+    return write
+
+
+OLD = ISSUED.fields["title"].encode()
+CHANGES = {
+    "information": (in_information, TITLE),
+    "metadata": (metadata(lambda data: data.replace(OLD, TITLE.encode())), TITLE),
+    "metadata by another prefix": (
+        metadata(
+            lambda data: (
+                data.replace(OLD, TITLE.encode())
+                .replace(b"dc:title", b"x9:title")
+                .replace(b"xmlns:dc=", b"xmlns:x9='http://purl.org/dc/elements/1.1/' xmlns:dc=")
+            )
+        ),
+        TITLE,
+    ),
+    "metadata as an attribute": (
+        metadata(
+            lambda data: data.replace(
+                b'rdf:about=""', f'rdf:about="" dc:title="{TITLE}"'.encode(), 1
+            ).replace(b"<rdf:RDF ", b"<rdf:RDF xmlns:dc='http://purl.org/dc/elements/1.1/' ", 1)
+        ),
+        TITLE,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_title_that_no_page_has(name: str) -> None:
+    change, title = CHANGES[name]
+    verdict = paper.check(paper.edit_pdf(PAGE, change), paper.known(ISSUED))
+    assert verdict.indication is Indication.INDETERMINATE
+    found = {one.code: one.message for one in paper.axis(verdict, AxisName.VISIBILITY).findings}
+    assert found == {"TITLE": f"PDF 的标题是页面上没有的文字（{title}），阅读程序会显示它"}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"<x", b"<!DOCTYPE x [<!ENTITY a 'b'>]><x/>", b"<x>" + b" " * 100_000 + b"</x>"],
+    ids=["nothing", "broken", "a DTD", "long"],
+)
+def test_metadata_that_cannot_be_read_have_a_title_that_no_page_has(data: bytes) -> None:
+    with pikepdf.new() as opened:
+        opened.Root.Metadata = opened.make_stream(data)
+        assert read_titles(opened) == ("〈无法读取〉",)

@@ -1,0 +1,59 @@
+"""A PDF's title, which readers show above its pages (ISO 32000-1 §12.2, §14.3): words of the page.
+
+In the document information and in the metadata (XMP, ISO 16684-1, by the Dublin Core's name).
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import pikepdf
+from lxml import etree  # type: ignore[import-untyped]
+from pikepdf import Name
+
+from credential.verdict import SubIndication
+from verifier.evidence import Flag
+
+_LARGEST: Final = 100_000
+"""Bytes of metadata; ours have 3,000."""
+_TITLE: Final = "{http://purl.org/dc/elements/1.1/}title"
+_UNREAD: Final = "〈无法读取〉"
+
+
+def read_titles(pdf: pikepdf.Pdf) -> tuple[str, ...]:
+    """Each that a reader may show; :data:`_UNREAD` where it can't be told."""
+    info, metadata = pdf.trailer.get(Name.Info), pdf.Root.get(Name.Metadata)
+    title = info.get(Name.Title) if isinstance(info, pikepdf.Dictionary) else None
+    found = [] if title is None else [str(title)]
+    if isinstance(metadata, pikepdf.Stream):
+        found.extend(_in_metadata(metadata))
+    elif metadata is not None:
+        found.append(_UNREAD)
+    return tuple(found)
+
+
+def _in_metadata(stream: pikepdf.Stream) -> Iterator[str]:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    try:
+        data = stream.read_bytes()
+        root = etree.fromstring(data, parser) if len(data) <= _LARGEST else None
+    except (pikepdf.PdfError, etree.XMLSyntaxError, ValueError):
+        root = None
+    if root is None or root.getroottree().docinfo.internalDTD is not None:
+        yield _UNREAD
+        return
+    for element in root.iter():
+        if element.tag == _TITLE:
+            yield "".join(str(text) for text in element.itertext())
+        yield from (str(text) for name, text in element.attrib.items() if name == _TITLE)
+
+
+def odd_titles(titles: Sequence[str], pages: Sequence[str]) -> Iterator[Flag]:
+    """``pages``: the text of each."""
+    written = "".join("".join(pages).split())
+    # Ghostscript 10 writes of a Chinese title what no reader can show
+    bare = {"".join(title.replace("\ufffd", "").split()): None for title in titles}
+    odd = [title for title in bare if title not in written]
+    if odd:
+        words = "、".join(title[:40] for title in odd)
+        message = f"PDF 的标题是页面上没有的文字（{words}），阅读程序会显示它"
+        yield Flag(SubIndication.HIDDEN_CONTENT, "TITLE", message)
