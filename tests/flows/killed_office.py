@@ -13,6 +13,12 @@ from importlib import import_module
 from pathlib import Path
 
 from service.cli import main
+from service.home import Home
+from service.keystore import open_key, stored_keys
+from service.office import open_office
+from service.settings import load_settings
+from service.signing import digest_key
+from tests.remembered import remember
 
 import_module("service.commands.issue")  # before the forks: the program imports it when it is asked
 
@@ -39,7 +45,17 @@ def fork(home: str, table: str, out: str) -> int:
     return child
 
 
+def learn(home: Home, passphrase: str) -> None:
+    """Keys and packs, remembered before the forks: a child is killed at its work."""
+    remember()
+    with open_office(home, load_settings(home, {})) as office:
+        digest_key(office, passphrase)
+    for stored in stored_keys(home.private_keys):
+        open_key(home.private_keys, stored.public_key.kid, passphrase)
+
+
 def rounds(home: str, table: str, out: str, count: int, seed: int) -> None:
+    learn(Home(Path(home)), os.environ["ZHENGXIN_PASSPHRASE"])
     drawn = random.Random(seed)
     for number in range(count):
         child = fork(home, table, out)
@@ -49,7 +65,7 @@ def rounds(home: str, table: str, out: str, count: int, seed: int) -> None:
         while len(list(Path(out).glob("*.pdf"))) < wanted and time.monotonic() < until:
             if os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
                 break
-            time.sleep(0.001)
+            time.sleep(0.004)
         time.sleep(drawn.random() * 0.06 + (0.15 if wanted == 0 else 0))
         os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
