@@ -26,7 +26,7 @@ from service.sealing import Sealer, open_sealer
 from service.settings import Settings
 from service.signing import signer_for
 from verifier.pile import Summary
-from verifier.report import INDICATION_WORDS, axis_words, finding_words
+from verifier.report import INDICATION_WORDS, axis_words, finding_words, scope_words
 
 RETENTION_MONTHS: Final = 24
 MOST_FINDINGS: Final = 40
@@ -120,7 +120,7 @@ def report_values(verdict: Verdict, annexes: Mapping[str, str]) -> dict[str, str
 def _head(verdict: Verdict) -> str:
     sub = verdict.sub_indication
     words = INDICATION_WORDS[verdict.indication]
-    return f"{words}（{verdict.indication}{f' / {sub}' if sub else ''}）"
+    return f"{words}（{verdict.indication}{f' / {sub}' if sub else ''}）{scope_words(verdict)}"
 
 
 def _finding_lines(verdict: Verdict) -> list[str]:

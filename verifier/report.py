@@ -5,7 +5,15 @@ from typing import Final
 
 from credential.claim_values import Kind
 from credential.fields import format_time
-from credential.verdict import Axis, AxisName, Finding, Indication, Place, Verdict
+from credential.verdict import (
+    Axis,
+    AxisName,
+    Finding,
+    Indication,
+    Place,
+    SubIndication,
+    Verdict,
+)
 
 INDICATION_WORDS: Final = {
     Indication.PASSED: "通过",
@@ -22,11 +30,19 @@ AXIS_WORDS: Final = {
 }
 
 
+_SEEN: Final = {
+    SubIndication.HIDDEN_CONTENT,
+    SubIndication.MULTIPLE_CREDENTIALS,
+    SubIndication.PARSER_DISAGREEMENT,
+}
+_NOT_SEEN: Final = {"OCR_SAME", "OCR_MISSING"}
+
+
 def report_lines(verdict: Verdict) -> list[str]:
     """The verdict first, then each axis with its findings, then the grades."""
     sub = verdict.sub_indication if verdict.axes else None
     head = f"{INDICATION_WORDS[verdict.indication]}  {verdict.indication}"
-    lines = [f"{verdict.file}：{head}{f' / {sub}' if sub else ''}"]
+    lines = [f"{verdict.file}：{head}{f' / {sub}' if sub else ''}{scope_words(verdict)}"]
     if words := report_words(verdict):
         lines.append(f"  {words}")
     for axis in verdict.axes:
@@ -36,6 +52,30 @@ def report_lines(verdict: Verdict) -> list[str]:
         now = f"{grade.now}（{format_time(grade.at)}）" if grade.now and grade.at else "未知"
         lines.append(f"  信用等级：开具时 {grade.as_issued or '无'}，当前 {now}")
     return lines
+
+
+def scope_words(verdict: Verdict) -> str:
+    """What a pass says nothing of, where the policy does without the comparison."""
+    if verdict.indication is not Indication.PASSED:
+        return ""
+    if AxisName.CONTENT_MATCH in verdict.policy.demands:
+        return ""
+    seen = "；核验时看到有不同之处" if doubts(verdict) else ""
+    return f"，只指凭证和登记状态，不指内容{seen}"
+
+
+def doubts(verdict: Verdict) -> bool:
+    """Whether something was seen that the policy did not ask for: not what merely was not compared, or
+    not read."""
+    return any(
+        axis.sub_indication in _SEEN
+        or (
+            axis.sub_indication is SubIndication.CONTENT_MISMATCH
+            and any(finding.code not in _NOT_SEEN for finding in axis.findings)
+        )
+        for axis in verdict.axes
+        if not verdict.decides(axis)
+    )
 
 
 def report_words(verdict: Verdict) -> str:

@@ -21,7 +21,7 @@ from credential.verdict import (
 from service.web.scan_state import KIND_WORDS, StateWords
 from service.web.templating import TEMPLATES
 from verifier.comparison import field_words
-from verifier.report import INDICATION_WORDS, printed_value, report_words
+from verifier.report import INDICATION_WORDS, doubts, printed_value, report_words
 
 _SHOWN: Final = ("id", "kind", "issued_at")
 _BANNER: Final = {
@@ -219,12 +219,17 @@ def render_verdict(template: str, verdict: Verdict, **more: object) -> str:
 
 def _banner(verdict: Verdict) -> tuple[str, StateWords]:
     state, words = _BANNER[verdict.indication]
-    if verdict.indication is not Indication.PASSED or not (about := report_words(verdict)):
+    if verdict.indication is not Indication.PASSED:
+        return state, words
+    # what is green is taken for a pass by who reads no further
+    unsure = _BANNER[Indication.INDETERMINATE][0]
+    state = unsure if doubts(verdict) else state
+    if not (about := report_words(verdict)):
         return state, _meaning(verdict, words)
     well = printed_value(verdict, "verdict").startswith(INDICATION_WORDS[Indication.PASSED])
     gloss = "This is a report on another file. Genuine is the report: read its conclusion."
     told = StateWords("报告真实", "A genuine report", f"{about}。", gloss)
-    return state if well else _BANNER[Indication.INDETERMINATE][0], told
+    return state if well else unsure, told
 
 
 def _kind(verdict: Verdict) -> str | None:
@@ -239,13 +244,13 @@ def _kind(verdict: Verdict) -> str | None:
 
 def _meaning(verdict: Verdict, words: StateWords) -> StateWords:
     """A pass says no more than its policy demands, and of when it speaks."""
-    if verdict.indication is not Indication.PASSED:
-        return words
     if verdict.policy is BUYER:
-        return replace(
-            words,
-            meaning="凭证真实，登记有效。本策略不比对纸面内容，请与扫码页面逐项对照。",
-            gloss="Genuine and on record. The paper's text was not required to match: compare it.",
+        seen, gloss = _SEEN if doubts(verdict) else ("", "")
+        return StateWords(
+            "凭证有效",
+            "The credential is valid",
+            f"凭证真实，登记有效。本策略不要求内容一致，请与扫码页面逐项对照。{seen}",
+            f"Genuine and on record. The text was not required to match: compare it.{gloss}",
         )
     if verdict.as_of is not None:
         return replace(
@@ -256,6 +261,7 @@ def _meaning(verdict: Verdict, words: StateWords) -> StateWords:
     return words
 
 
+_SEEN: Final = ("核验时看到有不同之处，见下。", " Differences were seen: see below.")
 _ORDER: Final = [Indication.PASSED, Indication.INDETERMINATE, Indication.FAILED]
 
 

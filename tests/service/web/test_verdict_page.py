@@ -3,9 +3,19 @@ from dataclasses import replace
 
 import pytest
 
-from credential.verdict import Axis, AxisName, FieldText, Finding, Indication, SubIndication
+from credential.policy import BUYER
+from credential.verdict import (
+    Axis,
+    AxisName,
+    FieldText,
+    Finding,
+    Indication,
+    SubIndication,
+    Verdict,
+)
 from service.web.verdict_page import AXIS_WORDS, SUB_WORDS, verdict_page
 from tests.service.web.sample_office import ALTERED, GENUINE, NOTHING_FOUND, VALID
+from verifier.report import report_lines
 
 
 def test_every_axis_and_sub_indication_has_words() -> None:
@@ -94,3 +104,42 @@ def test_a_genuine_report_is_not_the_file_that_it_is_about(
 )
 def test_what_it_is_stands_beside_the_name_of_the_file(held: dict[str, str], words: str) -> None:
     assert f"<dd>{words}</dd>" in verdict_page(replace(GENUINE, credential=held))
+
+
+def seen(sub: SubIndication, *codes: str) -> Verdict:
+    findings = tuple(Finding(code, "见") for code in codes)
+    axes = tuple(
+        Axis(AxisName.CONTENT_MATCH, Indication.INDETERMINATE, sub, findings)
+        if axis.name is AxisName.CONTENT_MATCH
+        else axis
+        for axis in GENUINE.axes
+    )
+    return replace(GENUINE, axes=axes, policy=BUYER)
+
+
+def test_a_policy_that_does_without_the_content_does_not_say_that_the_file_passed() -> None:
+    page = verdict_page(seen(SubIndication.CONTENT_NOT_COMPARED))
+    assert 'class="banner valid"' in page
+    assert "凭证有效" in page
+    assert "核验通过" not in page
+    assert "看到有不同之处" not in page
+    missing = seen(SubIndication.CONTENT_MISMATCH, "OCR_SAME", "OCR_MISSING")
+    assert 'class="banner valid"' in verdict_page(missing)
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    [
+        seen(SubIndication.CONTENT_MISMATCH, "OCR_SAME", "OCR_DIFFERS"),
+        seen(SubIndication.HIDDEN_CONTENT, "DRAWING"),
+        seen(SubIndication.PARSER_DISAGREEMENT),
+        seen(SubIndication.MULTIPLE_CREDENTIALS),
+    ],
+)
+def test_what_it_saw_all_the_same_is_no_green_page(verdict: Verdict) -> None:
+    assert verdict.indication is Indication.PASSED
+    page = verdict_page(verdict)
+    assert 'class="banner cannot-check"' in page
+    assert "核验时看到有不同之处，见下。" in page
+    words = "通过  TOTAL-PASSED，只指凭证和登记状态，不指内容；核验时看到有不同之处"
+    assert report_lines(verdict)[0] == f"{verdict.file}：{words}"
