@@ -122,15 +122,15 @@ def test_what_is_void_and_who_fell_are_told(demo: Demonstrated) -> None:
     assert re.search(r"降级：\S+合作社 [AB]级 → C级", demo.said)
 
 
-def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> None:
+def test_a_folder_with_something_else_in_it_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "demo").mkdir()
     (tmp_path / "demo" / "mine.txt").write_text("x")
-    command = [*PROGRAM, "demo", "--no-serve", "--home", "demo"]
-    done = subprocess.run(
-        command, cwd=tmp_path, env=_environment(), capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 1
-    assert "文件夹 demo 不是演示目录，里面有别的文件" in done.stderr
+    monkeypatch.chdir(tmp_path)
+    ran = run("demo", "--no-serve", "--home", "demo")
+    assert ran.status == 1
+    assert "文件夹 demo 不是演示目录，里面有别的文件" in ran.err
     assert [path.name for path in (tmp_path / "demo").iterdir()] == ["mine.txt"]
 
 
