@@ -14,7 +14,7 @@ def test_each_layout_is_read_and_what_is_not_is_broken(monkeypatch: pytest.Monke
     monkeypatch.setattr(
         symbols,
         "_counted",
-        lambda styles, labels: {
+        lambda styles, _labels: {
             style.id: [read, missed if style.id == "one-bag" else read] for style in styles
         },
     )
