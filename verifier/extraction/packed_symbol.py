@@ -23,6 +23,8 @@ _IMAGE: Final = re.compile(
     re.DOTALL,
 )
 """White is 1 (§7.4.6, BlackIs1), and 1 is painted (§8.9.6.2, Decode)."""
+_LARGEST: Final = 177
+"""Modules on a side (ISO/IEC 18004 table 1); so small a picture is packed in one strip."""
 _TAGS: Final = {256: None, 257: None, 258: 1, 259: 4, 262: 0, 277: 1, 278: None}
 """Of TIFF 6.0; None: the side. A bit a pixel, group 4, white is 0, one strip."""
 _SHORT, _LONG = 3, 4
@@ -45,7 +47,7 @@ def spelt_out(content: bytes) -> bytes | None:
     if found is None:
         return None
     side, data = int(found[2]), found[3]
-    modules = _unpacked(data, side)
+    modules = _unpacked(data, side) if side <= _LARGEST else None
     if modules is None or _packed(modules) != data:
         return None
     bits = np.packbits(np.asarray(modules), axis=1).tobytes().hex()

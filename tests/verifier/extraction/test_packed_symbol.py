@@ -36,6 +36,7 @@ ODD = {
     "other columns": PACKED.replace(b"/Columns 21", b"/Columns 24"),
     "other height": PACKED.replace(b"/H 21", b"/H 20"),
     "of a larger side": PACKED.replace(b" 21", b" 25"),
+    "of no symbol's side": PACKED.replace(b" 21", b" 999"),
     "zeros are painted": PACKED.replace(b"/D[1\n0]", b"/D[0\n1]"),
     "no mask": PACKED.replace(b"/IM true", b"/IM false"),
     "smoothed": PACKED.replace(b"/BPC 1", b"/BPC 1\n/I true"),
