@@ -9,6 +9,7 @@ Measured on our own pages: sizes equal, baselines within 0.02 mm, gaps between -
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -99,7 +100,7 @@ def _is_spaced_well(left: Glyph, right: Glyph, *, after_label: bool) -> bool:
 
 
 def _least_gap(left: Glyph, right: Glyph) -> float:
-    if _is_full_width(left) or _is_full_width(right):
+    if _is_full_width(left.text) or _is_full_width(right.text):
         return _CLOSED_UP
     # the font's own kerning; digits have none among themselves
     return _KERNED if _is_kerned(left) or _is_kerned(right) else _NARROWEST
@@ -109,9 +110,10 @@ def _is_kerned(glyph: Glyph) -> bool:
     return glyph.text.isascii() and (glyph.text.isalpha() or glyph.text == "-")
 
 
-def _is_full_width(glyph: Glyph) -> bool:
+@lru_cache(maxsize=4096)
+def _is_full_width(text: str) -> bool:
     """A mark that Chinese typesetting closes up; not the point or the hyphen of a number."""
-    return not glyph.text.isascii() and unicodedata.category(glyph.text[0]).startswith("P")
+    return not text.isascii() and unicodedata.category(text[0]).startswith("P")
 
 
 def lines_of(pieces: Iterable[Segment]) -> Iterator[list[Segment]]:

@@ -80,10 +80,13 @@ def _flagged(evidence: Evidence) -> Iterator[Finding]:
 def _unseen(evidence: Evidence) -> Iterator[Finding]:
     """One finding a page for what is not there or too faint, one for what is too small."""
     faint, pale, tiny = [], [], []
+    least = {
+        page: _least_size(evidence, page) for page in {glyph.page for glyph in evidence.glyphs}
+    }
     for glyph in evidence.glyphs:
         if glyph.ink < FAINTEST:
             faint.append(glyph)
-        elif glyph.size < _least_size(evidence, glyph.page):
+        elif glyph.size < least[glyph.page]:
             tiny.append(glyph)
         elif glyph.darkness < _least_darkness(glyph):
             pale.append(glyph)
