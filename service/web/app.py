@@ -69,6 +69,7 @@ def create_app(
     app.state.limits = limits or Limits()
     app.state.verify_queue = VerifyQueue(verify_places)
     app.state.pile_queue = VerifyQueue(pile_places)
+    app.state.uploads = VerifyQueue(verify_places + pile_places)
     app.include_router(verifying.api)
     if jobs is not None:
         app.include_router(jobs_api(jobs, token_sha256))

@@ -42,9 +42,9 @@ def reports_api(desk: ReportDesk, token_sha256: str) -> APIRouter:
         response_class=Response,
     )
     async def make_report(request: Request) -> Response:
-        upload = await read_upload(request)
         queue: VerifyQueue = request.app.state.verify_queue
-        packed = await queue.run(partial(desk.report, upload))
+        async with read_upload(request) as upload:
+            packed = await queue.run(partial(desk.report, upload))
         name = {"content-disposition": 'attachment; filename="report.zip"'}
         return Response(packed, media_type=ZIP, headers=name)
 

@@ -1,10 +1,12 @@
 """The one file of a form and by what to judge it; nothing of it is parsed here."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
 from python_multipart.multipart import parse_options_header
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message, Receive
@@ -14,6 +16,7 @@ from credential.policy import NOTARY, POLICIES, Policy
 from service.asking import read_policy
 from service.errors import UserError
 from service.web.context import WebContext
+from service.web.verify_queue import VerifyQueue
 from verifier.limits import Limits
 from verifier.pile import Item
 from verifier.zip_pile import is_zip
@@ -60,8 +63,13 @@ class Upload:
         return self.name.lower().endswith(".zip") and is_zip(self.data[:4])
 
 
-async def read_upload(request: Request) -> Upload:
-    """Raises HTTPException 400, 413 or 415."""
+@asynccontextmanager
+async def read_upload(request: Request) -> AsyncIterator[Upload]:
+    """What is uploaded lies on the disk until there is a place for it: as many as have one are in
+    memory, however many are sent at a time.
+
+    Raises HTTPException 400, 413, 415 or 503.
+    """
     content_type, options = parse_options_header(request.headers.get("content-type"))
     if content_type != b"multipart/form-data":
         raise HTTPException(415, "应以表单（multipart/form-data）上传，文件字段名为 file")
@@ -86,22 +94,26 @@ async def read_upload(request: Request) -> Upload:
         file = form.get("file")
         if not isinstance(file, UploadFile) or not file.filename:
             raise HTTPException(400, "没有收到文件：请先选择文件（字段名为 file）")
-        data = await file.read()
-        name = file.filename
-        said = [str(form.get(key) or "") for key in ("policy", "as_of")]
+        if (file.size or 0) > limits.upload:
+            raise _too_large(limits)
+        if not file.size:
+            raise HTTPException(400, "文件是空的")
+        policy, as_of = _asked(request, form)
+        name = legible_name(file.filename.replace("\\", "/").rpartition("/")[2][:200])
+        places: VerifyQueue = request.app.state.uploads
+        with places.place():
+            yield Upload(await file.read(), name, policy, as_of)
     finally:
         await form.close()
-    if len(data) > limits.upload:
-        raise _too_large(limits)
-    if not data:
-        raise HTTPException(400, "文件是空的")
+
+
+def _asked(request: Request, form: FormData) -> tuple[Policy, int | None]:
     context: WebContext = request.app.state.context
+    policy, as_of = (str(form.get(key) or "") for key in ("policy", "as_of"))
     try:
-        policy, as_of = read_policy(said[0] or NOTARY.name, said[1], context.now())
+        return read_policy(policy or NOTARY.name, as_of, context.now())
     except UserError as error:
         raise HTTPException(400, str(error)) from error
-    name = legible_name(name.replace("\\", "/").rpartition("/")[2][:200])
-    return Upload(data, name, policy, as_of)
 
 
 def _limited(receive: Receive, limits: Limits) -> Receive:

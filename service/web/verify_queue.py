@@ -1,6 +1,7 @@
 """How many uploads are worked on at one time; one more is answered 503."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final, TypeVar
 
 from starlette.concurrency import run_in_threadpool
@@ -28,15 +29,22 @@ class VerifyQueue:
             HTTPException: 503 where all places are taken; 400 where the archive is refused or nothing
                 is known of the time that is asked for.
         """
+        with self.place():
+            try:
+                return await run_in_threadpool(work)
+            except VerifierBusy as error:
+                raise _full() from error
+            except (UserError, PileError) as error:
+                raise HTTPException(400, str(error)) from error
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Raises HTTPException 503 where all are taken."""
         if self._free <= 0:
             raise _full()
         self._free -= 1
         try:
-            return await run_in_threadpool(work)
-        except VerifierBusy as error:
-            raise _full() from error
-        except (UserError, PileError) as error:
-            raise HTTPException(400, str(error)) from error
+            yield
         finally:
             self._free += 1
 

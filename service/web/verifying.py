@@ -57,11 +57,11 @@ async def verify_upload(request: Request) -> Response:
     """``POST /verify``: a refused upload comes back as the form with what to do about it."""
     context: WebContext = request.app.state.context
     try:
-        upload = await read_upload(request)
-        if upload.is_pile:
-            pile = await _verify_pile(request, upload)
-            return html(pile_page(pile.summary, upload.name, pile.checked_at))
-        verdict = await _verify(request, upload)
+        async with read_upload(request) as upload:
+            if upload.is_pile:
+                pile = await _verify_pile(request, upload)
+                return html(pile_page(pile.summary, upload.name, pile.checked_at))
+            verdict = await _verify(request, upload)
     except HTTPException as error:
         return html(_form(request, error.detail), error.status_code, error.headers)
     # the newest address of this office comes first
@@ -83,7 +83,8 @@ def _form(request: Request, mistake: str | None) -> str:
 )
 async def verify_api(request: Request) -> JSONResponse:
     """The verdict as JSON (schema: /api/v1/verdict.schema.json). A ZIP is for /api/v1/verify-pile."""
-    return JSONResponse(verdict_json(await _verify(request, await read_upload(request))))
+    async with read_upload(request) as upload:
+        return JSONResponse(verdict_json(await _verify(request, upload)))
 
 
 @api.post(
@@ -94,8 +95,8 @@ async def verify_api(request: Request) -> JSONResponse:
 )
 async def verify_pile_api(request: Request) -> JSONResponse:
     """All verdicts and a summary as one object (schema: /api/v1/pile.schema.json)."""
-    upload = await read_upload(request)
-    return JSONResponse(pile_json(await _verify_pile(request, upload), upload))
+    async with read_upload(request) as upload:
+        return JSONResponse(pile_json(await _verify_pile(request, upload), upload))
 
 
 @api.get("/verdict.schema.json", summary="核验结论的 JSON Schema (2020-12)")

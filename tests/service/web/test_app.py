@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.datastructures import UploadFile
 
 from credential.status import TYPE as STATUS_TYPE
 from credential.trust import accept_trust_list
@@ -406,6 +407,22 @@ def test_full_queue_answers_503(sample: SampleOffice) -> None:
     assert answer.status_code == page.status_code == 503
     assert answer.headers["retry-after"] == page.headers["retry-after"] == "10"
     assert answer.json()["error"]["message"] == "正在核验的文件较多，请稍后再试"
+
+
+def test_what_has_no_place_is_not_taken_into_memory(
+    sample: SampleOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(UploadFile, "read", lambda *_: pytest.fail("it was read"))
+    client = AsgiClient(create_app(sample, verify_places=0, pile_places=0))
+    for path in ("/api/v1/verify", "/api/v1/verify-pile", "/verify"):
+        answer = client.post(path, files={"file": ("a.pdf", b"%PDF-")})
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "10")
+
+
+def test_the_place_of_an_upload_is_given_back(sample: SampleOffice) -> None:
+    client = AsgiClient(create_app(sample, verify_places=1, pile_places=0))
+    for data, status in ((b"%PDF-", 200), (b"", 400), (b"%PDF-", 200)):
+        assert client.post("/verify", files={"file": ("a.pdf", data)}).status_code == status
 
 
 def test_a_body_without_a_length_is_cut_off(client: AsgiClient, sample: SampleOffice) -> None:
