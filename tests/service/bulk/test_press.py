@@ -43,7 +43,7 @@ def test_a_refused_row_leaves_its_places_blank_at_the_end(made: Order, tmp_path:
     drawn = read_part(done.part).drawn
     assert len(drawn.pages) == 4
     with (tmp_path / "some.pdf").open("wb") as file:
-        pdf = LabelPdf(file, made.press.drawer.sheet, "t")
+        pdf = LabelPdf(file, made.press.drawer.sheet)
         pdf.add(drawn)
         pdf.close()
     with pypdfium2.PdfDocument(tmp_path / "some.pdf") as read:
