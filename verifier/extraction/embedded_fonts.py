@@ -11,7 +11,9 @@ from typing import Final, TypeGuard
 import pikepdf
 from pikepdf import Name
 
-from verifier.extraction.font_program import FontError, advances
+from verifier.extraction.font_program import FontError, Glyph, glyphs
+from verifier.extraction.our_outlines import is_not_defined, is_our_letter
+from verifier.extraction.plain_unicode import unicode_of
 
 _LARGEST: Final = 8 << 20
 """Bytes of all programs; a letter has 60 kB."""
@@ -33,10 +35,15 @@ _COLLECTION: Final = {"/Registry": "Adobe", "/Ordering": "Identity", "/Supplemen
 
 
 def odd_fonts(fonts: Iterable[pikepdf.Object]) -> Iterator[tuple[str, str]]:
-    """Code and words for each CID font that is not written as ours are."""
-    known: dict[tuple[int, int], Mapping[int, float] | None] = {}
-    size, glyphs = 0, 0
-    for font in fonts:
+    """Code and words for each Type 0 font that is not written as ours are, or whose letters are not
+    ours."""
+    known: dict[tuple[int, int], Mapping[int, Glyph] | None] = {}
+    size, count = 0, 0
+    for whole in fonts:
+        parts = whole.get(Name.DescendantFonts)
+        font = parts[0] if isinstance(parts, pikepdf.Array) and len(parts) == 1 else None
+        if not isinstance(font, pikepdf.Dictionary):
+            continue  # said elsewhere
         descriptor = font.get(Name.FontDescriptor)
         if not isinstance(descriptor, pikepdf.Dictionary):
             continue  # said elsewhere: it is not embedded
@@ -49,16 +56,18 @@ def odd_fonts(fonts: Iterable[pikepdf.Object]) -> Iterator[tuple[str, str]]:
         if key not in known:
             data = _bytes(program)
             size += len(data)
-            if size > _LARGEST or glyphs >= _GLYPHS:
+            if size > _LARGEST or count >= _GLYPHS:
                 yield "FONT_PROGRAM", "过大、未逐字核对的字体"
                 return
-            known[key] = _advances(data, _GLYPHS - glyphs)
-            glyphs += len(known[key] or ())
+            known[key] = _glyphs(data, _GLYPHS - count)
+            count += len(known[key] or ())
         own = known[key]
         if own is None:
             yield "FONT_PROGRAM", "各阅读程序可能画得不同的字体（字形写法）"
         elif not _agree(font, own):
             yield "FONT_WIDTHS", "各阅读程序可能画得不同的字体（字宽）"
+        elif (odd := _first_other(own, unicode_of(whole.get(Name.ToUnicode)))) is not None:
+            yield "FONT_OUTLINE", f"字形与出证系统所用字体不同的文字（{odd[:20]}）"
 
 
 def _is_plain(descriptor: pikepdf.Object) -> bool:
@@ -84,19 +93,30 @@ def _bytes(program: pikepdf.Stream) -> bytes:
         return b""
 
 
-def _advances(data: bytes, most: int) -> Mapping[int, float] | None:
+def _glyphs(data: bytes, most: int) -> Mapping[int, Glyph] | None:
     try:
-        return advances(data, most)
+        return glyphs(data, most)
     except FontError:
         return None
 
 
-def _agree(font: pikepdf.Object, own: Mapping[int, float]) -> bool:
+def _first_other(own: Mapping[int, Glyph], read: Mapping[int, str]) -> str | None:
+    """What a glyph reads as that is another letter, or reads as nothing and is there."""
+    for cid, glyph in own.items():
+        text = read.get(cid)
+        if not (is_not_defined(glyph.code) if text is None else is_our_letter(glyph.code, text)):
+            return text or f"CID {cid}"
+    return None
+
+
+def _agree(font: pikepdf.Object, own: Mapping[int, Glyph]) -> bool:
     widths = _widths(font.get(Name.W))
     other = font.get(Name.DW, _DEFAULT)
     if widths is None or not _is_number(other) or not widths.keys() <= own.keys():
         return False
-    return all(abs(float(widths.get(cid, other)) - width) <= _ROUNDED for cid, width in own.items())
+    return all(
+        abs(float(widths.get(cid, other)) - glyph.width) <= _ROUNDED for cid, glyph in own.items()
+    )
 
 
 def _widths(said: object) -> Mapping[int, float] | None:

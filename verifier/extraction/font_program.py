@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from struct import error as StructError
 from struct import iter_unpack, unpack_from
-from typing import Final
+from typing import Final, NamedTuple
 
-from verifier.extraction.outline_program import OutlineError, advance
+from verifier.extraction.outline_program import OutlineError, flat_glyph
 
 _ROS, _CHARSET, _CHAR_STRINGS, _FD_ARRAY, _FD_SELECT = 1230, 15, 17, 1236, 1237
 _MATRIX, _PRIVATE, _SUBRS, _DEFAULT_WIDTH, _NOMINAL_WIDTH = 1207, 18, 19, 20, 21
@@ -50,19 +50,26 @@ class FontError(ValueError):
     """A font is written otherwise than ours are."""
 
 
-def advances(program: bytes, most: int) -> Mapping[int, float]:
-    """The width of each glyph by its CID, in thousandths of an em.
+class Glyph(NamedTuple):
+    """``width``: thousandths of an em; ``code``: its outline's program, without calls."""
+
+    width: float
+    code: bytes
+
+
+def glyphs(program: bytes, most: int) -> Mapping[int, Glyph]:
+    """Each glyph by its CID.
 
     Raises:
         FontError: it is no CFF as ours are, or has more than ``most`` glyphs.
     """
     try:
-        return _advances(program, most)
+        return _glyphs(program, most)
     except (OutlineError, StructError, LookupError, ValueError, OverflowError) as error:
         raise FontError from error
 
 
-def _advances(program: bytes, most: int) -> Mapping[int, float]:
+def _glyphs(program: bytes, most: int) -> Mapping[int, Glyph]:
     _check(program[0] == 1 and program[2] == 4 and 1 <= program[3] <= 4)
     names, place = _index(program, 4)
     tops, place = _index(program, place)
@@ -77,7 +84,7 @@ def _advances(program: bytes, most: int) -> Mapping[int, float]:
     parts = [_Part(program, held, top) for held in _index(program, _offset(top[_FD_ARRAY]))[0]]
     chosen = _parts_of(program, _offset(top[_FD_SELECT]), len(codes))
     return {
-        cid: parts[part].width(code, shared)
+        cid: parts[part].glyph(code, shared)
         for cid, code, part in zip(cids, codes, chosen, strict=True)
     }
 
@@ -97,9 +104,9 @@ class _Part:
         if _SUBRS in private:
             self._own, _ = _index(program, place + _offset(private[_SUBRS]))
 
-    def width(self, code: bytes, shared: Sequence[bytes]) -> float:
-        more = advance(code, shared, self._own)
-        return self._default if more is None else self._nominal + more
+    def glyph(self, code: bytes, shared: Sequence[bytes]) -> Glyph:
+        flat, more = flat_glyph(code, shared, self._own)
+        return Glyph(self._default if more is None else self._nominal + more, flat)
 
 
 def _check(right: bool) -> None:  # what is asked, not a switch

@@ -6,7 +6,7 @@ begins with a move and the glyph ends once. Nothing is drawn.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
@@ -25,18 +25,25 @@ _INSTRUCTION: Final = re.compile(
 _CALL_OWN, _RETURN, _END, _CALL_SHARED = b"\x0a", b"\x0b", b"\x0e", b"\x1d"
 _STEMS: Final = frozenset((b"\x01", b"\x03", b"\x12", b"\x17"))
 """hstem, vstem, hstemhm, vstemhm"""
-_MASKS: Final = frozenset((b"\x13", b"\x14"))
+MASKS: Final = frozenset((b"\x13", b"\x14"))
 """hintmask, cntrmask"""
 _FIRST: Final = {b"\x15": 2, b"\x16": 1, b"\x04": 1, _END: 0}
 """What a glyph without hints begins with, a move or its end, and the operands of each."""
+
+
+Beginning = tuple[float | None, int, int]
+"""A glyph's width, the number of its hints, and where its drawing begins."""
 
 
 class OutlineError(ValueError):
     """A glyph is written otherwise than ours are."""
 
 
-def advance(code: bytes, shared: Sequence[bytes], own: Sequence[bytes]) -> float | None:
-    """How much wider than nominal the glyph says it is; None: it has the default width.
+def flat_glyph(
+    code: bytes, shared: Sequence[bytes], own: Sequence[bytes]
+) -> tuple[bytes, float | None]:
+    """The glyph with its subroutines in their places, and how much wider than nominal it says it is;
+    None: it has the default width.
 
     ``shared``, ``own``: subroutines of the whole font and of this glyph's part of it.
 
@@ -51,10 +58,19 @@ def advance(code: bytes, shared: Sequence[bytes], own: Sequence[bytes]) -> float
         code = bytes(flat.written)
     if len(code) > _LONGEST:
         raise OutlineError
-    width, stems, start = _beginning(code)
+    width, stems, start = beginning(code)
     if not _drawing((stems + 7) // 8).fullmatch(code, start):
         raise OutlineError
-    return width
+    return code, width
+
+
+def instructions(code: bytes, begun: Beginning) -> Iterator[tuple[list[float], bytes]]:
+    """Numbers and operator of each instruction of a flat glyph, from where its drawing begins."""
+    _, stems, place = begun
+    while (found := _INSTRUCTION.match(code, place)) is not None:
+        numbers, operator = found.groups()
+        place = found.end() + ((stems + 7) // 8 if operator in MASKS else 0)
+        yield list(map(_VALUES.__getitem__, _NUMBERS.findall(numbers))), operator
 
 
 @dataclass(slots=True)
@@ -113,9 +129,9 @@ class _Flat:
         """How many of the bytes behind are a mask of hints."""
         self.written += operator
         length = 0
-        if operator in _STEMS or operator in _MASKS:
+        if operator in _STEMS or operator in MASKS:
             self.stems += self.operands // 2
-        if operator in _MASKS:
+        if operator in MASKS:
             length = (self.stems + 7) // 8
             if length > len(after):
                 raise OutlineError
@@ -124,15 +140,18 @@ class _Flat:
         return length
 
 
-def _beginning(code: bytes) -> tuple[float | None, int, int]:
+def beginning(code: bytes) -> Beginning:
     """The width, the number of hints, and where the drawing begins."""
     width, stems, place, first = None, 0, 0, True
     while (found := _INSTRUCTION.match(code, place)) is not None:
         operator, start = found[2], found.start()
         numbers = _NUMBERS.findall(found[1])
-        hints = operator in _STEMS or operator in _MASKS
+        hints = operator in _STEMS or operator in MASKS
         takes = len(numbers) // 2 * 2 if hints else _FIRST.get(operator)
         if takes is None or len(numbers) - takes not in ((0, 1) if first else (0,)):
+            raise OutlineError
+        # pdf.js draws nothing of a glyph with a hint of less than one pair
+        if takes < 2 and (operator in _STEMS or (operator in MASKS and not stems)):
             raise OutlineError
         if len(numbers) > takes:
             width = _value(numbers[0])
@@ -140,7 +159,7 @@ def _beginning(code: bytes) -> tuple[float | None, int, int]:
         if not hints:
             return width, stems, start
         stems += takes // 2
-        if operator in _MASKS:
+        if operator in MASKS:
             return width, stems, found.start(2)
         place, first = found.end(), False
     raise OutlineError
@@ -175,3 +194,16 @@ def _value(number: bytes) -> float:
     if first <= 250:
         return (first - 247) * 256 + number[1] + 108
     return -(first - 251) * 256 - number[1] - 108
+
+
+class _Values(dict[bytes, float]):
+    """Numbers as they are met: most are of one byte or two."""
+
+    def __missing__(self, number: bytes) -> float:
+        value = _value(number)
+        if len(number) <= 2:
+            self[number] = value
+        return value
+
+
+_VALUES: Final = _Values()

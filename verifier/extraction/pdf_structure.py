@@ -65,7 +65,7 @@ def read_structure(pdf: pikepdf.Pdf, limits: Limits) -> Structure:
             seen.update(odd_packing(item))
             if item.get(Name.Subtype) == Name.Image:
                 seen.update(odd_picture(item))
-        elif "/Subtype" in keys and item.Subtype == Name.CIDFontType0:
+        elif "/Subtype" in keys and item.Subtype == Name.Type0:
             fonts.append(item)
         if "/EF" in keys:
             attachments.extend(_attachments(item))

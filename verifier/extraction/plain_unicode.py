@@ -5,10 +5,13 @@ is not guessed at: the answer is None and pdfminer reads it itself.
 tests/verifier/extraction/test_plain_unicode.py holds both to the same letters.
 """
 
+import io
 import re
+from collections.abc import Mapping
 from typing import Final
 
-from pdfminer.cmapdb import FileUnicodeMap
+import pikepdf
+from pdfminer.cmapdb import CMapParser, FileUnicodeMap
 
 _BEGIN: Final = rb"/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
 _TYPST: Final = (
@@ -31,6 +34,21 @@ _MAP: Final = re.compile(
     rb"(?:%%EndResource\n%%EOF)?"
 )
 _CHARACTERS: Final = re.compile(_CHARACTER)
+
+
+def unicode_of(said: object) -> Mapping[int, str]:
+    """What each code of a font reads as, by its ToUnicode; nothing where that can't be read."""
+    if not isinstance(said, pikepdf.Stream):
+        return {}
+    try:
+        data = said.read_bytes()
+    except pikepdf.PdfError:
+        return {}
+    known = plain_unicode(data)
+    if known is None:
+        known = FileUnicodeMap()
+        CMapParser(known, io.BytesIO(data)).run()
+    return known.cid2unichr
 
 
 def plain_unicode(data: bytes) -> FileUnicodeMap | None:
