@@ -8,6 +8,7 @@ import gc
 from itertools import product
 from typing import Final
 
+from verifier.extraction.known_glyphs import known_glyphs
 from verifier.extraction.letter_forms import HALF_WIDTH
 from verifier.extraction.reference import REFERENCE, Shape
 from verifier.lines import LABELS
@@ -77,6 +78,7 @@ def warm_up() -> None:
     for text, size in product(HALF_WIDTH, _HALF):
         shape = next(shape for shape in _shapes(_SANS, text) if shape.half_width)
         REFERENCE.mask(shape, text, size, 0, 0)
+    known_glyphs()
     gc.collect()
     gc.freeze()
 

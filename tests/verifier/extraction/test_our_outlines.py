@@ -9,8 +9,10 @@ import pytest
 from certgen.label_pdf import label_pdf
 from tests.certgen.labels import label, style
 from tests.verifier import paper
+from tests.verifier.extraction.known_glyphs_file import make_file
 from verifier.extraction.font_program import glyphs
-from verifier.extraction.our_outlines import is_not_defined, is_our_letter
+from verifier.extraction.known_glyphs import FILE, SIZE, glyph_digest, is_known, known_glyphs
+from verifier.extraction.our_outlines import has_our_outline, is_not_defined, is_our_letter
 from verifier.extraction.outline_points import contours
 from verifier.extraction.plain_unicode import unicode_of
 
@@ -99,6 +101,21 @@ def test_the_letters_of_our_pages_are_ours_and_no_others(kind: str) -> None:
         assert is_our_letter(ours[text], text), text
         assert not is_our_letter(ours[text], other), f"{text} as {other}"
         assert is_not_defined(ours[text]) == text.isspace()
+
+
+@pytest.mark.parametrize("kind", ["page", "label"])
+def test_what_is_known_is_what_would_be_found(kind: str) -> None:
+    ours = {text: code for text, code in letters(kind).items() if text.strip()}
+    assert all(is_known(code, text) and has_our_outline(code, text) for text, code in ours.items())
+    assert not is_known(ours["承"], "诺")
+    assert not is_known(ours["承"] + END, "承")
+
+
+def test_the_file_of_known_glyphs_is_what_our_programs_embed() -> None:
+    data = FILE.read_bytes()
+    assert data == make_file()
+    assert len(known_glyphs()) * SIZE == len(data)
+    assert glyph_digest(b"ab", "c") != glyph_digest(b"b", "ca")
 
 
 def test_a_letter_with_something_more_is_not_ours() -> None:
