@@ -6,6 +6,7 @@ ends a sum without 分.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,7 +22,8 @@ _DIGITS: Final = {
 _TENS: Final = {"拾": 10, "十": 10, "佰": 100, "百": 100, "仟": 1000, "千": 1000}
 _WHOLE: Final = "".join([*_DIGITS, *_TENS, "万萬亿億"])
 _SUM: Final = re.compile(
-    f"(?:人民币)?([{_WHOLE}]+)[元圆](?:([{''.join(_DIGITS)}])角)?(?:零?([{''.join(_DIGITS)}])分)?[整正]?"
+    # each run is tried from its beginning alone: a stranger's has fifty thousand characters
+    f"(?:人民币)?(?<![{_WHOLE}])([{_WHOLE}]++)[元圆](?:([{''.join(_DIGITS)}])角)?(?:零?([{''.join(_DIGITS)}])分)?[整正]?"
 )
 _FIGURES: Final = re.compile(
     r"(?P<mark>[¥￥]|小写[:：]?)?(?P<number>[0-9][0-9,，]*(?:\.[0-9]+)?)(?P<unit>[万亿]?)(?P<yuan>[元圆])?"
@@ -109,11 +111,16 @@ def amounts_said_twice(text: str) -> Iterator[TwoAmounts]:
     # a number is a sum by its mark or its unit: 0.1 毫克 beside a fine is none
     numbers = [one for one in _FIGURES.finditer(compact) if one["mark"] or one["yuan"]]
     for found in _SUM.finditer(compact):
-        before = [one for one in numbers if 0 <= found.start() - one.end() <= _BESIDE]
-        after = [one for one in numbers if 0 <= one.start() - found.end() <= _BESIDE]
-        for one in (*before[-1:], *after[:1])[:1]:
-            figures = one["number"] + one["unit"]
-            yield TwoAmounts(found[0], figures, _are_one(found, one))
+        # the last number that ends before the words, else the first that begins after them
+        last = bisect_right(numbers, found.start(), key=re.Match.end) - 1
+        first = bisect_left(numbers, found.end(), key=re.Match.start)
+        if last >= 0 and found.start() - numbers[last].end() <= _BESIDE:
+            one = numbers[last]
+        elif first < len(numbers) and numbers[first].start() - found.end() <= _BESIDE:
+            one = numbers[first]
+        else:
+            continue
+        yield TwoAmounts(found[0], one["number"] + one["unit"], _are_one(found, one))
 
 
 def _are_one(words: re.Match[str], figures: re.Match[str]) -> bool:

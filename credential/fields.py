@@ -17,7 +17,7 @@ from typing import Final
 from credential.cbor import encode
 from credential.certificate_id import format_certificate_id
 from credential.claims import Basis, Claims, Grade, Kind, Quantity
-from credential.normal import canonical_text
+from credential.normal import LONGEST_KEPT, canonical_text
 
 SHANGHAI: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China has one time zone and no summer time since 1991."""
@@ -185,9 +185,18 @@ def _digest_form(names: tuple[str, ...]) -> tuple[bytes, list[str]]:
     return canonical[: min(entries, default=1)], [entries[place] for place in sorted(entries)]
 
 
-@lru_cache(maxsize=16384)
 def _entry(name: str, value: str) -> bytes:
-    """As it stands in a map, after the map's own head. Kept: labels of a batch say mostly the same."""
+    """As it stands in a map, after the map's own head."""
+    return _new_entry(name, value) if len(value) > LONGEST_KEPT else _kept_entry(name, value)
+
+
+@lru_cache(maxsize=16384)
+def _kept_entry(name: str, value: str) -> bytes:
+    """Kept: labels of a batch say mostly the same."""
+    return _new_entry(name, value)
+
+
+def _new_entry(name: str, value: str) -> bytes:
     return encode(name) + encode(canonical_text(value))
 
 

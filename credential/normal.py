@@ -25,6 +25,9 @@ _INVISIBLE: Final = frozenset(
     for code in range(first, last + 1)
 )
 """Default_Ignorable_Code_Point that the categories below leave (marks, fillers), and blank braille."""
+LONGEST_KEPT: Final = 500
+"""Characters of a text that is remembered. Ours have about a hundred; a stranger's upload has what it
+likes, and whatever is remembered of it takes the memory of the process for good."""
 
 
 class NormalError(ValueError):
@@ -57,15 +60,22 @@ def unsafe_character(character: str) -> str | None:
     return None
 
 
-@lru_cache(maxsize=4096)
 def canonical_text(text: str) -> str:
     """NFKC without any white space: how a value compares, however its lines were broken.
-
-    Kept: the labels of a batch say the same but for a number. 4 MB at most, of a page's longest texts.
 
     Raises:
         NormalError: a character that has no safe canonical form.
     """
+    return _canonical_text(text) if len(text) > LONGEST_KEPT else _kept_text(text)
+
+
+@lru_cache(maxsize=4096)
+def _kept_text(text: str) -> str:
+    """Kept: the labels of a batch say the same but for a number."""
+    return _canonical_text(text)
+
+
+def _canonical_text(text: str) -> str:
     if text.isascii() and text.isprintable():
         # what these characters are they stay, and of them only the space is white
         return text.replace(" ", "")

@@ -7,6 +7,7 @@ registry can't make an altered page match.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from credential.amount_words import amounts_said_twice
@@ -22,6 +23,9 @@ _WORDS: Final = {"title": "标题", "caption": "二维码旁的文字"}
 _HIDDEN: Final = "（不显示）"
 _CODE: Final = "check_code"
 _SET_AGAIN: Final = "版面的字体已被其他软件替换，读出的文字无法逐字确认，下列不同之处须人工核对；请上传出证系统生成的原文件"
+_SUMS: Final = 3
+"""Of a field, that are named; a stranger's page has as many as it likes."""
+_LONGEST_SUM: Final = 60
 _PUBLIC: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.CERTIFICATE: frozenset(
         {"quantity", "origin", "subject", "issued_on", "expires_on", "basis", "promise"}
@@ -217,7 +221,8 @@ def _code_finding(reading: Reading) -> Finding:
 
 
 def _repeated(reading: Reading) -> Iterator[Finding]:
-    for name, place in reading.repeated:
+    # turned twice: of several places the first one stays
+    for name, place in reversed(dict(reversed(reading.repeated)).items()):
         words = field_words(name)
         yield Finding("REPEATED", f"“{words}”出现了不止一次", field=name, place=place)
 
@@ -236,15 +241,16 @@ def _digest_finding(printed: Mapping[str, str], signed: Signed) -> Finding:
 def amounts_that_differ(reading: Reading) -> Iterator[Finding]:
     """Signed as it is, a document may still say a sum twice and each time another (票据法 Art. 8)."""
     for name, item in reading.fields.items():
-        for sums in amounts_said_twice(item.value):
-            if not sums.agree:
-                yield Finding(
-                    "AMOUNTS_DIFFER",
-                    f"“{field_words(name)}”中金额的大写“{sums.words}”与小写“{sums.figures}”不一致",
-                    field=name,
-                    found=item.value,
-                    place=item.place,
-                )
+        differing = (sums for sums in amounts_said_twice(item.value) if not sums.agree)
+        for sums in islice(differing, _SUMS):
+            words, figures = sums.words[:_LONGEST_SUM], sums.figures[:_LONGEST_SUM]
+            yield Finding(
+                "AMOUNTS_DIFFER",
+                f"“{field_words(name)}”中金额的大写“{words}”与小写“{figures}”不一致",
+                field=name,
+                found=item.value,
+                place=item.place,
+            )
 
 
 def _unconfirmed(reading: Reading) -> Iterator[Finding]:

@@ -26,9 +26,10 @@ class Limits:
     page_content: int = 4 << 20
     """Bytes of all pages' decoded content, a form's each time that it is drawn; pdfminer reads about a megabyte in a second, and a letter
     has a tenth of one."""
-    glyphs: int = 60_000
+    glyphs: int = 30_000
+    """Characters of a PDF's text or a DOCX's: a thousand on each page."""
     segments: int = 3_000
-    """Runs of text on all pages; a letter of two pages has about a hundred."""
+    """Runs of text on all pages, or a DOCX's paragraphs; a letter of two pages has about a hundred."""
     signatures: int = 10
     """Electronic signatures of a PDF."""
     signature_bytes: int = 256 << 10

@@ -100,7 +100,7 @@ def _is_spaced_well(left: Glyph, right: Glyph, *, after_label: bool) -> bool:
 
 
 def _least_gap(left: Glyph, right: Glyph) -> float:
-    if _is_full_width(left.text) or _is_full_width(right.text):
+    if _is_full_width(left.text[:1]) or _is_full_width(right.text[:1]):
         return _CLOSED_UP
     # the font's own kerning; digits have none among themselves
     return _KERNED if _is_kerned(left) or _is_kerned(right) else _NARROWEST
@@ -111,9 +111,9 @@ def _is_kerned(glyph: Glyph) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _is_full_width(text: str) -> bool:
+def _is_full_width(character: str) -> bool:
     """A mark that Chinese typesetting closes up; not the point or the hyphen of a number."""
-    return not text.isascii() and unicodedata.category(text[0]).startswith("P")
+    return not character.isascii() and unicodedata.category(character).startswith("P")
 
 
 def lines_of(pieces: Iterable[Segment]) -> Iterator[list[Segment]]:

@@ -105,3 +105,17 @@ def test_words_without_figures_beside_them_say_nothing(text: str):
 def test_figures_have_a_mark_or_a_unit(text: str, figures: str, agree: bool):
     (found,) = amounts_said_twice(text)
     assert (found.figures, found.agree) == (figures, agree)
+
+
+def test_of_several_figures_the_nearest_before_the_words():
+    text = "1元、2元（大写：壹元）3元"
+    assert [one.figures for one in amounts_said_twice(text)] == ["2"]
+    assert [one.figures for one in amounts_said_twice("1元" + "、" * 13 + "壹元（3元）4元")] == [
+        "3"
+    ]
+
+
+def test_a_page_of_nothing_but_numerals_or_sums():
+    """Minutes, where each beginning of a run is tried or each sum looks at all figures."""
+    assert list(amounts_said_twice("三" * 300_000)) == []
+    assert sum(not one.agree for one in amounts_said_twice("三元1元" * 50_000)) == 50_000

@@ -10,6 +10,7 @@ from credential.cbor import encode
 from credential.claims import Basis, Claims, Grade, Quantity
 from credential.fields import (
     FIELDS,
+    _kept_entry,
     claimed_fields,
     digest_form,
     fields_digest,
@@ -19,7 +20,7 @@ from credential.fields import (
     format_quantity,
     format_time,
 )
-from credential.normal import NormalError
+from credential.normal import LONGEST_KEPT, NormalError
 from tests.samples import AT, CREDENTIALS, HOUSEHOLD, PLEDGE, PRODUCER, PRODUCER_FIELDS
 
 ID = PRODUCER.id
@@ -67,6 +68,12 @@ def test_a_value_moved_to_another_field_changes_the_digest() -> None:
 
 def test_the_certificates_number_is_part_of_the_digest() -> None:
     assert fields_digest({"product": "草莓"}, ID) != fields_digest({"product": "草莓"}, bytes(10))
+
+
+def test_the_digest_of_a_long_text_is_not_remembered() -> None:
+    known = _kept_entry.cache_info().currsize
+    fields_digest({"notice": "长" * (LONGEST_KEPT + 1)}, bytes(12))
+    assert _kept_entry.cache_info().currsize == known
 
 
 def test_an_unsafe_character_or_unknown_field_has_no_digest() -> None:

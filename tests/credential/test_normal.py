@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credential.normal import NormalError, canonical_text, unsafe_character
+from credential.normal import (
+    LONGEST_KEPT,
+    NormalError,
+    _kept_text,
+    canonical_text,
+    unsafe_character,
+)
 
 
 @pytest.mark.parametrize(
@@ -88,3 +94,10 @@ def test_the_canonical_form_is_its_own(text: str) -> None:
         return
     assert canonical_text(canonical) == canonical
     assert not any(character.isspace() for character in canonical)
+
+
+def test_a_long_text_is_not_remembered():
+    """113 MB of one upload were, for good."""
+    known = _kept_text.cache_info().currsize
+    assert canonical_text("长 " * LONGEST_KEPT) == "长" * LONGEST_KEPT
+    assert _kept_text.cache_info().currsize == known

@@ -8,7 +8,7 @@ from credential.fields import FIELDS as ALL
 from credential.fields import fields_digest
 from credential.verdict import Indication, Place, SubIndication
 from tests import samples
-from verifier.comparison import compare_fields, field_words, signed_fields
+from verifier.comparison import amounts_that_differ, compare_fields, field_words, signed_fields
 from verifier.reading import Printed, Reading
 
 CLAIMS, FIELDS = samples.PRODUCER, samples.PRODUCER_FIELDS
@@ -68,6 +68,14 @@ def test_a_missing_one_and_one_too_many():
 def test_a_label_twice():
     (finding,) = compare(FIELDS, FIELDS, repeated=(("grade", PLACE),)).findings
     assert (finding.code, finding.place) == ("REPEATED", PLACE)
+
+
+def test_labels_a_thousand_times():
+    """One finding a field, where it stands first."""
+    far = Place(2)
+    again = [("origin", PLACE), ("grade", PLACE), *[("origin", far), ("grade", far)] * 1_000]
+    found = compare(FIELDS, FIELDS, repeated=again).findings
+    assert [(one.field, one.place) for one in found] == [("origin", PLACE), ("grade", PLACE)]
 
 
 def test_shapes_that_were_not_confirmed_settle_nothing():
@@ -206,3 +214,11 @@ def test_the_staff_is_told_in_any_case():
         ("MISSING", "check_code"),
         ("MISMATCH", "contact"),
     }
+
+
+def test_no_more_sums_are_named_than_a_person_reads():
+    """A page of them had 14,264 findings, each with the whole page."""
+    words = "三" * 100
+    found = list(amounts_that_differ(reading({"origin": f"{words}元1元、" * 50})))
+    assert [one.code for one in found] == ["AMOUNTS_DIFFER"] * 3
+    assert found[0].message == f"“产地”中金额的大写“{words[:60]}”与小写“1”不一致"

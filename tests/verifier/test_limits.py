@@ -5,6 +5,7 @@ How an operator sets them: tests/service/test_settings.py, and in use tests/flow
 """
 
 import io
+import re
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
@@ -93,6 +94,7 @@ def picture(width: int, height: int) -> bytes:
 
 
 EVIDENCE = paper.Direct().extract(PAGE)
+WRITTEN = paper.Direct().extract(LETTER).paragraphs
 TWICE = more_pages(PAGE)
 HEIGHT = 595 * 25.4 / 72
 
@@ -130,6 +132,8 @@ COUNTED = [
     Counted("page_content", PAGE, content_bytes(PAGE), "页面内容超过 0 MB"),
     Counted("glyphs", PAGE, len(EVIDENCE.glyphs), "文字超过"),
     Counted("segments", PAGE, len(segments_of(EVIDENCE.glyphs, 1)), "文字超过"),
+    Counted("glyphs", LETTER, sum(len(one.text) for one in WRITTEN), "文字超过"),
+    Counted("segments", LETTER, len(WRITTEN), "DOCX 段落超过"),
 ]
 
 
@@ -378,3 +382,17 @@ def test_over_http_an_upload_at_the_limit_and_past_it() -> None:
         assert (at.status_code, past.status_code) == (200, 413)
         assert "文件过大：最大 3 MB" in past.text
     assert "最大 3 MB" in client.get("/verify").text
+
+
+def test_a_glyph_counts_as_the_letters_it_reads_as() -> None:
+    def long_word(pdf: pikepdf.Pdf) -> None:
+        for font in pdf.pages[0].Resources.Font.values():
+            table = font.ToUnicode.read_bytes()
+            word = re.search(rb"beginbfchar\n<[0-9A-F]{4}> <([0-9A-F]{4})", table)
+            assert word is not None
+            start, end = word.span(1)
+            font.ToUnicode = pdf.make_stream(table[:start] + word[1] * 8 + table[end:])
+
+    limits = Limits(glyphs=len(EVIDENCE.glyphs) + 3)
+    found = paper.check(paper.edit_pdf(PAGE, long_word), KNOWN, limits=limits)
+    assert refusal(found) == f"文字超过 {limits.glyphs} 个"

@@ -135,7 +135,8 @@ class _Characters(PDFTextDevice):
         except PDFUnicodeNotDefined:
             text = f"(cid:{cid})"
         advance = font.char_width(cid) * fontsize * scaling
-        self._letters += 1
+        # one glyph may read as many letters
+        self._letters += len(text) or 1
         if self._letters > self._limits.glyphs:
             raise over_limit("GLYPHS", f"文字超过 {self._limits.glyphs} 个", Form.PDF)
         if text.isspace():

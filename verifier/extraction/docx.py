@@ -7,7 +7,7 @@ issuing side makes (threats.md, fact 5). One that another program saved anew can
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
@@ -51,10 +51,24 @@ def read_docx(data: bytes, limits: Limits, stage: Callable[[float], None]) -> Ev
     symbols, pictures, odd_pictures = _pictures(body, parts, limits)
     return Evidence(
         Form.DOCX,
-        paragraphs=tuple(_paragraph(element, pictures) for element in paragraphs),
+        paragraphs=_read_paragraphs(paragraphs, pictures, limits),
         symbols=symbols,
         flags=(*flags, *odd_pictures)[: limits.flags],
     )
+
+
+def _read_paragraphs(
+    elements: Sequence[Element], pictures: frozenset[Element], limits: Limits
+) -> tuple[Paragraph, ...]:
+    if len(elements) > limits.segments:
+        raise over_limit("PARAGRAPHS", f"DOCX 段落超过 {limits.segments} 个", Form.DOCX)
+    read, left = [], limits.glyphs
+    for element in elements:
+        read.append(_paragraph(element, pictures))
+        left -= len(read[-1].text)
+        if left < 0:
+            raise over_limit("GLYPHS", f"文字超过 {limits.glyphs} 个", Form.DOCX)
+    return tuple(read)
 
 
 def _first(code: str, messages: Iterator[str]) -> list[Flag]:
