@@ -50,6 +50,8 @@ CONTENTS = {
         "TJ",
     ),
     "text far below by its leading": ("BT /f0 9 Tf 5000 TL T* (\\000\\n) Tj ET", "T*"),
+    # in a form poppler, MuPDF, Ghostscript and pdf.js go on with the page's leading, PDFium with none
+    "a line below by a leading set before": ("BT 9 TL ET BT /f0 9 Tf T* (\\000\\n) Tj ET", "T*"),
     "a small font drawn large": ("BT /f0 .01 Tf 900 0 0 900 165 465 Tm (\\000\\n) Tj ET", "Tf"),
     "a large font drawn small": ("BT /f0 5000 Tf .1 0 0 .1 165 465 Tm (\\000\\n) Tj ET", "Tf"),
 }
@@ -122,6 +124,29 @@ def test_a_form_is_drawn_as_large_as_it_is() -> None:
         opened.pages[0].contents_add(b"q .5 0 0 .5 0 0 cm /Fm9 Do Q")
 
     assert findings(change)["DRAWING"].endswith("在指令 Do")
+
+
+@pytest.mark.parametrize(
+    ("page", "content", "operator"),
+    [
+        ("", b"BT /f0 9 Tf 1 0 0 1 5 5 Tm T* (\000\n) Tj ET", "T*"),
+        ("", b"BT /f0 9 Tf 1 0 0 1 5 5 Tm (\000\n) ' ET", "'"),
+        ("", b"0 0 m 9 9 l S", "S"),
+        ("", b"BT /f0 9 Tf 2 Tr 1 0 0 1 5 5 Tm (\000\n) Tj ET", "Tj"),
+        ("2 Tr", b"0 0 9 9 re f", "Do"),
+    ],
+)
+def test_a_form_takes_nothing_over_from_its_page(page: str, content: bytes, operator: str) -> None:
+    def change(opened: pikepdf.Pdf) -> None:
+        resources = opened.pages[0].Resources
+        form(Resources=Dictionary(Font=resources.Font))(opened)
+        resources.XObject.Fm9.write(content)
+        opened.pages[0].contents_add(f"q {page} /Fm9 Do Q".encode())
+
+    messages = {
+        f"各阅读程序可能画得不同：绘图指令的取值不是出证系统所用的，在指令 {operator}",
+    }
+    assert findings(change)["DRAWING"] in messages
 
 
 def content_of(kind: Name) -> Change:

@@ -76,12 +76,14 @@ _SHIFTED: Final = 20_000.0
 
 class _Kept(NamedTuple):
     """By q. ``fill``, ``stroke``: components of the colour spaces, None where they are not known;
-    ``font``: one is set; ``width``: of lines; ``steps``: matrices that ``transform`` is made of."""
+    ``font``: one is set; ``width``: of lines, 0 where it is not known; ``mode``: of text; ``steps``:
+    matrices that ``transform`` is made of."""
 
     fill: int | None
     stroke: int | None
     font: bool = False
     width: float = 1.0
+    mode: int = 0
     transform: Transform = UNIT
     steps: int = 0
 
@@ -161,7 +163,7 @@ class GraphicsState:
     line: Transform = UNIT
     moves: int = 0
     shifted: float = 0.0
-    leading: float = 0.0
+    leading: float | None = None
     path: _Path = field(default_factory=_Path)
     named: dict[tuple[str, str], bool] = field(default_factory=dict)
     spaces: dict[str, int | None] = field(default_factory=dict)
@@ -172,13 +174,16 @@ class GraphicsState:
 
     @classmethod
     def of_form(cls, resources: object) -> "GraphicsState":
-        return cls(_held(resources), _Kept(None, None))
+        # what a form begins with is its page's: PDFium and pdfminer forget the leading, others do not
+        return cls(_held(resources), _Kept(None, None, width=0.0))
 
     def is_plain(self, operator: str, operands: Operands) -> bool:
         """Take in one operator, whose operands are of the right kinds."""
         if operator in _RESOURCES and not self._names(operator, operands[0]):
             return False
         values = [float(value) for value in operands if isinstance(value, _NUMBER)]
+        if operator == "Tr":
+            self.now = self.now._replace(mode=int(values[0]))
         if operator in _VALUES:
             return values[0] in _VALUES[operator]
         if operator in {"cs", "CS"}:
@@ -187,7 +192,7 @@ class GraphicsState:
             return self._colours(operator, values)
         elif operator in {"BT", "ET"}:
             self.text = operator == "BT"
-            self.line, self.moves, self.shifted = UNIT, 0, 0.0
+            self.line, self.moves, self.shifted, self.leading = UNIT, 0, 0.0, None
         elif operator in _PLACE:
             return self.text and self._shows(operator, values, operands)
         elif operator in {"m", "l", "c", "h", "re", "S", "f"}:
@@ -232,7 +237,7 @@ class GraphicsState:
         if not isinstance(drawn, pikepdf.Stream):
             return False
         if drawn.get("/Subtype") == pikepdf.Name.Form:
-            return self.now.transform[:4] == UNIT[:4]
+            return self.now.transform[:4] == UNIT[:4] and self.now.mode == 0
         side = drawn.get("/Width")
         if not isinstance(side, int):
             return False
@@ -299,7 +304,8 @@ class GraphicsState:
             if abs(self.shifted) > _SHIFTED:
                 return False
         # a code has two bytes: of one alone each reader makes what it likes
-        return (moved and self.now.font) and all(
+        outlined = self.now.mode == 0 or self.now.width > 0
+        return (moved and self.now.font and outlined) and all(
             len(bytes(text)) % 2 == 0 for text in shown if isinstance(text, pikepdf.String)
         )
 
@@ -309,8 +315,10 @@ class GraphicsState:
         if operator == "Tm":
             self.line, self.moves = _matrix(values), 0
             plain = _is_plain_transform(self.line)
+        elif operator == "T*" and self.leading is None:
+            return False
         else:
-            across, down = (0.0, -self.leading) if operator == "T*" else values
+            across, down = (0.0, -(self.leading or 0.0)) if operator == "T*" else values
             self.line = multiplied((1, 0, 0, 1, across, down), self.line)
             self.moves += 1
             plain = self.moves <= _MOVES
