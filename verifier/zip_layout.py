@@ -7,6 +7,7 @@ one that mends it looks for headers anywhere. What either would find besides is 
 import io
 import struct
 import zipfile
+from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 from verifier.inflating import inflated
@@ -26,6 +27,16 @@ _LONG: Final = 0xFFFFFFFF
 """§4.4.8: the size stands in an extra field."""
 _LONG_FIELD: Final = struct.Struct("<2H2Q")
 """§4.5.3: its kind and length, size and packed size."""
+_FIELD: Final = struct.Struct("<2H")
+"""§4.5.1: kind and length of an extra field."""
+_PLAIN_FIELDS: Final = frozenset(
+    # sizes (ZIP64); times (NTFS, Unix); owners and rights (NTFS, Unix); a comment; a Java archive, room to grow
+    (0x0001, 0x000A, 0x5455, 0x4453, 0x5855, 0x7855, 0x7875, 0x6375, 0xCAFE, 0xA220)
+)
+"""§4.5.2, §4.6: what changes neither a member's name nor its content for any program."""
+_UNICODE_NAME: Final = 0x7075
+_VERSION_AND_CHECKSUM: Final = 5
+"""§4.6.9: bytes before the name."""
 
 
 def holds_more(file: BinaryIO, archive: zipfile.ZipFile, offset: int) -> bool:
@@ -90,6 +101,36 @@ def _ends_so(file: BinaryIO, place: int, start: int, ends: set[bytes]) -> bool:
         return False
     file.seek(place)
     return file.read(start - place) in ends
+
+
+def is_plainly_named(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> bool:
+    """Whether no extra field gives a member another ``name``, or is of a kind that we do not know.
+    Of a damaged one the header says nothing."""
+    file = archive.fp
+    if file is None:
+        raise ValueError("the archive is closed")
+    file.seek(max(member.header_offset, 0))
+    head = file.read(_LOCAL.size)
+    extra = b""
+    if len(head) == _LOCAL.size and head.startswith(_MARK):
+        *_, length, more = _LOCAL.unpack(head)
+        file.seek(length, io.SEEK_CUR)
+        extra = file.read(more)
+    return all(_is_plain_field(*one, name) for one in (*_fields(extra), *_fields(member.extra)))
+
+
+def _fields(extra: bytes) -> Iterator[tuple[int, bytes]]:
+    while extra:
+        kind, length = _FIELD.unpack_from(extra) if len(extra) >= _FIELD.size else (-1, 0)
+        yield kind, extra[_FIELD.size : _FIELD.size + length]
+        extra = extra[_FIELD.size + length :]
+
+
+def _is_plain_field(kind: int, value: bytes, name: str) -> bool:
+    if kind == _UNICODE_NAME:
+        # programs differ in whether they believe it, and its checksum
+        return value[_VERSION_AND_CHECKSUM:] == name.encode(errors="surrogateescape")
+    return kind in _PLAIN_FIELDS
 
 
 def is_whole(archive: zipfile.ZipFile, member: zipfile.ZipInfo, data: bytes) -> bool:

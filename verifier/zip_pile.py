@@ -17,7 +17,7 @@ from credential.verdict import SubIndication
 from verifier.evidence import stopped
 from verifier.limits import Limits
 from verifier.pile import SYSTEM_HEAD, Item, is_system_file, may_be_system_file
-from verifier.zip_layout import holds_more, is_whole
+from verifier.zip_layout import holds_more, is_plainly_named, is_whole
 
 # APPNOTE 6.3.10 §4.3.16
 _END: Final = struct.Struct("<4s4H2LH")
@@ -110,6 +110,8 @@ class ZipPile:
             return "METHOD", "压缩方式不支持（只支持存储和 Deflate），请重新打包为普通 ZIP 后再提交"
         if not 0 < len(name) <= self.bounds.name or _BAD_NAME.search(name):
             return "NAME", "压缩包中的文件名不合规（上级路径、绝对路径、控制字符或过长）"
+        if not is_plainly_named(self.archive, member, name):
+            return "NAME", "压缩包中的文件另有文件名或不明的附加信息，请重新打包后再提交"
         if name.lower().endswith((".zip", ".rar", ".7z", ".gz", ".tar")):
             return "NESTED_ARCHIVE", "压缩包里还有压缩包，请解开后再提交"
         return None
@@ -147,9 +149,9 @@ def open_zip(
     limits = limits or Limits()
     members, system = [], []
     for member in archive.infolist():
-        if _is_folder(member):
-            continue
         name = member_name(member)
+        if _is_folder(archive, member, name):
+            continue
         if _is_system(archive, member, name, limits):
             system.append(legible_name(name[: bounds.name]))
         else:
@@ -157,10 +159,23 @@ def open_zip(
     return ZipPile(archive, tuple(members), limits, bounds, tuple(system))
 
 
-def _is_folder(member: zipfile.ZipInfo) -> bool:
-    """ZipInfo.is_dir() of Python 3.11 fails on a name without characters, and asks for no size."""
+def _is_folder(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> bool:
+    """ZipInfo.is_dir() of Python 3.11 fails on a name without characters, and asks for no size. What
+    is no row has to be what it says to who reads the stream as well."""
     empty = member.file_size == 0 and member.compress_size <= _EMPTY
-    return member.orig_filename.endswith("/") and empty
+    if not (member.orig_filename.endswith("/") and empty and _is_plain(archive, member, name)):
+        return False
+    try:
+        with archive.open(member):  # that its header is there, and is its own
+            return is_whole(archive, member, b"")
+    except _DAMAGED:
+        return False
+
+
+def _is_plain(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> bool:
+    if member.flag_bits & _ENCRYPTED or member.compress_type not in _METHODS:
+        return False
+    return is_plainly_named(archive, member, name)
 
 
 def _is_system(
@@ -168,7 +183,7 @@ def _is_system(
 ) -> bool:
     if not may_be_system_file(name) or _BAD_NAME.search(name):
         return False
-    if member.flag_bits & _ENCRYPTED or member.compress_type not in _METHODS:
+    if not _is_plain(archive, member, name):
         return False
     try:
         with archive.open(member) as opened:

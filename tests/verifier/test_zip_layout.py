@@ -199,3 +199,80 @@ def test_a_name_with_a_nul_is_refused_whole() -> None:
     first, second = items(two(lambda one: setattr(one, "name", b"a.pdf\0.exe")))
     assert refusal(first) == (NO, "NAME")
     assert (first.name, second) == (r"a.pdf\u0000.exe", HONEST[1])
+
+
+def folder(one: Entry) -> None:
+    one.name, one.packed, one.shared[METHOD:] = b"b/", b"", [0, 0x6000, 0x5A21, 0, 0, 0]
+
+
+def test_a_folder_that_is_one() -> None:
+    assert items(two(folder)) == HONEST[1:]
+
+
+def deflated_folder(packed: bytes) -> Edit:
+    def edit(one: Entry) -> None:
+        folder(one)
+        one.packed, one.shared[METHOD], one.shared[PACKED] = packed, 8, len(packed)
+
+    return edit
+
+
+FOLDERS: Mapping[str, Edit] = {
+    "which a stream goes on behind": deflated_folder(b""),
+    "whose stream goes on": deflated_folder(b"\1\0"),
+    "with another name": lambda one: (folder(one), setattr(one, "extra", renamed(b"a.pdf"))),
+}
+
+
+def test_a_folder_elsewhere_hides_no_members() -> None:
+    """Nothing is known of the room behind what is damaged, so that a row has to say so."""
+    one, other = entry("a.pdf", A), entry("x/", b"")
+    place = len(one.local() + HIDDEN)
+    data = one.local() + HIDDEN
+    listed = one.central(0) + other.central(place - len(HIDDEN) + 5)
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 2, 2, len(listed), place, 0)
+    first, second = items(data + listed + end)
+    assert first == HONEST[0]
+    assert (second.name, refusal(second)) == ("x/", (NO, "MEMBER"))
+
+
+@pytest.mark.parametrize("kind", FOLDERS)
+def test_a_folder_that_is_more(kind: str) -> None:
+    first, second = items(two(FOLDERS[kind]))
+    assert (first.name, refusal(first)[0]) == ("b/", NO)
+    assert second == HONEST[1]
+
+
+def renamed(name: bytes, kind: int = 0x7075) -> bytes:
+    """As Info-ZIP names a member anew (§4.6.9)."""
+    return struct.pack("<2HBL", kind, 5 + len(name), 1, zlib.crc32(b"a.pdf")) + name
+
+
+RENAMED: Mapping[str, Edit] = {
+    "in both places": lambda one: setattr(one, "extra", renamed(b"b.pdf")),
+    "in front alone": lambda one: setattr(one, "local_extra", renamed(b"b.pdf")),
+    "after other fields": lambda one: setattr(one, "extra", b"UT\1\0\0" + renamed(b"b.pdf")),
+    "by another field": lambda one: setattr(one, "extra", renamed(b"b.pdf", kind=0x554E)),
+    "in a field cut short": lambda one: setattr(one, "local_extra", b"up\0"),
+}
+
+
+@pytest.mark.parametrize("kind", RENAMED)
+def test_a_member_with_another_name_for_others(kind: str) -> None:
+    first, second = items(two(RENAMED[kind]))
+    assert refusal(first) == (NO, "NAME")
+    assert isinstance(first.content, Evidence)
+    words = "压缩包中的文件另有文件名或不明的附加信息，请重新打包后再提交"
+    assert first.content.flags[0].message == words
+    assert second == HONEST[1]
+
+
+def test_a_system_file_with_another_name_is_not_passed_over() -> None:
+    store = entry(".DS_Store", b"\0\0\0\1Bud1\0")
+    store.extra = renamed(b"a.pdf")
+    (item,) = items(joined([store]))
+    assert refusal(item) == (NO, "NAME")
+
+
+def test_the_same_name_once_more() -> None:
+    assert items(two(lambda one: setattr(one, "extra", renamed(b"a.pdf")))) == HONEST
