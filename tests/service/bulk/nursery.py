@@ -21,7 +21,7 @@ from service.home import Home
 from service.settings import load_settings
 from tests.service.bulk.office import PASSPHRASE, issue, order
 
-_LONGEST = 0.45
+_LONGEST = 0.3
 """Seconds of processor time that a child lives: into its start, its first chunks, its output."""
 _PATIENCE = 3.0
 """Seconds after which one that only waits is killed."""

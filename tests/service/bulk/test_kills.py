@@ -88,8 +88,8 @@ def test_workers_killed_twenty_times(
 ) -> None:
     home, out = make_home(tmp_path, postgres_url), tmp_path / "out"
     made = order(home)
-    rows = [row(n, labels=n % 7 + 1) for n in range(600)] + [row(9999, 2000)]
-    count = sum(n % 7 + 1 for n in range(600)) + 2000
+    rows = [row(n, labels=n % 7 + 1) for n in range(600)] + [row(9999, 6000)]
+    count = sum(n % 7 + 1 for n in range(600)) + 6000
     with opened(made.registry_url) as registry:
         job = _job(registry, home, rows, out)
         workers = [_nursery("worker", home.path, KILLS // 2, seed) for seed in (1, 2)]
