@@ -8,7 +8,9 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from verifier.evidence import Evidence, Form, PageSize, ScannedPage, Symbol
+from credential.verdict import SubIndication
+from verifier.evidence import Evidence, Flag, Form, PageSize, ScannedPage, Symbol
+from verifier.extraction.picture_colours import looks_alike
 from verifier.extraction.refusal import Refused, over_limit, unsupported
 from verifier.extraction.scan_page import Budget, is_credential_form, scan_page
 from verifier.extraction.symbols import (
@@ -22,6 +24,13 @@ from verifier.limits import Limits
 
 DOTS_PER_MM: Final = 300 / 25.4
 """A picture has no size on paper: places are given as if it had 300 dots an inch."""
+_MODES: Final = frozenset({"1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "YCbCr"})
+"""Of eight bits at most: of more Pillow takes the lowest for all."""
+_TWO_LOOKS: Final = Flag(
+    SubIndication.HIDDEN_CONTENT,
+    "COLOURS",
+    "图片带有特殊的颜色配置、透明或多帧，不同软件显示的内容可能不同，不能由人工确认；请重新扫描或拍照，保存为普通的 JPEG 或 PNG",
+)
 _OPAQUE: Final = frozenset({"1", "L", "RGB", "CMYK", "YCbCr"})
 _ROOM: Final = 2.5
 """A picture's area to its symbols', from which there is more than quiet zone and caption: a symbol
@@ -44,7 +53,10 @@ def read_picture(data: bytes, limits: Limits) -> Evidence:
         x0, y0, x1, y1 = (round(side / DOTS_PER_MM, 2) for side in item.box)
         symbols.append(Symbol(item.text, 1, (x0, y0, x1, y1)))
     size = PageSize(round(width / DOTS_PER_MM, 2), round(height / DOTS_PER_MM, 2))
-    return Evidence(Form.PICTURE, pages=(size,), symbols=tuple(symbols), scanned=scanned)
+    flags = () if looks_alike(data) else (_TWO_LOOKS,)
+    return Evidence(
+        Form.PICTURE, pages=(size,), symbols=tuple(symbols), scanned=scanned, flags=flags
+    )
 
 
 def _has_room_for_text(picture: Picture, found: Sequence[Found]) -> bool:
@@ -73,6 +85,8 @@ def _decoded(data: bytes, limits: Limits) -> Picture:
     with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
         if image.width * image.height > limits.image_pixels:
             raise _too_many_pixels(limits)
+        if image.mode not in _MODES:
+            raise unsupported("IMAGE_MODE", "图片每色多于 8 位，请另存为普通的 JPEG 或 PNG")
         if getattr(image, "n_frames", 1) > 1:
             raise unsupported("ANIMATED", "图片有多帧，请上传单张图片")
         if image.mode in _OPAQUE and "transparency" not in image.info:

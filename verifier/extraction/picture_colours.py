@@ -1,0 +1,181 @@
+"""Does a picture look alike to every program? What says how its values are shown, as closed lists.
+
+OCR reads the values as they stand, and so does a report's own picture; browsers, viewers and printers
+follow the profile and the gamma beside them. A curve that makes dark values white shows them another
+number than the one that was read. So a profile has to be a camera's or a scanner's: three primaries
+near those of sRGB and smooth curves near its own, no table (ICC.1:2022 §8.3, §9.2).
+"""
+
+import io
+import struct
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from PIL import Image
+
+_HEAD: Final = 128
+_ENTRY: Final = struct.Struct(">4s2L")
+_TAGS: Final = frozenset(
+    b"desc cprt wtpt bkpt chad chrm lumi meas tech view vued dmnd dmdd dscm "
+    b"rXYZ gXYZ bXYZ rTRC gTRC bTRC kTRC".split()
+)
+_PRIMARIES: Final = ((0.4361, 0.2225, 0.0139), (0.3851, 0.7169, 0.0971), (0.1431, 0.0606, 0.7141))
+"""Of sRGB, under D50."""
+_WHITE: Final = (0.9642, 1.0, 0.8249)
+_FAR: Final = 0.2
+"""Adobe RGB, the widest that a camera writes, is 0.174 off."""
+_FAR_WHITE: Final = 0.05
+_LEVELS: Final = 26
+"""Of 255, a curve beside that of sRGB: a gamma of 1.8 is 20 off."""
+_STEEPEST: Final = 3.0
+_FLATTEST: Final = 2.0
+"""Levels that a curve rises in one, and in eight above the darkest: no text is drawn out of nothing
+or made to vanish by it."""
+_DARKEST: Final = 32
+_PARAMETERS: Final = (1, 3, 4, 5, 7)
+"""§10.18: of a parametric curve, by its kind."""
+_PLAIN_CHUNKS: Final = frozenset(
+    b"IHDR PLTE IDAT IEND tRNS pHYs tEXt zTXt iTXt tIME eXIf bKGD hIST sRGB iCCP iDOT".split()
+)
+"""PNG (Third Edition) §11: of an ICC profile and of transparency see below."""
+_SAID: Final = {
+    b"gAMA": {struct.pack(">L", 45455)},
+    b"cHRM": {struct.pack(">8L", 31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000)},
+    b"cICP": {bytes((1, 13, 0, 1)), bytes((12, 13, 0, 1))},
+    b"sBIT": {bytes([8] * count) for count in range(1, 5)},
+}
+"""As sRGB has them (PNG §11.3.2), and Display P3."""
+_YCC: Final = 1
+"""Adobe's marker in a JPEG: three colours as JFIF has them."""
+
+
+def looks_alike(data: bytes) -> bool:
+    """``data``: a PNG or JPEG that was decoded before."""
+    with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
+        plain = _plain_png(data) if image.format == "PNG" else _plain_jpeg(image)
+        profile = image.info.get("icc_profile")
+        if not plain or image.mode == "CMYK" or not _is_opaque(image):
+            return False
+        return profile is None or _is_plain_profile(profile, gray=image.mode in {"1", "L", "LA"})
+
+
+def _is_opaque(image: Image.Image) -> bool:
+    """Some show white behind it, some black."""
+    if image.mode in {"1", "L", "RGB"} and "transparency" not in image.info:
+        return True
+    return image.convert("RGBA").getchannel("A").getextrema() == (255, 255)
+
+
+def _plain_png(data: bytes) -> bool:
+    for kind, body in _chunks(data):
+        if kind in _SAID:
+            if body not in _SAID[kind]:
+                return False
+        elif kind not in _PLAIN_CHUNKS:
+            return False
+    return True
+
+
+def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    place = 8
+    while place + 12 <= len(data):
+        (length,) = struct.unpack_from(">L", data, place)
+        kind = data[place + 4 : place + 8]
+        yield kind, data[place + 8 : place + 8 + length] if kind in _SAID else b""
+        if kind == b"IEND":
+            return
+        place += 12 + length
+
+
+def _plain_jpeg(image: Image.Image) -> bool:
+    segments = getattr(image, "applist", [])
+    parts = [
+        body for name, body in segments if name == "APP2" and body.startswith(b"ICC_PROFILE\0")
+    ]
+    # each part once and in order: programs differ in what they make of others
+    numbered = [body[12:14] for body in parts] == [
+        bytes((place, len(parts))) for place in range(1, len(parts) + 1)
+    ]
+    return numbered and image.info.get("adobe_transform", _YCC) == _YCC
+
+
+def _is_plain_profile(profile: bytes, *, gray: bool) -> bool:
+    try:
+        tags = dict(_tags(profile))
+    except (struct.error, ValueError):
+        return False
+    space = b"GRAY" if gray else b"RGB "
+    kind = profile[12:16] in {b"mntr", b"scnr", b"spac"}
+    if not kind or profile[16:24] != space + b"XYZ " or not tags.keys() <= _TAGS:
+        return False
+    curves = [b"kTRC"] if gray else [b"rTRC", b"gTRC", b"bTRC"]
+    try:
+        smooth = all(_is_smooth(_curve(tags[name])) for name in curves)
+        return smooth and (gray or _are_near([tags[name] for name in (b"rXYZ", b"gXYZ", b"bXYZ")]))
+    except (struct.error, KeyError, ValueError, IndexError, ArithmeticError):
+        return False
+
+
+def _tags(profile: bytes) -> Iterator[tuple[bytes, bytes]]:
+    (count,) = struct.unpack_from(">L", profile, _HEAD)
+    names = set()
+    for place in range(count):
+        name, start, size = _ENTRY.unpack_from(profile, _HEAD + 4 + place * _ENTRY.size)
+        if name in names:
+            raise ValueError("a tag twice")
+        names.add(name)
+        yield name, profile[start : start + size]
+
+
+def _are_near(columns: list[bytes]) -> bool:
+    if any(column[:4] != b"XYZ " for column in columns):
+        return False
+    read = np.array([struct.unpack_from(">3l", column, 8) for column in columns]) / 65536
+    near = bool((abs(read - np.array(_PRIMARIES)) <= _FAR).all())
+    return near and bool((abs(read.sum(axis=0) - np.array(_WHITE)) <= _FAR_WHITE).all())
+
+
+def _curve(tag: bytes) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]]":
+    """Light for each of 256 values (§10.6, §10.18)."""
+    values = np.arange(256) / 255
+    if tag[:4] == b"curv":
+        (count,) = struct.unpack_from(">L", tag, 8)
+        if count == 0:
+            return values
+        table = np.array(struct.unpack_from(f">{count}H", tag, 12))
+        if count == 1:
+            return np.asarray(values ** float(table[0] / 256))
+        return np.interp(values, np.linspace(0, 1, count), table / 65535)
+    if tag[:4] != b"para":
+        raise ValueError("no curve")
+    (kind,) = struct.unpack_from(">H", tag, 8)
+    given = [one / 65536 for one in struct.unpack_from(f">{_PARAMETERS[kind]}l", tag, 12)]
+    g, a, b, c, d, e, f = _whole(kind, given)
+    rising = np.maximum(a * values + b, 0) ** g + e
+    return np.where(values >= d, rising, c * values + f)
+
+
+def _whole(kind: int, given: list[float]) -> list[float]:
+    """The parameters g, a to f of the last kind, of which the others leave some out."""
+    g, a, b, *rest = [*given, 1.0, 0.0][: max(3, len(given))]
+    if kind < 3:
+        start = -b / a if kind else 0.0
+        level = rest[0] if rest else 0.0
+        return [g, a, b, 0.0, start, level, level]
+    c, d, *more = rest
+    return [g, a, b, c, d, *(more or (0.0, 0.0))]
+
+
+def _is_smooth(light: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> bool:
+    light = np.clip(light, 0, 1)
+    shown = 255 * np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+    levels = [float(one) for one in shown]
+    near = all(abs(one - place) <= _LEVELS for place, one in enumerate(levels))
+    rises = all(0 <= after - before <= _STEEPEST for before, after in pairwise(levels))
+    bright = levels[_DARKEST:]
+    seen = all(
+        after - before >= _FLATTEST for before, after in zip(bright, bright[8:], strict=False)
+    )
+    return near and rises and seen
