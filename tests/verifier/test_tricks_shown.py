@@ -191,7 +191,27 @@ def renamed(kind: Name, key: str, name: str) -> Change:
     return change
 
 
+def direct(opened: pikepdf.Pdf) -> None:
+    fonts = opened.pages[0].Resources.Font
+    for name, one in list(fonts.items()):
+        fonts[name] = Dictionary(dict(one.items()))
+
+
+def direct_descendant(opened: pikepdf.Pdf) -> None:
+    whole = font(Name.Type0)(opened)
+    whole.DescendantFonts = Array([Dictionary(dict(whole.DescendantFonts[0].items()))])
+
+
+def shared(opened: pikepdf.Pdf) -> None:
+    fonts = opened.pages[0].Resources.Font
+    fonts.Fz = opened.make_indirect(Dictionary(dict(font(Name.Type0)(opened).items())))
+
+
 FONTS = {
+    # poppler and cairo take two fonts without numbers for one where 31 bits of a sum agree
+    "no number": (direct, "FONT", "无法核对的字体类型"),
+    "no number below": (direct_descendant, "FONT", "无法核对的字体类型"),
+    "glyphs of another": (shared, "FONT_SHARED", "几种字体共用的字形"),
     # pdf.js draws nothing in it
     "no name": (without(Name.Type0, "/BaseFont"), "ENTRY_MISSING", "缺少条目的对象（BaseFont）"),
     "no widths": (without(Name.CIDFontType0, "/W"), "ENTRY_MISSING", "缺少条目的对象（W）"),

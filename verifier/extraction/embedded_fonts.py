@@ -37,7 +37,7 @@ _COLLECTION: Final = {"/Registry": "Adobe", "/Ordering": "Identity", "/Supplemen
 def odd_fonts(fonts: Iterable[pikepdf.Object]) -> Iterator[tuple[str, str]]:
     """Code and words for each Type 0 font that is not written as ours are, or whose letters are not
     ours."""
-    known: dict[tuple[int, int], Mapping[int, Glyph] | None] = {}
+    seen = set[tuple[int, int]]()
     size, count = 0, 0
     for whole in fonts:
         parts = whole.get(Name.DescendantFonts)
@@ -52,16 +52,17 @@ def odd_fonts(fonts: Iterable[pikepdf.Object]) -> Iterator[tuple[str, str]]:
             continue
         if not _is_plain(descriptor) or not _is_collection(font.get(Name.CIDSystemInfo)):
             yield "FONT_ENTRY", "字体中无法核对的条目"
-        key = program.objgen
-        if key not in known:
-            data = _bytes(program)
-            size += len(data)
-            if size > _LARGEST or count >= _GLYPHS:
-                yield "FONT_PROGRAM", "过大、未逐字核对的字体"
-                return
-            known[key] = _glyphs(data, _GLYPHS - count)
-            count += len(known[key] or ())
-        own = known[key]
+        if program.objgen in seen:
+            yield "FONT_SHARED", "几种字体共用的字形"
+            continue
+        seen.add(program.objgen)
+        data = _bytes(program)
+        size += len(data)
+        if size > _LARGEST or count >= _GLYPHS:
+            yield "FONT_PROGRAM", "过大、未逐字核对的字体"
+            return
+        own = _glyphs(data, _GLYPHS - count)
+        count += len(own or ())
         if own is None:
             yield "FONT_PROGRAM", "各阅读程序可能画得不同的字体（字形写法）"
         elif not _agree(font, own):

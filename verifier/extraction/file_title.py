@@ -12,6 +12,7 @@ from pikepdf import Name
 
 from credential.verdict import SubIndication
 from verifier.evidence import Flag
+from verifier.extraction.characters import Character
 
 _LARGEST: Final = 100_000
 """Bytes of metadata; ours have 3,000."""
@@ -47,13 +48,21 @@ def _in_metadata(stream: pikepdf.Stream) -> Iterator[str]:
         yield from (str(text) for name, text in element.attrib.items() if name == _TITLE)
 
 
-def odd_titles(titles: Sequence[str], pages: Sequence[str]) -> Iterator[Flag]:
-    """``pages``: the text of each."""
-    written = "".join("".join(pages).split())
+def odd_titles(titles: Sequence[str], pages: Sequence[Sequence[Character]]) -> Iterator[Flag]:
+    """A title is a whole line of a page, in one font and size: letters picked from all over it could
+    say anything."""
+    lines: dict[tuple[int, str, float, float], list[Character]] = {}
+    for number, page in enumerate(pages):
+        for one in page:
+            line = number, one.font, round(one.size, 1), round(one.baseline, 1)
+            lines.setdefault(line, []).append(one)
+    written = {
+        "".join(one.text for one in sorted(line, key=lambda one: one.x)) for line in lines.values()
+    }
     # Ghostscript 10 writes of a Chinese title what no reader can show
     bare = {"".join(title.replace("\ufffd", "").split()): None for title in titles}
-    odd = [title for title in bare if title not in written]
+    odd = [title for title in bare if title and title not in written]
     if odd:
         words = "、".join(title[:40] for title in odd)
-        message = f"PDF 的标题是页面上没有的文字（{words}），阅读程序会显示它"
+        message = f"PDF 的标题不是页面上的一行文字（{words}），阅读程序会显示它"
         yield Flag(SubIndication.HIDDEN_CONTENT, "TITLE", message)

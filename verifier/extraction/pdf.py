@@ -67,7 +67,6 @@ def read_pdf(cleaned: CleanPdf, limits: Limits, stage: Callable[[float], None]) 
             scanned.append(scan_page(sheet.picture, number, found, sheet.across / MM, budget))
             known = {symbol.text for symbol in symbols if symbol.page == number}
             symbols.extend(symbol for symbol in _placed(found, sheet) if symbol.text not in known)
-    texts = ["".join(character.text for character in page) for page in characters]
     glyphs = tuple(glyph for page in seen for glyph in page.glyphs)
     # what the parent does with them is for it alone: it has no time limit
     if len(glyphs) > limits.segments and _segments(seen) > limits.segments:
@@ -82,7 +81,7 @@ def read_pdf(cleaned: CleanPdf, limits: Limits, stage: Callable[[float], None]) 
         unexplained=tuple(place for page in seen for place in page.unexplained),
         flags=(
             *flags,
-            *odd_titles(cleaned.titles, texts),
+            *odd_titles(cleaned.titles, characters),
             *_text_layers(scans, characters),
             *_foreign_fonts(seen),
         ),

@@ -250,7 +250,12 @@ def _odd_font(item: pikepdf.Object, keys: Keys) -> Iterator[tuple[str, str]]:
 
 
 def _is_cid_font(font: object) -> bool:
-    return isinstance(font, pikepdf.Dictionary) and font.get(Name.Subtype) == Name.CIDFontType0
+    """With a number of its own: where there is none, poppler tells fonts apart by 31 bits of a sum."""
+    return (
+        isinstance(font, pikepdf.Dictionary)
+        and font.is_indirect
+        and font.get(Name.Subtype) == Name.CIDFontType0
+    )
 
 
 def _is_named_as(font: pikepdf.Object, part: pikepdf.Object) -> bool:
@@ -271,7 +276,8 @@ def _is_embedded(descriptor: object) -> bool:
         return False
     program = descriptor.get(Name.FontFile3)
     return (
-        isinstance(program, pikepdf.Stream)
+        descriptor.is_indirect
+        and isinstance(program, pikepdf.Stream)
         and program.get(Name.Subtype) == Name.CIDFontType0C
         and not {"/FontFile", "/FontFile2"} & descriptor.keys()
     )
@@ -279,7 +285,9 @@ def _is_embedded(descriptor: object) -> bool:
 
 def _are_fonts(fonts: object) -> bool:
     return isinstance(fonts, pikepdf.Dictionary) and all(
-        isinstance(font, pikepdf.Dictionary) and font.get(Name.Type) == Name.Font
+        isinstance(font, pikepdf.Dictionary)
+        and font.is_indirect
+        and font.get(Name.Type) == Name.Font
         for _, font in fonts.items()
     )
 
