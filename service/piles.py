@@ -28,7 +28,6 @@ from verifier.pile import (
     may_be_system_file,
     verify_pile,
 )
-from verifier.report import INDICATION_WORDS
 from verifier.zip_pile import PileError, ZipPile, is_zip, open_zip
 
 VERDICTS: Final = "verdicts.jsonl"
@@ -202,7 +201,7 @@ def summary_csv(summary: Summary) -> bytes:
                     row.file,
                     row.indication,
                     row.sub_indication or "",
-                    INDICATION_WORDS[row.indication],
+                    row.words,
                     row.number or "",
                     row.message,
                     "1" if place in same_file else "",

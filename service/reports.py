@@ -25,8 +25,9 @@ from service.printing import PrintedFile, stored_document
 from service.sealing import Sealer, open_sealer
 from service.settings import Settings
 from service.signing import signer_for
+from service.web.verdict_page import kind_words
 from verifier.pile import Summary
-from verifier.report import INDICATION_WORDS, axis_words, finding_words, scope_words
+from verifier.report import INDICATION_WORDS, axis_words, finding_words, report_words, scope_words
 
 RETENTION_MONTHS: Final = 24
 MOST_FINDINGS: Final = 40
@@ -105,7 +106,7 @@ def report_values(verdict: Verdict, annexes: Mapping[str, str]) -> dict[str, str
     asked = f"（截至 {format_time(verdict.as_of)}）" if verdict.as_of is not None else ""
     number = (verdict.credential or {}).get("id")
     values = {
-        "verdict": f"{_head(verdict)}{asked}",
+        "verdict": f"{_head(verdict)}{asked}{_of_a_report(verdict)}",
         "file": verdict.file or "（未命名）",
         "file_digest": verdict.sha256,
         "checked_at": format_time(verdict.checked_at or 0),
@@ -114,7 +115,17 @@ def report_values(verdict: Verdict, annexes: Mapping[str, str]) -> dict[str, str
         "findings": "\n".join(_finding_lines(verdict)) or "无",
         "annex": annex_lines(annexes),
     }
-    return values | ({"checked": number} if isinstance(number, str) else {})
+    if isinstance(number, str):
+        # a genuine document under another's name is seen to be one
+        kind = kind_words(verdict)
+        values["checked"] = f"{number}（{kind}）" if kind else number
+    return values
+
+
+def _of_a_report(verdict: Verdict) -> str:
+    """A report on a report is passed on as one on the file; so it says what that one concluded."""
+    words = report_words(verdict)
+    return f"；{words}" if words else ""
 
 
 def _head(verdict: Verdict) -> str:

@@ -15,7 +15,7 @@ from typing import Final
 from credential.policy import Policy
 from credential.verdict import Indication, SubIndication, Verdict, worst
 from verifier.evidence import Evidence
-from verifier.report import INDICATION_WORDS, report_words
+from verifier.report import INDICATION_WORDS, is_plain_pass, pass_words
 
 _SYSTEM_FILES: Final = (
     # RFC 1740, app. A: the resource forks that macOS packs beside every file
@@ -26,6 +26,7 @@ _SYSTEM_FILES: Final = (
     (re.compile(r"(.*/)?desktop\.ini"), (b"[", b"\r\n[", b"\xff\xfe[\0", b"\xff\xfe\r\0\n\0[\0")),
 )
 """Name and first bytes. By its name alone a document would be passed over."""
+DOUBTFUL: Final = "通过，须看说明"
 SYSTEM_HEAD: Final = 8
 """Bytes that tell a system file."""
 _AHEAD = 2
@@ -53,6 +54,17 @@ class Row:
     sub_indication: SubIndication | None
     number: str | None
     message: str
+    plain: bool
+    """See verifier.report.is_plain_pass."""
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Passed, but only its message says what that means."""
+        return self.indication is Indication.PASSED and not self.plain
+
+    @property
+    def words(self) -> str:
+        return DOUBTFUL if self.is_doubtful else INDICATION_WORDS[self.indication]
 
     @classmethod
     def of(cls, verdict: Verdict) -> "Row":
@@ -65,7 +77,8 @@ class Row:
             verdict.indication,
             verdict.sub_indication,
             number if isinstance(number, str) else None,
-            report_words(verdict) if passed or not findings else findings[0].message,
+            pass_words(verdict) if passed or not findings else findings[0].message,
+            is_plain_pass(verdict),
         )
 
 
@@ -89,6 +102,8 @@ class Summary:
     def count_lines(self) -> list[str]:
         counts = Counter(row.indication for row in self.rows)
         lines = [f"{words}：{counts[one]} 个文件" for one, words in INDICATION_WORDS.items()]
+        if doubtful := sum(row.is_doubtful for row in self.rows):
+            lines[0] += f"，其中 {doubtful} 个须看说明"
         over = len(self.passed_over)
         return [*lines, f"系统文件，未核验：{over} 个"] if over else lines
 

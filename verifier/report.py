@@ -78,6 +78,26 @@ def doubts(verdict: Verdict) -> bool:
     )
 
 
+def is_plain_pass(verdict: Verdict) -> bool:
+    """Whether who reads no further may take it for a pass of the file that it is called by: nothing else
+    was seen, and a report concluded that too."""
+    if verdict.indication is not Indication.PASSED or doubts(verdict):
+        return False
+    return not report_words(verdict) or _passed(printed_value(verdict, "verdict"))
+
+
+def _passed(conclusion: str) -> bool:
+    """A report on a report says what both concluded."""
+    others = (INDICATION_WORDS[one] for one in Indication if one is not Indication.PASSED)
+    well = conclusion.startswith(INDICATION_WORDS[Indication.PASSED])
+    return well and not any(words in conclusion for words in others)
+
+
+def pass_words(verdict: Verdict) -> str:
+    """What a pass says besides, in one line."""
+    return "；".join(filter(None, (report_words(verdict), scope_words(verdict).removeprefix("，"))))
+
+
 def report_words(verdict: Verdict) -> str:
     """Of a 核验报告 what it concluded, so that nobody takes its own pass for that of the file that it
     is about; nothing of other documents."""

@@ -216,6 +216,8 @@ def _refused(summary: Summary) -> Iterator[str]:
     for row in summary.rows:
         if row.indication is not Indication.PASSED:
             yield f"{row.file}：{row.indication} / {row.sub_indication}  {row.message}"
+        elif row.is_doubtful:
+            yield f"{row.file}：{row.words}  {row.message}"
 
 
 @contextmanager

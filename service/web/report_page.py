@@ -1,15 +1,19 @@
 """Reports as pages: the detailed one of a file, and the summary of a pile."""
 
 import base64
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from credential.verdict import FieldText, Indication, Verdict
 from service.web.templating import TEMPLATES
 from service.web.verdict_page import MARKS, axis_views, field_label, render_verdict
 from verifier.difference import Kind, Part, difference
 from verifier.page_picture import PagePicture
-from verifier.pile import Summary
+from verifier.pile import DOUBTFUL, Row, Summary
+
+_DOUBTFUL: Final = (MARKS[Indication.INDETERMINATE][0], f"? {DOUBTFUL}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +83,16 @@ def pile_page(summary: Summary, name: str, at: int, site: str = "") -> str:
         {
             "place": place,
             "file": row.file,
-            "style": MARKS[row.indication][0],
-            "mark": MARKS[row.indication][1],
+            "style": _mark(row)[0],
+            "mark": _mark(row)[1],
             "number": row.number,
             "message": row.message,
         }
         for place, row in enumerate(summary.rows, 1)
     ]
-    counts = [
-        {
-            "style": MARKS[one][0],
-            "words": MARKS[one][1],
-            "number": sum(row.indication is one for row in summary.rows),
-        }
-        for one in Indication
-    ]
+    marks = Counter(map(_mark, summary.rows))
+    shown = [MARKS[one] for one in Indication] + [_DOUBTFUL] * (_DOUBTFUL in marks)
+    counts = [{"style": one[0], "words": one[1], "number": marks[one]} for one in shown]
     return TEMPLATES.get_template("pile.html").render(
         name=name,
         rows=rows,
@@ -104,3 +103,7 @@ def pile_page(summary: Summary, name: str, at: int, site: str = "") -> str:
         at=at,
         site=site,
     )
+
+
+def _mark(row: Row) -> tuple[str, str]:
+    return _DOUBTFUL if row.is_doubtful else MARKS[row.indication]

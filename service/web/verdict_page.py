@@ -21,7 +21,7 @@ from credential.verdict import (
 from service.web.scan_state import KIND_WORDS, StateWords
 from service.web.templating import TEMPLATES
 from verifier.comparison import field_words
-from verifier.report import INDICATION_WORDS, doubts, printed_value, report_words
+from verifier.report import doubts, is_plain_pass, report_words
 
 _SHOWN: Final = ("id", "kind", "issued_at")
 _BANNER: Final = {
@@ -208,7 +208,7 @@ def render_verdict(template: str, verdict: Verdict, **more: object) -> str:
     return TEMPLATES.get_template(template).render(
         state=state,
         words=words,
-        kind=_kind(verdict),
+        kind=kind_words(verdict),
         verdict=verdict,
         why=_why(verdict),
         axes=[view for _, view in worst_first],
@@ -223,16 +223,15 @@ def _banner(verdict: Verdict) -> tuple[str, StateWords]:
         return state, words
     # what is green is taken for a pass by who reads no further
     unsure = _BANNER[Indication.INDETERMINATE][0]
-    state = unsure if doubts(verdict) else state
+    state = state if is_plain_pass(verdict) else unsure
     if not (about := report_words(verdict)):
         return state, _meaning(verdict, words)
-    well = printed_value(verdict, "verdict").startswith(INDICATION_WORDS[Indication.PASSED])
     gloss = "This is a report on another file. Genuine is the report: read its conclusion."
     told = StateWords("报告真实", "A genuine report", f"{about}。", gloss)
-    return state if well else unsure, told
+    return state, told
 
 
-def _kind(verdict: Verdict) -> str | None:
+def kind_words(verdict: Verdict) -> str | None:
     """What it is and of what, so that a genuine document under another's name is seen to be one."""
     held = verdict.credential or {}
     if held.get("kind") not in list(Kind):

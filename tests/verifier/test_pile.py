@@ -2,9 +2,22 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
-from credential.policy import NOTARY
-from credential.verdict import Axis, AxisName, Finding, Indication, SubIndication, Verdict
+import pytest
+
+from credential.policy import BUYER, NOTARY
+from credential.verdict import (
+    Axis,
+    AxisName,
+    FieldText,
+    Finding,
+    Indication,
+    SubIndication,
+    Verdict,
+)
+from service.piles import summary_csv
+from service.web.report_page import pile_page
 from verifier.pile import Item, Row, Summary, verify_pile
 
 PASSED = Axis(AxisName.CREDENTIAL, Indication.PASSED)
@@ -67,3 +80,42 @@ def test_a_summary_counts_and_names_what_is_there_twice() -> None:
 def test_the_same_file_twice_is_no_second_credential() -> None:
     twice = (row("a.pdf", "aa", "N-1"), row("b.pdf", "aa", "N-1"))
     assert Summary(NOTARY, twice).same_credentials() == {}
+
+
+def test_a_pass_that_its_message_explains_is_no_plain_one() -> None:
+    """A report on a failed file, and a policy without the content where a difference was seen."""
+    axes = (PASSED, replace(FAILED, indication=Indication.INDETERMINATE))
+    texts = (FieldText("verdict", "不通过（TOTAL-FAILED）", None),)
+    report = Row.of(Verdict("a.pdf", "", (PASSED,), {"kind": "report"}, texts=texts))
+    altered = Row.of(Verdict("b.pdf", "", axes, {"kind": "certificate"}, policy=BUYER))
+    content = Axis(AxisName.CONTENT_MATCH, Indication.PASSED)
+    well = Row.of(Verdict("c.pdf", "", (PASSED, content), {"kind": "certificate"}, policy=BUYER))
+    assert [one.is_doubtful for one in (report, altered, well)] == [True, True, False]
+    assert report.words == altered.words == "通过，须看说明"
+    assert report.message.startswith("这是一份核验报告，真实与否只指报告本身；报告的结论：")
+    assert altered.message == "只指凭证和登记状态，不指内容；核验时看到有不同之处"
+    assert well.message == "只指凭证和登记状态，不指内容"
+    summary = Summary(BUYER, (report, altered, well))
+    assert summary.count_lines()[0] == "通过：3 个文件，其中 2 个须看说明"
+    page = pile_page(summary, "pile.zip", 0)
+    assert page.count('<span class="mark cannot-check">? 通过，须看说明</span>') == 2
+    assert page.count('<span class="mark valid">✓ 通过</span>') == 1
+    assert '<div class="valid"><strong>1</strong>✓ 通过</div>' in page
+    assert '<div class="cannot-check"><strong>2</strong>? 通过，须看说明</div>' in page
+    assert "b.pdf,TOTAL-PASSED,,通过，须看说明," in summary_csv(summary).decode()
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "plain"),
+    [
+        ("通过（TOTAL-PASSED）", True),
+        ("不通过（TOTAL-FAILED）", False),
+        ("无法确定（INDETERMINATE）", False),
+        ("通过（TOTAL-PASSED）；这是一份核验报告，报告的结论：“不通过（TOTAL-FAILED）”", False),
+        ("", False),
+    ],
+)
+def test_a_report_is_as_plain_as_what_it_concluded(conclusion: str, plain: bool) -> None:
+    texts = (FieldText("verdict", conclusion, None),)
+    row = Row.of(Verdict("a.pdf", "", (PASSED,), {"kind": "report"}, texts=texts))
+    assert row.plain is plain
