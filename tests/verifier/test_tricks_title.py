@@ -33,7 +33,11 @@ def metadata(change: Callable[[bytes], bytes]) -> Change:
 OLD = ISSUED.fields["title"].encode()
 CHANGES = {
     "information": (in_information, TITLE),
-    # letters that stand on the page, but not as a line of it
+    # letters that stand on the page, but are not its title
+    "a line of the page": (
+        lambda opened: in_information(opened, f"产品数量：{ISSUED.fields['quantity']}"),
+        f"产品数量：{ISSUED.fields['quantity']}",
+    ),
     "a part of a line": (
         lambda opened: in_information(opened, ISSUED.fields["title"][:3]),
         ISSUED.fields["title"][:3],
@@ -66,7 +70,7 @@ def test_a_title_that_no_page_has(name: str) -> None:
     verdict = paper.check(paper.edit_pdf(PAGE, change), paper.known(ISSUED))
     assert verdict.indication is Indication.INDETERMINATE
     found = {one.code: one.message for one in paper.axis(verdict, AxisName.VISIBILITY).findings}
-    assert found == {"TITLE": f"PDF 的标题不是页面上的一行文字（{title}），阅读程序会显示它"}
+    assert found == {"TITLE": f"PDF 的标题不是页面上印的标题（{title}），阅读程序会显示它"}
 
 
 @pytest.mark.parametrize(

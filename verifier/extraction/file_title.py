@@ -16,6 +16,8 @@ from verifier.extraction.characters import Character
 
 _LARGEST: Final = 100_000
 """Bytes of metadata; ours have 3,000."""
+_ALIKE: Final = 0.1
+"""Points by which letters of one size differ."""
 _TITLE: Final = "{http://purl.org/dc/elements/1.1/}title"
 _UNREAD: Final = "〈无法读取〉"
 
@@ -49,13 +51,14 @@ def _in_metadata(stream: pikepdf.Stream) -> Iterator[str]:
 
 
 def odd_titles(titles: Sequence[str], pages: Sequence[Sequence[Character]]) -> Iterator[Flag]:
-    """A title is a whole line of a page, in one font and size: letters picked from all over it could
-    say anything."""
-    lines: dict[tuple[int, str, float, float], list[Character]] = {}
+    """A title is a line of the largest letters, as the printed one is: picked from all over a page they
+    could say anything."""
+    largest = max((one.size for page in pages for one in page), default=0.0)
+    lines: dict[tuple[int, float], list[Character]] = {}
     for number, page in enumerate(pages):
         for one in page:
-            line = number, one.font, round(one.size, 1), round(one.baseline, 1)
-            lines.setdefault(line, []).append(one)
+            if one.size > largest - _ALIKE:
+                lines.setdefault((number, round(one.baseline, 1)), []).append(one)
     written = {
         "".join(one.text for one in sorted(line, key=lambda one: one.x)) for line in lines.values()
     }
@@ -64,5 +67,5 @@ def odd_titles(titles: Sequence[str], pages: Sequence[Sequence[Character]]) -> I
     odd = [title for title in bare if title and title not in written]
     if odd:
         words = "、".join(title[:40] for title in odd)
-        message = f"PDF 的标题不是页面上的一行文字（{words}），阅读程序会显示它"
+        message = f"PDF 的标题不是页面上印的标题（{words}），阅读程序会显示它"
         yield Flag(SubIndication.HIDDEN_CONTENT, "TITLE", message)
