@@ -27,7 +27,14 @@ from service.settings import Settings
 from service.signing import signer_for
 from service.web.verdict_page import kind_words
 from verifier.pile import Summary
-from verifier.report import INDICATION_WORDS, axis_words, finding_words, report_words, scope_words
+from verifier.report import (
+    INDICATION_WORDS,
+    axis_words,
+    finding_words,
+    no_longer_words,
+    report_words,
+    scope_words,
+)
 
 RETENTION_MONTHS: Final = 24
 MOST_FINDINGS: Final = 40
@@ -106,7 +113,7 @@ def report_values(verdict: Verdict, annexes: Mapping[str, str]) -> dict[str, str
     asked = f"（截至 {format_time(verdict.as_of)}）" if verdict.as_of is not None else ""
     number = (verdict.credential or {}).get("id")
     values = {
-        "verdict": f"{_head(verdict)}{asked}{_of_a_report(verdict)}",
+        "verdict": f"{_head(verdict)}{asked}{_besides(verdict)}",
         "file": verdict.file or "（未命名）",
         "file_digest": verdict.sha256,
         "checked_at": format_time(verdict.checked_at or 0),
@@ -122,10 +129,10 @@ def report_values(verdict: Verdict, annexes: Mapping[str, str]) -> dict[str, str
     return values
 
 
-def _of_a_report(verdict: Verdict) -> str:
-    """A report on a report is passed on as one on the file; so it says what that one concluded."""
-    words = report_words(verdict)
-    return f"；{words}" if words else ""
+def _besides(verdict: Verdict) -> str:
+    """A report on a report is passed on as one on the file; so it says what that one concluded. One on
+    a time in the past is passed on as one on today."""
+    return "".join(f"；{one}" for one in (report_words(verdict), no_longer_words(verdict)) if one)
 
 
 def _head(verdict: Verdict) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Final
 
 from credential.checking import check_text
 from credential.fields import format_time
@@ -9,6 +10,9 @@ from credential.protocols import RecordSource
 from credential.standing import Credential, Standing
 from credential.trust import TrustList
 from credential.verdict import Axis, Finding, Indication
+
+STATUS_NOW: Final = "STATUS_NOW"
+VALID_NOW: Final = "现在：有效"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,6 @@ def _present(then: Axis, now: Standing, as_of: int) -> Iterator[Finding]:
         recorded = format_time(now.record.recorded_at)
         yield Finding("RECORDED_LATER", f"登记于 {recorded}，晚于所问的时间", step=14)
     if now.axis.indication is Indication.PASSED:
-        yield Finding("STATUS_NOW", "现在：有效", step=16)
+        yield Finding(STATUS_NOW, VALID_NOW, step=16)
     for finding in now.axis.findings:
-        yield replace(finding, code="STATUS_NOW", message=f"现在：{finding.message}")
+        yield replace(finding, code=STATUS_NOW, message=f"现在：{finding.message}")

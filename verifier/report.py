@@ -14,6 +14,7 @@ from credential.verdict import (
     SubIndication,
     Verdict,
 )
+from verifier.archive import STATUS_NOW, VALID_NOW
 
 INDICATION_WORDS: Final = {
     Indication.PASSED: "通过",
@@ -81,7 +82,7 @@ def doubts(verdict: Verdict) -> bool:
 def is_plain_pass(verdict: Verdict) -> bool:
     """Whether who reads no further may take it for a pass of the file that it is called by: nothing else
     was seen, and a report concluded that too."""
-    if verdict.indication is not Indication.PASSED or doubts(verdict):
+    if verdict.indication is not Indication.PASSED or doubts(verdict) or no_longer_words(verdict):
         return False
     return not report_words(verdict) or _passed(printed_value(verdict, "verdict"))
 
@@ -95,7 +96,15 @@ def _passed(conclusion: str) -> bool:
 
 def pass_words(verdict: Verdict) -> str:
     """What a pass says besides, in one line."""
-    return "；".join(filter(None, (report_words(verdict), scope_words(verdict).removeprefix("，"))))
+    then = "" if verdict.as_of is None else f"{format_time(verdict.as_of)}时有效"
+    scope = scope_words(verdict).removeprefix("，")
+    return "；".join(filter(None, (report_words(verdict), scope, then, no_longer_words(verdict))))
+
+
+def no_longer_words(verdict: Verdict) -> str:
+    """Of a verdict on a time in the past what is known today, unless it is valid still."""
+    said = [one.message for axis in verdict.axes for one in axis.findings if one.code == STATUS_NOW]
+    return "" if VALID_NOW in said else "；".join(said)
 
 
 def report_words(verdict: Verdict) -> str:

@@ -21,7 +21,7 @@ from credential.verdict import (
 from service.web.scan_state import KIND_WORDS, StateWords
 from service.web.templating import TEMPLATES
 from verifier.comparison import field_words
-from verifier.report import doubts, is_plain_pass, report_words
+from verifier.report import doubts, is_plain_pass, no_longer_words, report_words
 
 _SHOWN: Final = ("id", "kind", "issued_at")
 _BANNER: Final = {
@@ -252,10 +252,11 @@ def _meaning(verdict: Verdict, words: StateWords) -> StateWords:
             f"Genuine and on record. The text was not required to match: compare it.{gloss}",
         )
     if verdict.as_of is not None:
+        today = no_longer_words(verdict)
         return replace(
             words,
-            meaning=f"{format_time(verdict.as_of)}时有效，内容与签发时一致。",
-            gloss="Valid at that time and unchanged.",
+            meaning=f"{format_time(verdict.as_of)}时有效，内容与签发时一致。{today}",
+            gloss=f"Valid at that time and unchanged.{' Not so today.' if today else ''}",
         )
     return words
 

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from credential.policy import BUYER
-from credential.verdict import FieldText
+from credential.policy import ARCHIVE, BUYER
+from credential.verdict import Axis, AxisName, FieldText, Finding, Indication
 from service.reports import report_values
+from service.web.verdict_page import verdict_page
 from tests.service.web.sample_office import GENUINE
 
 
@@ -34,3 +35,16 @@ def test_a_report_says_of_what_kind_the_document_was() -> None:
         == "64R0-1（承诺达标合格证：柑橘）"
     )
     assert report_values(replace(GENUINE, credential={"id": "64R0-1"}), {})["checked"] == "64R0-1"
+
+
+def test_a_report_on_the_past_says_what_is_known_today() -> None:
+    said = Axis(
+        AxisName.REGISTRY_STATUS, Indication.PASSED, None, (Finding("STATUS_NOW", "现在：已作废"),)
+    )
+    past = replace(GENUINE, axes=(*GENUINE.axes[:1], said), as_of=0, policy=ARCHIVE)
+    words = "通过（TOTAL-PASSED）（截至 1970年1月1日 08:00:00）；现在：已作废"
+    assert report_values(past, {})["verdict"] == words
+    page = verdict_page(past, "")
+    assert "1970年1月1日 08:00:00时有效，内容与签发时一致。现在：已作废" in page
+    assert "Not so today." in page
+    assert 'class="banner valid"' not in page

@@ -119,3 +119,16 @@ def test_a_report_is_as_plain_as_what_it_concluded(conclusion: str, plain: bool)
     texts = (FieldText("verdict", conclusion, None),)
     row = Row.of(Verdict("a.pdf", "", (PASSED,), {"kind": "report"}, texts=texts))
     assert row.plain is plain
+
+
+def test_a_pass_of_the_past_says_of_when_and_what_is_known_today() -> None:
+    known = Axis(AxisName.REGISTRY_STATUS, Indication.PASSED)
+
+    def of(*said: str) -> Row:
+        axis = replace(known, findings=tuple(Finding("STATUS_NOW", words) for words in said))
+        return Row.of(Verdict("a.pdf", "", (axis,), {"kind": "pledge"}, as_of=0))
+
+    valid, void = of("现在：有效", "现在：换开"), of("现在：已作废")
+    assert (valid.plain, valid.message) == (True, "1970年1月1日 08:00:00时有效")
+    assert (void.is_doubtful, void.words) == (True, "通过，须看说明")
+    assert void.message == "1970年1月1日 08:00:00时有效；现在：已作废"
