@@ -8,6 +8,7 @@ near those of sRGB and smooth curves near its own, no table (ICC.1:2022 §8.3, �
 
 import io
 import struct
+import zlib
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
@@ -47,6 +48,8 @@ _SAID: Final = {
     b"sBIT": {bytes([8] * count) for count in range(1, 5)},
 }
 """As sRGB has them (PNG §11.3.2), and Display P3."""
+_SINGLE: Final = frozenset([b"IHDR", b"PLTE", b"tRNS", b"bKGD", b"hIST", b"sRGB", b"iCCP", *_SAID])
+_TEXTS: Final = frozenset([b"tEXt", b"zTXt", b"iTXt"])
 _YCC: Final = 1
 """Adobe's marker in a JPEG: three colours as JFIF has them."""
 
@@ -58,7 +61,12 @@ def looks_alike(data: bytes) -> bool:
         profile = image.info.get("icc_profile")
         if not plain or image.mode == "CMYK" or not _is_opaque(image):
             return False
-        return profile is None or _is_plain_profile(profile, gray=image.mode in {"1", "L", "LA"})
+        if "icc_profile" not in image.info:
+            return True
+        # None, where Pillow can't read it; others may
+        return profile is not None and _is_plain_profile(
+            profile, gray=image.mode in {"1", "L", "LA"}
+        )
 
 
 def _is_opaque(image: Image.Image) -> bool:
@@ -69,24 +77,33 @@ def _is_opaque(image: Image.Image) -> bool:
 
 
 def _plain_png(data: bytes) -> bool:
-    for kind, body in _chunks(data):
-        if kind in _SAID:
-            if body not in _SAID[kind]:
-                return False
-        elif kind not in _PLAIN_CHUNKS:
-            return False
-    return True
-
-
-def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    place = 8
-    while place + 12 <= len(data):
+    """Every chunk known and whole, and those that a program takes one of there once and in front: of two
+    profiles Pillow takes the last and libpng the first."""
+    kinds, place, end = [], 8, b""
+    while place + 12 <= len(data) and end != b"IEND":
         (length,) = struct.unpack_from(">L", data, place)
-        kind = data[place + 4 : place + 8]
-        yield kind, data[place + 8 : place + 8 + length] if kind in _SAID else b""
-        if kind == b"IEND":
-            return
+        body = data[place + 8 : place + 8 + length]
+        end = data[place + 4 : place + 8]
+        if data[place + 8 + length : place + 12 + length] != _checksum(end + body):
+            return False
+        if not _is_plain_chunk(end, body):
+            return False
+        kinds.append(end)
         place += 12 + length
+    single = [kind for kind in kinds if kind in _SINGLE]
+    front = kinds[: kinds.index(b"IDAT")] if b"IDAT" in kinds else []
+    return len(set(single)) == len(single) and all(kind in front for kind in single)
+
+
+def _checksum(chunk: bytes) -> bytes:
+    return struct.pack(">L", zlib.crc32(chunk))
+
+
+def _is_plain_chunk(kind: bytes, body: bytes) -> bool:
+    if kind in _SAID:
+        return body in _SAID[kind]
+    # ImageMagick's way to keep a profile
+    return kind in _PLAIN_CHUNKS and not (kind in _TEXTS and body.startswith(b"Raw profile"))
 
 
 def _plain_jpeg(image: Image.Image) -> bool:
@@ -108,7 +125,8 @@ def _is_plain_profile(profile: bytes, *, gray: bool) -> bool:
         return False
     space = b"GRAY" if gray else b"RGB "
     kind = profile[12:16] in {b"mntr", b"scnr", b"spac"}
-    if not kind or profile[16:24] != space + b"XYZ " or not tags.keys() <= _TAGS:
+    whole = struct.pack(">L", len(profile)) == profile[:4]
+    if not (kind and whole) or profile[16:24] != space + b"XYZ " or not tags.keys() <= _TAGS:
         return False
     curves = [b"kTRC"] if gray else [b"rTRC", b"gTRC", b"bTRC"]
     try:

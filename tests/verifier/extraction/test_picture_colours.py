@@ -2,6 +2,7 @@
 
 import io
 import struct
+import zlib
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -59,7 +60,15 @@ def profile(curve: bytes, space: bytes = b"RGB ", **more: bytes) -> bytes:
     for name, value in tags.items():
         listed += struct.pack(">4s2L", name, place + len(body), len(value))
         body += value + bytes(-len(value) % 4)
-    head = bytes(12) + b"mntr" + space + b"XYZ " + bytes(12) + b"acsp"
+    head = (
+        struct.pack(">L", place + len(body))
+        + bytes(8)
+        + b"mntr"
+        + space
+        + b"XYZ "
+        + bytes(12)
+        + b"acsp"
+    )
     return head.ljust(128, b"\0") + struct.pack(">L", len(tags)) + listed + body
 
 
@@ -136,6 +145,25 @@ def marked(transform: int) -> bytes:
     return data[:2] + b"\xff\xee\0\x0eAdobe\0\x64" + bytes(4) + bytes((transform,)) + data[2:]
 
 
+def chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">L", len(body)) + kind + body + struct.pack(">L", zlib.crc32(kind + body))
+
+
+def two_profiles(first: bytes, second: bytes) -> bytes:
+    named = [chunk(b"iCCP", b"a\0\0" + zlib.compress(one)) for one in (first, second)]
+    return in_front(b"".join(named))
+
+
+def in_front(chunks: bytes) -> bytes:
+    data = saved(PAPER.convert("RGB"))
+    return data[:33] + chunks + data[33:]
+
+
+def behind_the_pixels(kind: bytes, body: bytes) -> bytes:
+    data = saved(PAPER)
+    return data[:-12] + chunk(kind, body) + data[-12:]
+
+
 PLAIN: Mapping[str, Callable[[], bytes]] = {
     "gray": lambda: saved(PAPER),
     "black and white": lambda: saved(PAPER.convert("1")),
@@ -154,6 +182,13 @@ ODD: Mapping[str, Callable[[], bytes]] = {
     "frames that Pillow passes over": lambda: with_chunk(b"fcTL", bytes(26)),
     "transparent": lambda: saved(Image.new("LA", (64, 64), (0, 0))),
     "one value transparent": lambda: saved(PAPER, transparency=255),
+    "two profiles": lambda: two_profiles(profile(turned()), SRGB),
+    "one profile twice": lambda: two_profiles(SRGB, SRGB),
+    "a profile that Pillow can't unpack": lambda: in_front(chunk(b"iCCP", b"a\0\0" + bytes(9))),
+    "a profile behind the pixels": lambda: behind_the_pixels(
+        b"iCCP", b"a\0\0" + zlib.compress(SRGB)
+    ),
+    "a profile as text": lambda: with_chunk(b"zTXt", b"Raw profile type icc\0\0x"),
     "four colours": lambda: saved(PAPER.convert("CMYK"), "JPEG"),
     "Adobe's, of another kind": lambda: marked(0),
 }
