@@ -137,7 +137,7 @@ class _Drawing:
     def pdf(self) -> bytes:
         content = zlib.compress(b"\n".join(self._parts), 9)
         file = io.BytesIO()
-        pdf = LabelPdf(file, _A4)
+        pdf = LabelPdf(file, _A4, "打印校准页")
         pdf.add(DrawnPages((content,), {}, frozenset(self._characters)))
         pdf.close()
         return file.getvalue()

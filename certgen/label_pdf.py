@@ -19,7 +19,7 @@ from scheme.model import Style
 _CATALOG, _PAGES, _RESOURCES, _INFO = 1, 2, 3, 4
 _FIRST_FREE: Final = 5
 _TITLE: Final = "承诺达标合格证"
-"""Words that each label prints: readers show a file's title above its pages, where it is verified."""
+"""Words that each label prints: readers show a file's title above its pages, and it is verified."""
 _BRANCH: Final = 250
 """Pages of one node of the page tree; one object stream holds them."""
 _COMPRESSION: Final = 9
@@ -32,8 +32,8 @@ _ENTRY: Final = struct.Struct(">BQH")
 class LabelPdf:
     """Writes to ``file``, which need not be seekable. :meth:`close` makes it a PDF."""
 
-    def __init__(self, file: BinaryIO, sheet: Sheet) -> None:
-        self._file, self._sheet = file, sheet
+    def __init__(self, file: BinaryIO, sheet: Sheet, title: str = _TITLE) -> None:
+        self._file, self._sheet, self._title = file, sheet, title
         self._offset = 0
         self._next = _FIRST_FREE
         self._entries = bytearray(_ENTRY.pack(0, 0, 65535) + bytes(_ENTRY.size * (_FIRST_FREE - 1)))
@@ -70,7 +70,7 @@ class LabelPdf:
         kids = " ".join(f"{number} 0 R" for number, _ in self._branches)
         count = sum(pages for _, pages in self._branches)
         width, height = _points(self._sheet.width), _points(self._sheet.height)
-        title = ("\ufeff" + _TITLE).encode("utf-16-be").hex()
+        title = ("\ufeff" + self._title).encode("utf-16-be").hex()
         self._object(_RESOURCES, f"<</Font<<{names}>>/XObject<<{forms}>>>>")
         self._object(
             _PAGES,

@@ -21,6 +21,8 @@ ErrorLevel = Literal["L", "M", "Q", "H"]
 
 QUIET_ZONE: Final = 4
 """Modules of white on each side (ISO/IEC 18004 §6.3.8)."""
+SIDES: Final = frozenset(17 + 4 * version for version in range(1, 41))
+"""Modules on a side of each version, without the quiet zone (ISO/IEC 18004 §6.3.1)."""
 LEVELS: Final[tuple[ErrorLevel, ...]] = ("H", "Q", "M", "L")
 SEGNO_LEVELS: Final[Mapping[ErrorLevel, int]] = {
     "L": ERROR_LEVEL_L,

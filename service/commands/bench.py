@@ -40,7 +40,7 @@ _IN_ALL: Final = tuple(name for name in _BENCHMARKS if name not in _OTHER_LENGTH
 def bench(name: str, *, as_json: bool, quick: bool) -> None:
     """测量性能：签发、核验、扫码、成批标签（最长一万、十万、一百万枚），每个数字旁是同一次运行中的下限；
     isolation 核验时另有炸弹文件；symbols 打印的二维码能否扫出；robustness 成批核验伪造、外来和损坏的文件；
-    后两种有不该发生的即以状态 1 结束。all 逐项全部做一遍，约一小时。用临时目录，不碰主目录。"""
+    后两种有不该发生的即以状态 1 结束。all 逐项全部做一遍，很久。用临时目录，不碰主目录。"""
     measured_on = machine()
     if not as_json:
         say(machine_line(measured_on))

@@ -26,6 +26,7 @@ def test_the_symbols_say_their_size_and_have_it() -> None:
 
 def test_the_rulers_are_true() -> None:
     with pdfplumber.open(io.BytesIO(calibration_pdf())) as opened:
+        assert opened.metadata["Title"] == "打印校准页"
         (page,) = opened.pages
         upright = sorted(line["x0"] for line in page.lines if line["x0"] == line["x1"])
         level = sorted({line["top"] for line in page.lines if 5 < line["width"] * MM < 7})

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 import pikepdf
 
+from credential.symbol_size import QUIET_ZONE, SIDES
 from verifier.extraction.packed_streams import components
 from verifier.extraction.transform import (
     UNIT,
@@ -63,8 +64,6 @@ _FINE: Final = 0.1
 _MODULE: Final = 0.25 * 72 / 25.4
 """Points of a printed symbol's module, at least: printing.md asks for 0.33 mm. Of denser pictures
 PDFium draws the mean and Ghostscript one pixel of many."""
-_MODULES: Final = frozenset(range(21, 178, 4))
-"""On a symbol's side (ISO/IEC 18004 table 1)."""
 _STEPS: Final = 8
 """Matrices one upon the other, since what was saved; our pages have two."""
 _MOVES: Final = 200
@@ -242,14 +241,14 @@ class GraphicsState:
         if not isinstance(side, int):
             return False
         # with the quiet zone, of 4 modules on each side, there are as many pixels as in another size
-        return self._is_a_symbol(side if side in _MODULES else side - 8)
+        return self._is_a_symbol(side if side in SIDES else side - 2 * QUIET_ZONE)
 
     def _is_a_symbol(self, modules: float) -> bool:
         """The only one of its page, of a size that every printer and reader draws module by module."""
         self.symbols += 1
         shown = is_square(self.now.transform)
         side = min(sides(self.now.transform))
-        return self.symbols == 1 and shown and modules in _MODULES and side >= _MODULE * modules
+        return self.symbols == 1 and shown and modules in SIDES and side >= _MODULE * modules
 
     def _names(self, operator: str, name: object) -> bool:
         key = operator, str(name)

@@ -13,12 +13,9 @@ import numpy.typing as npt
 import pikepdf
 from pikepdf import Name
 
+from credential.symbol_size import QUIET_ZONE, SIDES
 from verifier.extraction.packed_streams import components, is_whole_mask
 
-_SIZES: Final = frozenset(range(21, 178, 4))
-"""Modules on a side (ISO/IEC 18004 table 1)."""
-_QUIET: Final = 4
-"""Modules of white around (ISO/IEC 18004 §5.3.8)."""
 _FINDER: Final = np.array(
     [[max(abs(x - 3), abs(y - 3)) in {0, 1, 3} for x in range(7)] for y in range(7)]
 )
@@ -40,7 +37,7 @@ def _modules(image: pikepdf.Stream) -> Modules | None:
     stencil = is_whole_mask(image)
     colours = 1 if stencil else components(image.get(Name.ColorSpace))
     depth = image.get(Name.BitsPerComponent)
-    if side != height or side not in _SIZES | {size + 2 * _QUIET for size in _SIZES}:
+    if side != height or side not in SIDES | {size + 2 * QUIET_ZONE for size in SIDES}:
         return None
     if colours is None or depth not in {1, 8}:
         return None
@@ -64,9 +61,9 @@ def _modules(image: pikepdf.Stream) -> Modules | None:
 def _is_symbol(modules: Modules) -> bool:
     """With the quiet zone or without it: 85 pixels may be either."""
     side = len(modules)
-    inner = (modules[edge : side - edge, edge : side - edge] for edge in (0, _QUIET))
+    inner = (modules[edge : side - edge, edge : side - edge] for edge in (0, QUIET_ZONE))
     return any(
-        len(symbol) in _SIZES
+        len(symbol) in SIDES
         and symbol.sum() == modules.sum()
         and all(
             np.array_equal(corner, _FINDER)

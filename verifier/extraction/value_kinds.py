@@ -40,7 +40,7 @@ _KINDS: Final[Mapping[str, Kinds]] = {
     ),
     **_each("CA ca Ascent CapHeight Descent ItalicAngle StemH StemV", _NUMBER),
     **_each(
-        "Type Subtype BaseFont FontName BM Encoding S Filter FT SubFilter AFRelationship"
+        "Type Subtype BaseFont FontName BM Encoding Filter FT SubFilter AFRelationship"
         " Intent CMapName",
         _NAME,
     ),
