@@ -15,7 +15,6 @@ MOST_PAGES: Final = 6
 """Pages pictured in one report: the first and those with a mark."""
 _COLOURS: Final = {Indication.FAILED: (192, 22, 22), Indication.INDETERMINATE: (150, 80, 0)}
 _PADDING_MM: Final = 0.8
-_MM_PER_INCH: Final = 25.4
 
 
 class PixelSource(Protocol):
