@@ -87,18 +87,6 @@ def _below_ten_thousand(words: str) -> int:
     return total + (digit or 0)
 
 
-def read_amount(words: str) -> Decimal:
-    """人民币壹仟贰佰元伍角整 -> 1200.50, in yuan.
-
-    Raises:
-        AmountError: not the words of a sum.
-    """
-    found = _SUM.fullmatch("".join(words.split()))
-    if found is None:
-        raise AmountError(f"金额大写有误：“{words}”")
-    return _amount(found)
-
-
 def _amount(found: re.Match[str]) -> Decimal:
     whole, tenths, hundredths = found.groups()
     cents = _DIGITS[tenths or "零"] * 10 + _DIGITS[hundredths or "零"]

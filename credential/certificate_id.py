@@ -10,8 +10,11 @@ SIZE: Final = 10
 _BASE32: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ALPHANUMERIC: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _VALUES: Final = {character: value for value, character in enumerate(_ALPHANUMERIC)}
-_PRODUCTS: Final = tuple((total % 36 or 36) * 2 % 37 for total in range(36 + 36))
-"""ISO/IEC 7064 §7: from the sum of a product and a character's value to the next product."""
+_PRODUCTS: Final = {
+    character: tuple(((product + value) % 36 or 36) * 2 % 37 for product in range(37))
+    for character, value in _VALUES.items()
+}
+"""ISO/IEC 7064 §7: of each character, from a product to the next."""
 _PAIRS: Final = tuple(first + second for first in _BASE32 for second in _BASE32)
 """Ten bits each."""
 _MISREAD: Final = str.maketrans("ILO", "110")
@@ -32,7 +35,7 @@ def check_character(text: str) -> str:
     """ISO/IEC 7064 MOD 37,36 over digits and letters."""
     product = 36
     for character in text:
-        product = _PRODUCTS[product + _VALUES[character]]
+        product = _PRODUCTS[character][product]
     return _ALPHANUMERIC[(37 - product) % 36]
 
 

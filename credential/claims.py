@@ -266,11 +266,11 @@ def _form_of(*said: Any) -> ClaimsForm:
 
 @lru_cache(maxsize=1024, typed=True)
 def _written_status(number: int, index: int) -> bytes:
-    _status([number, index])
+    _check_status(number, index)
     return encode([number, index])
 
 
-@lru_cache(maxsize=1024, typed=True)
+@lru_cache(maxsize=16384, typed=True)
 def _written_quantity(mantissa: int, exponent: int, unit: str) -> bytes:
     _quantity([mantissa, -exponent, unit])
     return encode([mantissa, -exponent, unit])
@@ -338,8 +338,11 @@ def _subject(app: dict[int, object]) -> Subject:
 
 
 def _status(value: object) -> StatusReference:
-    number, index = as_list(value, "app.status", 2)
-    return StatusReference(
+    return StatusReference(*_check_status(*as_list(value, "app.status", 2)))
+
+
+def _check_status(number: object, index: object) -> tuple[int, int]:
+    return (
         as_int(number, "app.status.list", high=2**32 - 1),
         as_int(index, "app.status.index", high=2**24 - 1),
     )

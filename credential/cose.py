@@ -10,7 +10,17 @@ import cbor2
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from credential.cbor import FormatError, as_bytes, as_int, as_list, as_map, as_text, decode, encode
+from credential.cbor import (
+    FormatError,
+    as_bytes,
+    as_int,
+    as_list,
+    as_map,
+    as_text,
+    decode,
+    encode,
+    encode_bytes,
+)
 
 LARGEST: Final = 1700
 """Bytes of a credential: 4,095 digits, below Python's limit for ``int()``; lists have limits of their own."""
@@ -113,7 +123,7 @@ def sign1(payload: bytes, signer: Signer, *, type: str | None = None) -> bytes:
     """A tagged COSE_Sign1 message; ``type`` keeps lists and statements apart from credentials."""
     before, signed_before = _heads(signer.public_key, type, len(payload))
     signature = signer.sign(signed_before + payload)
-    return before + payload + encode(signature)
+    return before + payload + encode_bytes(signature)
 
 
 @lru_cache(maxsize=1024)

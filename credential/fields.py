@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
-from credential.cbor import encode
+from credential.cbor import encode, encode_bytes, encode_text
 from credential.certificate_id import format_certificate_id
 from credential.claims import Basis, Claims, Grade, Kind, Quantity
 from credential.normal import LONGEST_KEPT, canonical_text
@@ -136,9 +136,9 @@ class DigestForm:
         Raises:
             NormalError: as there.
         """
-        said = [_DIGEST_HEAD, encode(identifier), self.parts[0]]
+        said = [_DIGEST_HEAD, encode_bytes(identifier), self.parts[0]]
         for name, part in zip(self.names, self.parts[1:], strict=True):
-            said += (encode(canonical_text(fields[name])), part)
+            said += (encode_text(canonical_text(fields[name])), part)
         return hashlib.sha256(b"".join(said)).digest()[:size]
 
 

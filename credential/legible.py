@@ -8,6 +8,8 @@ import re
 import unicodedata
 from typing import Final
 
+from credential.normal import INVISIBLE
+
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _PLAIN: Final = frozenset({" ", "\u3000"})
 
@@ -23,12 +25,14 @@ def legible_name(name: str) -> str:
 
 
 def _line(text: str) -> str:
-    if text.isprintable():
+    if text.isprintable() and INVISIBLE.isdisjoint(text):
         return text
-    return "".join(
-        _escaped(character) if unicodedata.category(character) in _UNSEEN else character
-        for character in text
-    )
+    return "".join(map(_escaped_if_unseen, text))
+
+
+def _escaped_if_unseen(character: str) -> str:
+    unseen = unicodedata.category(character) in _UNSEEN or character in INVISIBLE
+    return _escaped(character) if unseen else character
 
 
 def _escaped(character: str) -> str:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 _FULLWIDTH_DIGITS: Final = frozenset("０１２３４５６７８９")
-_INVISIBLE: Final = frozenset(
+INVISIBLE: Final = frozenset(
     chr(code)
     for first, last in (
         (0x034F, 0x034F),
@@ -48,7 +48,7 @@ def unsafe_character(character: str) -> str | None:
         return None
     category = unicodedata.category(character)
     name = f"U+{ord(character):04X}“{character}”"
-    if category in {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"} or character in _INVISIBLE:
+    if category in {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"} or character in INVISIBLE:
         return f"不可见或未定义的字符 U+{ord(character):04X}"
     compatible = unicodedata.normalize("NFKC", character)
     if character not in _FULLWIDTH_DIGITS and not character.isdecimal():
@@ -66,6 +66,9 @@ def canonical_text(text: str) -> str:
     Raises:
         NormalError: a character that has no safe canonical form.
     """
+    if text.isascii() and text.isprintable():
+        # what these characters are they stay, and of them only the space is white
+        return text.replace(" ", "")
     return _canonical_text(text) if len(text) > LONGEST_KEPT else _kept_text(text)
 
 
@@ -76,9 +79,6 @@ def _kept_text(text: str) -> str:
 
 
 def _canonical_text(text: str) -> str:
-    if text.isascii() and text.isprintable():
-        # what these characters are they stay, and of them only the space is white
-        return text.replace(" ", "")
     if any(map(unsafe_character, text)):
         character = next(filter(unsafe_character, text))
         raise NormalError(character, unsafe_character(character) or "")

@@ -53,8 +53,7 @@ class RecordSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StatusSnapshot:
-    """A cached status list token as fetched, and when (Unix seconds)."""
+    """A cached status list token as fetched."""
 
     number: int
     message: bytes
-    fetched_at: int

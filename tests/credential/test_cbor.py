@@ -15,6 +15,8 @@ from credential.cbor import (
     as_time,
     decode,
     encode,
+    encode_bytes,
+    encode_text,
 )
 
 VALUES = st.recursive(
@@ -169,3 +171,10 @@ def test_a_map_has_exactly_the_labels_allowed(value: object, words: str) -> None
     with pytest.raises(FormatError) as caught:
         as_map(value, "m", frozenset({1}), frozenset({2}))
     assert str(caught.value) == words
+
+
+@pytest.mark.parametrize("size", [0, 1, 23, 24, 255, 256, 65535, 65536])
+def test_strings_written_by_their_heads_are_those_of_the_library(size: int) -> None:
+    assert encode_text("a" * size) == encode("a" * size)
+    assert encode_text("证" * size) == encode("证" * size)
+    assert encode_bytes(b"\xff" * size) == encode(b"\xff" * size)

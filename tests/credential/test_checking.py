@@ -346,7 +346,7 @@ def _credential(message: bytes = MESSAGE) -> Credential:
 def _snapshot(signer: Ed25519Signer = ISSUER) -> StatusSnapshot:
     at = AT + 40 * 86_400
     fresh = replace(STATUS_LIST, issued_at=at, expires_at=at + 600)
-    return StatusSnapshot(1, sign_status_list(fresh, signer), at)
+    return StatusSnapshot(1, sign_status_list(fresh, signer))
 
 
 LATER = AT + 40 * 86_400

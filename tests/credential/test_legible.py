@@ -14,6 +14,8 @@ from credential.legible import legible, legible_name
         ("a\u202efdp.exe\u2066", r"a\u202efdp.exe\u2066"),
         ("a\u200b\u2028\u2029\udc80", r"a\u200b\u2028\u2029\udc80"),
         ("a\U000e0041", r"a\udb40\udc41"),
+        ("\u2800\u3164.pdf", r"\u2800\u3164.pdf"),
+        ("a\u115f\uffa0\ufe0f\U000e0100", r"a\u115f\uffa0\ufe0f\udb40\udd00"),
     ],
 )
 def test_what_nobody_sees_is_written_out(said: str, shown: str) -> None:

@@ -173,7 +173,7 @@ FETCHED = STATUS_LIST.issued_at
 def snapshot(
     statuses: StatusList = STATUS_LIST, signer: Ed25519Signer = ISSUER, number: int = 1
 ) -> StatusSnapshot:
-    return StatusSnapshot(number, sign_status_list(statuses, signer), FETCHED)
+    return StatusSnapshot(number, sign_status_list(statuses, signer))
 
 
 @pytest.mark.parametrize(
@@ -284,10 +284,10 @@ OTHER = ("STATUS_LIST_OTHER", "不是该凭证所指的状态列表")
         (snapshot(signer=COMPROMISED), TRUST, NOT_VALID),
         (snapshot(), _with(replace(ISSUER_KEY, valid_until=STATUS_LIST.issued_at)), NOT_VALID),
         (snapshot(), _with(replace(ISSUER_KEY, valid_from=STATUS_LIST.issued_at + 1)), NOT_VALID),
-        (StatusSnapshot(1, bytes(BROKEN), FETCHED), TRUST, BAD),
-        (StatusSnapshot(1, b"", FETCHED), TRUST, BAD),
-        (StatusSnapshot(1, signed(PRODUCER), FETCHED), TRUST, BAD),
-        (StatusSnapshot(1, sign1(b"\xa0", ISSUER, type=TYPE), FETCHED), TRUST, BAD),
+        (StatusSnapshot(1, bytes(BROKEN)), TRUST, BAD),
+        (StatusSnapshot(1, b""), TRUST, BAD),
+        (StatusSnapshot(1, signed(PRODUCER)), TRUST, BAD),
+        (StatusSnapshot(1, sign1(b"\xa0", ISSUER, type=TYPE)), TRUST, BAD),
         (snapshot(replace(STATUS_LIST, uri="https://zx.example.cn/status/2")), TRUST, OTHER),
         (snapshot(replace(STATUS_LIST, uri="https://evil.example/status/1")), TRUST, OTHER),
     ],
