@@ -86,7 +86,11 @@ def plain(cell: Cell) -> str:
     Raises:
         CellError: a superscript or circled digit, or a character that can't be printed.
     """
-    return _plain(as_written(cell))
+    written = as_written(cell)
+    if written.isascii() and written.isprintable():
+        # none of these can't be printed, and all are what they look like
+        return " ".join(written.split())
+    return _plain(written)
 
 
 @lru_cache(maxsize=16384)

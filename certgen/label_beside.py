@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from certgen.label_parts import (
@@ -57,28 +57,34 @@ class _Paragraph:
 
 
 def shape_beside(style: Style, layout: LabelLayout, fields: Mapping[str, str]) -> LabelShape:
-    """Of a value that one line holds at the largest size, and so at any, only its width counts."""
+    """Of a value that one line holds at the largest size, and so at any, only its width counts, and
+    that only where two fields may share a row."""
     left = layout.margin_mm + (layout.mark_mm + layout.margin_mm if layout.mark_mm else 0)
     right = _symbol_x(float(style.width_mm), layout.symbol_mm, layout.margin_mm)
     ems = (right + _QUIET_MM - _GUTTER_MM - left) / MM / layout.text_pt[0]
+    counts = float(layout.columns == 2)
     return tuple(
         [
-            (name, _width_within(name, value, ems))
+            (name, said * counts if isinstance(said, float) else said)
             for name, value in fields.items()
             if name != "number"
+            for said in (_width_within(name, value, ems),)
         ]
     )
 
 
-@lru_cache(maxsize=8192)
 def _width_within(name: str, value: str, ems: float) -> str | float:
     """The width of a value that one line of so many ems holds behind its label; else the value."""
     if name in FROM_PACK or not value or value != value.strip() or "\n" in value:
         return value
     width = text_width(value)
-    # the label stands in a column of five ems at most, or takes its own width
-    start = max(5.0, text_width(FIELDS[name].label + "："))
-    return width if width <= ems - start else value
+    return width if width <= ems - _label_width(name) else value
+
+
+@cache
+def _label_width(name: str) -> float:
+    """The label stands in a column of five ems at most, or takes its own width."""
+    return max(5.0, text_width(FIELDS[name].label + "："))
 
 
 def place_beside(

@@ -7,21 +7,18 @@ code and one inline image for the symbol.
 
 import hashlib
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Final
 
-import cbor2
-import numpy as np
-
 from certgen.label_font import glyph_of, half_width_glyphs
 from certgen.label_layout import check_values, label_shape, place_label
 from certgen.label_parts import FROM_PACK, MM, OF_ONE_ROW, Box, LabelShape, Line, PlacedLabel
 from certgen.label_sheet import Sheet, check_sheet, corner_of, single
-from certgen.symbol_tables import Bytes, fit_symbols
+from certgen.symbol_tables import fit_symbols
 from credential.symbol_size import QUIET_ZONE
 from scheme.model import Style
 
@@ -29,10 +26,8 @@ _BOLD: Final = 0.018
 """Of the size: the stroke that makes the one weight of the font heavier."""
 _HAIRLINE: Final = 0.4
 _COMPRESSION: Final = 6
-_KEPT: Final = 1000
-"""Drawn labels kept for the next ones, which on pieces of one batch differ by their number alone."""
 _SHAPES_KEPT: Final = 4096
-"""Templates likewise, of 2 KB: another row of a job differs in a word or a figure."""
+"""Templates, of 2 KB: another row of a job differs in a word or a figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +51,16 @@ class DrawnPages:
     forms: Mapping[str, bytes]
     characters: frozenset[str]
 
-    def to_bytes(self) -> bytes:
-        """To go from one process to another, or to wait in a file."""
-        return cbor2.dumps([self.pages, dict(self.forms), "".join(sorted(self.characters))])
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> "DrawnPages":
-        pages, forms, characters = cbor2.loads(data)
-        return cls(tuple(pages), forms, frozenset(characters))
-
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """Where a value is drawn: behind ``before`` on its line, at ``size`` points."""
+    """Where a value is drawn: behind ``before`` on its line, at ``size`` points. ``head``: that as
+    it is drawn, open for the codes of a value in the first font too; None where it is in another."""
 
     field: str
     before: str
     size: float
+    head: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +86,7 @@ class LabelDrawer:
     start: int = 1
     _forms: dict[str, bytes] = field(default_factory=dict)
     _characters: set[str] = field(default_factory=set)
-    _texts: dict[tuple[str, ...], tuple[bytes, PlacedLabel, bytes]] = field(default_factory=dict)
+    _last: tuple[object, tuple[bytes, Box]] | None = None
     _names: dict[tuple[object, ...], bytes] = field(default_factory=dict)
     _templates: dict[LabelShape, _Template] = field(default_factory=dict)
     _batches: dict[tuple[object, ...], _Template] = field(default_factory=dict)
@@ -114,14 +102,6 @@ class LabelDrawer:
         check_sheet(sheet, style, start)
         return cls(style, sheet, start)
 
-    def check(self, fields: Mapping[str, str]) -> None:
-        """Whether these fields can be set, before anything is signed; the number may be missing.
-
-        Raises:
-            LabelError, GlyphError: they can't; the message says why.
-        """
-        self._text({**fields, "number": fields.get("number", "")})
-
     def draw(self, labels: Sequence[Label], first: int = 0) -> DrawnPages:
         """The pages of a chunk. ``first``: place of its first label in the job, from 0.
 
@@ -133,9 +113,10 @@ class LabelDrawer:
         contents = list(self._contents(labels))
         up = self.sheet.labels
         pages = []
-        position = first + self.start - 1
-        for _, group in groupby(enumerate(contents, position), lambda item: item[0] // up):
-            page = b"".join(self._at(place % up, content) for place, content in group)
+        for begin in range(-((first + self.start - 1) % up), len(contents), up):
+            blank = max(-begin, 0)
+            group = enumerate(contents[begin + blank : begin + up], blank)
+            page = b"".join([self._at(place, content) for place, content in group])
             pages.append(zlib.compress(page, _COMPRESSION))
         return DrawnPages(tuple(pages), dict(self._forms), frozenset(self._characters))
 
@@ -157,32 +138,29 @@ class LabelDrawer:
             best=self.style.error_level,
         )
         for label, symbol in zip(labels, symbols, strict=True):
-            text, placed, number = self._text(label.fields)
-            own = "".join(_NUMBER_CODES[character] for character in label.fields["number"])
-            yield b"%s%s<%s> Tj ET\n%s" % (
-                text,
-                number,
-                own.encode(),
-                _symbol(symbol, placed.symbol, self.style.height_mm),
-            )
+            before, box = self._text(label.fields)
+            number = b"".join(map(_NUMBER_CODES.__getitem__, label.fields["number"]))
+            place = _symbol_place(symbol.side, box.x, box.y, box.side, self.style.height_mm)
+            yield b"%s<%s> Tj ET\n%s%s> EI Q\n" % (before, number, place, symbol.rows)
 
-    def _text(self, fields: Mapping[str, str]) -> tuple[bytes, PlacedLabel, bytes]:
-        """All but the number and the symbol, which are of this label alone."""
-        key = tuple([value for name, value in fields.items() if name != "number"])
-        known = self._texts.get(key)
-        if known is None:
-            template = self._batch(fields)
-            if len(self._texts) >= _KEPT:
-                self._texts.clear()
-            known = self._filled(template, fields), template.placed, template.number
-            self._texts[key] = known
-        return known
+    def _text(self, fields: Mapping[str, str]) -> tuple[bytes, Box]:
+        """What is drawn before the number's own characters, and where the symbol stands."""
+        names, shared_of, own_names = _kinds_of(tuple(fields))
+        alike = names, shared_of(fields)
+        own = {name: fields[name] for name in own_names}
+        said = *alike, own
+        if self._last is None or self._last[0] != said:
+            template = self._batch(fields, alike, own)
+            text = self._filled(template, fields) + template.number
+            self._last = said, (text, template.placed.symbol)
+        return self._last[1]
 
-    def _batch(self, fields: Mapping[str, str]) -> _Template:
-        """The template with all values in it but those of this row alone, which are checked here."""
-        own = {name: value for name, value in fields.items() if name in OF_ONE_ROW}
-        shared = [value for name, value in fields.items() if name not in own and name != "number"]
-        key = (*fields, *shared, *label_shape(self.style, own))
+    def _batch(
+        self, fields: Mapping[str, str], alike: tuple[object, object], own: Mapping[str, str]
+    ) -> _Template:
+        """The template with all values in it but those of this row alone, which are checked here.
+        ``alike``: names and values of the others."""
+        key = (*alike, label_shape(self.style, own))
         known = self._batches.get(key)
         if known is None:
             check_values(self.style, fields)
@@ -227,9 +205,11 @@ class LabelDrawer:
         return b"".join(drawn)
 
     def _value(self, slot: _Slot, fields: Mapping[str, str]) -> bytes:
-        text = slot.before + fields[slot.field]
-        self._characters.update(text)
-        return _shown(text, slot.size)
+        value = fields[slot.field]
+        self._characters.update(value)
+        if slot.head is not None and (codes := _first_codes(value)) is not None:
+            return b"%s%s> Tj " % (slot.head, codes)
+        return _shown(slot.before + value, slot.size)
 
     def _draw_text(self, placed: PlacedLabel, open_values: Mapping[str, str]) -> _Template:
         """``open_values``: those that are all or the end of their field's last line."""
@@ -249,11 +229,17 @@ class LabelDrawer:
             if value is not None:
                 drawn.append(_start(last.x, height - last.y))
                 parts.append(b"".join(drawn))
-                slots.append(_Slot(name, last.text.removesuffix(value), last.size))
+                slots.append(self._slot(name, last.text.removesuffix(value), last.size))
                 drawn = []
             drawn.append(b"ET\n")
         parts.append(b"".join(drawn))
         return _Template(tuple(parts), tuple(slots), placed, self._number(placed.number))
+
+    def _slot(self, name: str, before: str, size: float) -> _Slot:
+        self._characters.update(before)
+        codes = _first_codes(before)
+        head = None if codes is None else b"/F0 %s Tf <%s" % (_number(size), codes)
+        return _Slot(name, before, size, head)
 
     def _shared(self, lines: Sequence[Line]) -> bytes:
         """A form, drawn from where its first line starts, so that it serves at any height."""
@@ -297,13 +283,18 @@ def chunks(count: int, sheet: Sheet, start: int = 1, size: int = 1000) -> Iterat
 
 def encoded(text: str) -> tuple[tuple[int, bytes], ...]:
     """Runs of one font, as hexadecimal character codes."""
-    codes = [code for character in text if (code := _first_code(character))]
-    if codes and len(codes) == len(text):
-        return ((0, b"".join(codes)),)
+    if text and (codes := _first_codes(text)) is not None:
+        return ((0, codes),)
     glyphs = [coded for character in text if (coded := _coded(character)) is not None]
     return tuple(
         (font, b"".join([code for _, code in run])) for font, run in groupby(glyphs, itemgetter(0))
     )
+
+
+def _first_codes(text: str) -> bytes | None:
+    """None where not all of it is in the first font."""
+    codes = list(map(_first_code, text))
+    return b"".join(codes) if all(codes) else None  # type: ignore[arg-type]  # no None among them
 
 
 @cache
@@ -328,27 +319,39 @@ def _shown(text: str, size: float) -> bytes:
 
 
 _NUMBER_CODES: Final = {
-    character: f"{glyph.code:04x}" for character, glyph in half_width_glyphs().items()
+    character: b"%04x" % glyph.code for character, glyph in half_width_glyphs().items()
 }
 
 
-def _symbol(modules: Bytes, box: Box, height: float) -> bytes:
-    """One image mask of one pixel a module, in hexadecimal: a binary inline image may by chance
-    contain the end mark that a reader looks for."""
-    count = len(modules)
-    module = box.side / (count + 2 * QUIET_ZONE)
-    side = _number(count * module / MM)
-    left = _number((box.x + QUIET_ZONE * module) / MM)
-    bottom = _number((height - box.y - box.side + QUIET_ZONE * module) / MM)
-    data = np.packbits(modules, axis=1).tobytes().hex().encode()
-    return b"q %s 0 0 %s %s %s cm BI /W %d /H %d /IM true /BPC 1 /D [1 0] /F /AHx ID %s> EI Q\n" % (
-        side,
-        side,
+@lru_cache(maxsize=256)
+def _kinds_of(
+    names: tuple[str, ...],
+) -> tuple[tuple[str, ...], Callable[[Mapping[str, str]], object], tuple[str, ...]]:
+    """All these names; what reads the values that other rows of a table have too; and the names of
+    those that they seldom have. The number is neither."""
+    shared = [name for name in names if name not in OF_ONE_ROW and name != "number"]
+    own = tuple(name for name in names if name in OF_ONE_ROW)
+    return names, itemgetter(*shared) if shared else lambda _: (), own
+
+
+@lru_cache(maxsize=256)
+def _symbol_place(count: int, x: float, y: float, side: float, height: float) -> bytes:
+    """All of a symbol but its rows: one image mask of one pixel a module, in hexadecimal, because a
+    binary inline image may by chance contain the end mark that a reader looks for.
+
+    ``x``, ``y``, ``side``: of its box.
+    """
+    module = side / (count + 2 * QUIET_ZONE)
+    length = _number(count * module / MM)
+    left = _number((x + QUIET_ZONE * module) / MM)
+    bottom = _number((height - y - side + QUIET_ZONE * module) / MM)
+    return b"q %s 0 0 %s %s %s cm BI /W %d /H %d /IM true /BPC 1 /D [1 0] /F /AHx ID " % (
+        length,
+        length,
         left,
         bottom,
         count,
         count,
-        data,
     )
 
 

@@ -7,7 +7,7 @@ piece of a batch holds for all the others.
 import math
 from bisect import bisect_left
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final
 
 from certgen.glyphs import GlyphError
@@ -94,7 +94,6 @@ def check_values(style: Style, fields: Mapping[str, str]) -> None:
             )
 
 
-@lru_cache(maxsize=8192)
 def _missing(value: str) -> str | None:
     """The first character that no font has."""
     # a glyph is always true; to look for None would ask each whether it is equal

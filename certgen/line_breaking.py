@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from certgen.label_font import glyph_of
@@ -16,10 +16,15 @@ _WORDS: Final = re.compile(r"\S+\s*")
 _MISSING: Final = 1000
 
 
-@lru_cache(maxsize=65536)
 def text_width(text: str) -> float:
     """In ems. A character that no font has counts as one em: it is refused where it is drawn."""
-    return sum(_MISSING if (glyph := glyph_of(c)) is None else glyph.width for c in text) / 1000
+    return sum(map(_character_width, text)) / 1000
+
+
+@cache
+def _character_width(character: str) -> int:
+    glyph = glyph_of(character)
+    return _MISSING if glyph is None else glyph.width
 
 
 @lru_cache(maxsize=16384)

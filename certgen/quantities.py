@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from certgen.cells import CellError, plain
@@ -39,7 +40,12 @@ def parse_quantity(cell: Cell, *, unit: str | None = None) -> Quantity:
     Raises:
         CellError: not one positive number with one unit.
     """
-    text = plain(cell)
+    return _parse(plain(cell), unit)
+
+
+@lru_cache(maxsize=16384)
+def _parse(text: str, unit: str | None) -> Quantity:
+    """Kept: a table says the same quantity often."""
     number = _NUMBER.match(text)
     if number is None:
         raise CellError(EXPECTED)

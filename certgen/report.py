@@ -103,4 +103,5 @@ def _plain(character: str) -> str:
 
 
 _LABELS: Final = [canonical_text(f"{spec.label}：") for spec in FIELDS.values() if spec.label]
-_NO_COLONS: Final = str.maketrans(dict.fromkeys(":：︰﹕", "∶"))
+_NO_COLONS: Final = str.maketrans(dict.fromkeys(":：\ufe13\ufe30\ufe55", "∶"))
+"""Every character of a font of ours whose NFKC is a colon, or that looks like one."""

@@ -18,7 +18,7 @@ from certgen.quantities import EXPECTED as EXPECTED_QUANTITY
 from certgen.quantities import one_measure, parse_quantity, parse_unit
 from certgen.row_error import RowError
 from certgen.table import Cell, Column, Table, TableError, TableRow, read_table
-from credential.cbor import encode
+from credential.cbor import encode, encode_text
 from credential.claims import Basis, Kind, Quantity, Role
 from credential.fields import BASIS_WORDS
 from credential.identifiers import IdentifierError
@@ -94,6 +94,9 @@ _OFTEN_SAID: Final = (
 """Columns in which most rows say what others say: all but quantity, unit, batch and labels."""
 _KEPT: Final = 4096
 _ROW_KEY_DOMAIN: Final = "zhengxin-row/1"
+_OPEN: Final = bytes([0xFF]) * 40
+"""Stands for a value left open: no text (UTF-8) has these bytes, and no subject's key so many."""
+_NO_BATCH: Final = encode(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,21 +257,47 @@ def row_key(scheme: str, kind: Kind, subject_key: bytes, row: BatchRow) -> bytes
     number of labels, the sheet's row number and how a date or quantity was written are no part of it:
     1000斤, 500公斤 and 0.5吨 are one batch.
     """
-    quantity = one_measure(row.quantity)
+    place, promise = (row.division, row.origin), (row.basis, row.role)
+    before, after = _key_parts(
+        (scheme, kind, subject_key), row.product, place, row.produced_on, promise
+    )
+    batch = _NO_BATCH if row.batch is None else encode_text(canonical_text(row.batch))
+    return hashlib.sha256(b"".join((before, _measure(row.quantity), after, batch))).digest()
+
+
+@lru_cache(maxsize=_KEPT)
+def _key_parts(
+    whose: tuple[str, Kind, bytes],
+    product: str,
+    place: tuple[str | None, str],
+    produced_on: date,
+    promise: tuple[tuple[Basis, ...], Role],
+) -> tuple[bytes, bytes]:
+    """What is hashed before the quantity, and between it and the batch number. ``whose``: scheme, kind
+    and the subject's key; ``place``: division and origin; ``promise``: on what basis, and as what."""
+    scheme, kind, subject_key = whose
+    (division, origin), (basis, role) = place, promise
     said = [
         _ROW_KEY_DOMAIN,
         scheme,
         str(kind),
         subject_key,
-        canonical_text(row.product),
-        [quantity.mantissa, quantity.exponent, quantity.unit],
-        [row.division, canonical_text(row.origin)],
-        row.produced_on.isoformat(),
-        [int(basis) for basis in row.basis],
-        int(row.role),
-        None if row.batch is None else canonical_text(row.batch),
+        canonical_text(product),
+        _OPEN,
+        [division, canonical_text(origin)],
+        produced_on.isoformat(),
+        [int(one) for one in basis],
+        int(role),
+        _OPEN,
     ]
-    return hashlib.sha256(encode(said)).digest()
+    before, after, _ = encode(said).split(encode(_OPEN))
+    return before, after
+
+
+@lru_cache(maxsize=16384)
+def _measure(quantity: Quantity) -> bytes:
+    one = one_measure(quantity)
+    return encode([one.mantissa, one.exponent, one.unit])
 
 
 def duplicate_row(row: int, first_row: int) -> RowError:
@@ -337,7 +366,12 @@ def _header_unit(header: str) -> str | None:
 
 
 def _labels(cell: Cell) -> int:
-    written = re.fullmatch(r"([1-9][0-9]{0,5})(\.0+)?[张份枚]?", plain(cell).replace(",", ""))
+    return _count(plain(cell))
+
+
+@lru_cache(maxsize=1024)
+def _count(text: str) -> int:
+    written = re.fullmatch(r"([1-9][0-9]{0,5})(\.0+)?[张份枚]?", text.replace(",", ""))
     if written is None or int(written[1]) > MOST_LABELS:
         raise CellError(EXPECTED_LABELS)
     return int(written[1])

@@ -8,7 +8,7 @@ segno once; a chunk of symbols is then a few dozen XORs and one scatter in numpy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -39,11 +39,18 @@ _CHUNK: Final = 1000
 """Symbols at a time: what a chunk needs stays in the processor's cache, and memory flat."""
 
 
+class PackedSymbol(NamedTuple):
+    """``side``: modules, without the quiet zone; ``rows``: one after the other in hexadecimal, a bit
+    a module (1 is dark), each filled up to whole bytes."""
+
+    side: int
+    rows: bytes
+
+
 def fit_symbols(
     qr_texts: Sequence[str], box_mm: float, min_module_mm: float, *, best: ErrorLevel = "M"
-) -> list[Bytes]:
-    """The modules of :func:`certgen.symbol.fit_symbol` for each text: squares of 0 and 1 (dark),
-    without the quiet zone.
+) -> list[PackedSymbol]:
+    """The modules of :func:`certgen.symbol.fit_symbol` for each text.
 
     Raises:
         SymbolError: a text that does not fit.
@@ -60,9 +67,16 @@ def fit_symbols(
         for start in range(0, len(places), _CHUNK):
             chunk = places[start : start + _CHUNK]
             modules = draw_symbols(prefix, [digits[place] for place in chunk], size)
-            for place, square in zip(chunk, modules, strict=True):
-                drawn[place] = square
+            for place, symbol in zip(chunk, _packed(modules), strict=True):
+                drawn[place] = symbol
     return drawn
+
+
+def _packed(modules: Bytes) -> list[PackedSymbol]:
+    rows = np.packbits(modules, axis=2)
+    side, each = modules.shape[1], 2 * rows[0].size
+    text = rows.tobytes().hex().encode()
+    return [PackedSymbol(side, text[at : at + each]) for at in range(0, len(text), each)]
 
 
 def draw_symbols(prefix: str, digits: Sequence[str], size: SymbolSize) -> Bytes:

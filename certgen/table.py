@@ -301,32 +301,37 @@ def _missing(header: _Header, columns: Sequence[Column]) -> list[str]:
 
 def _rows(grid: _Grid, header: _Header) -> Iterator[tuple[int, TableRow | None]]:
     below = islice(grid.rows(), header.row + 1, None)
+    places = tuple(header.places.items())
     for number, row in enumerate(below, start=header.row + 2):
         if row.count("") == len(row):
             continue
+        width = len(row)
         cells = {
             key: cell
-            for key, place in header.places.items()
-            if place < len(row) and (cell := _cell(row[place])) is not None
+            for key, place in places
+            if place < width and (cell := _cell(row[place])) is not None
         }
         if _is_remark(row, cells, header):
             yield number, None
         elif cells:
             if faults := grid.faults.get(number):
-                places = {key: grid.first + place for key, place in header.places.items()}
-                cells |= {key: faults[place] for key, place in places.items() if place in faults}
+                shown = {key: grid.first + place for key, place in places}
+                cells |= {key: faults[place] for key, place in shown.items() if place in faults}
             yield number, TableRow(number, cells)
 
 
 def _is_remark(row: Sequence[object], cells: Mapping[str, Cell], header: _Header) -> bool:
     """A total or a remark below the rows: says so in its first cell and leaves most columns empty."""
-    first = next((cell for value in row if (cell := _cell(value)) is not None), "")
-    if not isinstance(first, str) or not _REMARK.match(first):
+    if 2 * len(cells) >= len(header.places):
         return False
-    return 2 * len(cells) < len(header.places)
+    first = next((cell for value in row if (cell := _cell(value)) is not None), "")
+    return isinstance(first, str) and _REMARK.match(first) is not None
 
 
 def _cell(value: object) -> Cell | None:
+    # first, because most cells are text
+    if isinstance(value, str):
+        return value.strip() or None
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, int | float):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import Connection, Select, exists, func, insert, select, update
 
 from credential.claims import Kind
 from registry import tables
@@ -95,10 +95,10 @@ def take_chunk(registry: Registry, job: int, chunk: int, *, worker: str, at: int
     chunks, jobs = tables.job_chunks, tables.jobs
 
     def work(connection: Connection) -> bytes | None:
-        state = connection.execute(select(jobs.c.state).where(jobs.c.id == job)).scalar()
-        if state not in {JobState.QUEUED, JobState.RUNNING}:
-            return None
-        place = (chunks.c.job == job, chunks.c.chunk == chunk, chunks.c.state != "done")
+        goes_on = exists().where(
+            jobs.c.id == job, jobs.c.state.in_([JobState.QUEUED.value, JobState.RUNNING.value])
+        )
+        place = (chunks.c.job == job, chunks.c.chunk == chunk, chunks.c.state != "done", goes_on)
         values = {
             "state": "running",
             "attempts": chunks.c.attempts + 1,

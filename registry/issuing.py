@@ -11,6 +11,7 @@ import json
 import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
@@ -240,7 +241,7 @@ class CredentialForm:
         """``message``: signed with the allotment in it, and with the values in its digest."""
         like, said = self.like, [self.parts[0]]
         for name, part in zip(self.names, self.parts[1:], strict=True):
-            said += (_as_json(values[name]), part)
+            said += (encode_basestring(values[name]), part)
         return CredentialRow(
             allotment.id,
             like.kind,

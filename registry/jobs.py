@@ -89,10 +89,11 @@ def create_job(
     refused: Sequence[RowRefusal],
     *,
     at: int,
+    running: int | None = None,
 ) -> Job:
-    """With all its chunks, or not at all."""
+    """With all its chunks, or not at all. ``running``: since when (Unix seconds), where it runs at once."""
     table = tables.jobs
-    values = {
+    values: dict[str, Any] = {
         "scheme": new.scheme,
         "style": new.style,
         "kid": new.kid,
@@ -102,10 +103,10 @@ def create_job(
         "total": sum(chunk.labels for chunk in chunks),
         "done": 0,
         "refused": len({refusal.row for refusal in refused}),
-        "state": JobState.QUEUED.value,
+        "state": (JobState.QUEUED if running is None else JobState.RUNNING).value,
         "reason": "",
         "created_at": at,
-        "updated_at": at,
+        "updated_at": at if running is None else running,
     }
 
     def work(connection: Connection) -> int:
@@ -129,9 +130,7 @@ def create_job(
         refuse_rows(connection, job, refused)
         return job
 
-    created = find_job(registry, write(registry.main, work))
-    assert created is not None
-    return created
+    return _job({"id": write(registry.main, work), **values})
 
 
 def find_job(registry: Registry, job: int) -> Job | None:

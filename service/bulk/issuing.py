@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from credential.protocols import RegistryUnavailable
 from registry.jobs import (
@@ -38,6 +38,7 @@ from service.bulk.source import Source
 from service.errors import UserError
 
 Progress = Callable[[Job], None]
+J = TypeVar("J", Job, Job | None, None)
 _NOTHING: Final = "没有一行可以签发"
 _FEW: Final = 2000
 """Labels that this process makes itself."""
@@ -81,14 +82,16 @@ def issue_labels(
             is refused: nothing is recorded.
     """
     new = order.new_job(source, out)
-    with opened(order.registry_url) as registry:
+
+    def look(registry: Registry) -> tuple[Job | None, CheckedTable | None]:
         abandon_idle_jobs(registry, order.home, int(time.time()))
         job = unfinished_job(registry, new.input_sha256)
-        checked = _checked_here(order, registry, source) if job is None else None
-    with _crew(order, processes, _left(job, checked)) as (crew, registry):
-        resumed = job is not None
+        return job, _checked_here(order, registry, source) if job is None else None
+
+    with _crew(order, processes, look) as (crew, registry, begun, read):
+        job = begun
         if job is None:
-            checked = checked or _checked(order, crew, source)
+            checked = read or _checked(order, crew, source)
             if all_or_nothing:
                 _refuse_all(_tried(order, crew, registry, checked).refused)
             job = _created(registry, new, checked, order.rules.at)
@@ -106,7 +109,7 @@ def issue_labels(
             job,
             out=out,
             progress=progress,
-            resumed=resumed,
+            resumed=begun is not None,
             queue=queue,
         )
 
@@ -123,7 +126,7 @@ def resume_job(
     """Go on with a job whatever ended it. ``order``: from service.bulk.orders.order_of."""
     if job.state is JobState.DONE:
         raise UserError(f"任务 {job.id} 已经完成")
-    with _crew(order, processes, _left(job, None)) as (crew, registry):
+    with _crew(order, processes, lambda _: (job, None)) as (crew, registry, _, _):
         return _run(
             order, crew, registry, job, out=out, progress=progress, resumed=True, queue=queue
         )
@@ -131,9 +134,11 @@ def resume_job(
 
 def try_labels(order: Order, source: Source, *, processes: int | None = None) -> Trial:
     """Everything but recording: all refusals that issuing would show. Nothing leaves this function."""
-    with opened(order.registry_url) as registry:
-        checked = _checked_here(order, registry, source)
-    with _crew(order, processes, _left(None, checked)) as (crew, registry):
+
+    def look(registry: Registry) -> tuple[None, CheckedTable | None]:
+        return None, _checked_here(order, registry, source)
+
+    with _crew(order, processes, look) as (crew, registry, _, checked):
         return _tried(order, crew, registry, checked or _checked(order, crew, source))
 
 
@@ -145,15 +150,21 @@ def _left(job: Job | None, checked: CheckedTable | None) -> int:
 
 
 @contextmanager
-def _crew(order: Order, processes: int | None, labels: int) -> Iterator[tuple[Crew, Registry]]:
+def _crew(
+    order: Order, processes: int | None, look: Callable[[Registry], tuple[J, CheckedTable | None]]
+) -> Iterator[tuple[Crew, Registry, J, CheckedTable | None]]:
+    """``look``: for the job there is and the table as far as it is checked, which tell whether this
+    process does it all, with the registry that it has open, or parts with others, which needs it closed."""
     press, rules, url = order.press, order.rules, order.registry_url
-    if labels <= _FEW:
-        with opened(url) as registry, no_crew(press, rules, registry) as crew:
-            yield crew, registry
-    else:
-        count = processes or default_processes()
-        with open_crew(press, rules, url, count) as crew, opened(url) as registry:
-            yield crew, registry
+    with opened(url) as registry:
+        job, checked = look(registry)
+        if _left(job, checked) <= _FEW:
+            with no_crew(press, rules, registry) as crew:
+                yield crew, registry, job, checked
+            return
+    count = processes or default_processes()
+    with open_crew(press, rules, url, count) as crew, opened(url) as registry:
+        yield crew, registry, job, checked
 
 
 def _checked(order: Order, crew: Crew, source: Source) -> CheckedTable:
@@ -203,7 +214,9 @@ def _created(registry: Registry, new: NewJob, checked: CheckedTable, at: int) ->
     if not checked.chunks:
         reasons = "\n".join(one.message for one in checked.refused)
         raise UserError(f"{_NOTHING}\n{reasons}" if reasons else _NOTHING)
-    return create_job(registry, new, checked.chunks, checked.refused, at=at)
+    # runs from here on: a write less than to say so once more
+    now = int(time.time())
+    return create_job(registry, new, checked.chunks, checked.refused, at=at, running=now)
 
 
 def _run(
@@ -222,6 +235,8 @@ def _run(
     with one_runner(folder, job.id, then="，完成后再交一次即可重印"):
         try:
             if queue is None:
+                if resumed:
+                    set_job_state(registry, job.id, JobState.RUNNING, at=int(time.time()))
                 run_job(shop, crew, job, progress)
             else:
                 install_queue(registry, queue)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import Any, Final, NamedTuple
 
 from certgen.rows import BatchRow
@@ -73,7 +74,7 @@ class Share:
 
 def row_text(row: BatchRow, subject: SubjectFacts, issue_key: bytes, labels: int) -> RowText:
     amount = row.quantity
-    own = f'{row.number},{amount.mantissa},{amount.exponent},{_dumps(amount.unit)},"{issue_key.hex()}"'
+    own = f'{row.number},{amount.mantissa},{amount.exponent},{encode_basestring(amount.unit)},"{issue_key.hex()}"'
     return RowText(
         row.number, issue_key, labels, _subject_text(subject), _said_text(_said_of(row)), own
     )

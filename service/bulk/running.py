@@ -53,13 +53,13 @@ class Shop:
         return self.registry.main.engine.dialect.name == "postgresql"
 
 
-def run_job(shop: Shop, crew: Crew, job: Job, progress: Progress) -> Job:
-    """Make every chunk that is not done. Killed at any point, calling it again goes on.
+def run_job(shop: Shop, crew: Crew, job: Job, progress: Progress) -> None:
+    """Make every chunk that is not done of a job whose state says that it runs. Killed at any point,
+    calling it again goes on.
 
     Raises:
         JobStoppedError: somebody else ended it. UserError: the disk. RegistryError: it can't go on; the job has failed.
     """
-    set_job_state(shop.registry, job.id, JobState.RUNNING, at=_now())
     for work, made in crew.in_order(crew.make, _works(shop, job)):
         committed = commit_chunk(
             shop.registry,
@@ -74,7 +74,6 @@ def run_job(shop: Shop, crew: Crew, job: Job, progress: Progress) -> Job:
         if not shop.keeps_parts:
             _save(shop, job, work.chunk, committed.part)
         progress(_found(shop.registry, job.id))
-    return _found(shop.registry, job.id)
 
 
 def _works(shop: Shop, job: Job) -> Iterator[Work]:

@@ -4,6 +4,7 @@ import io
 import random
 import re
 import tracemalloc
+from dataclasses import replace
 from typing import Any
 
 import pdfplumber
@@ -12,7 +13,7 @@ import pypdfium2
 import pytest
 
 from certgen.glyphs import GlyphError
-from certgen.label_drawing import DrawnPages, Label, LabelDrawer, chunks
+from certgen.label_drawing import Label, LabelDrawer, chunks
 from certgen.label_layout import LabelError
 from certgen.label_parts import MM
 from certgen.label_pdf import LabelPdf, label_pdf, write_labels
@@ -121,7 +122,7 @@ def test_what_several_drawers_draw_goes_together() -> None:
     pdf = LabelPdf(file, LabelDrawer.of(chosen).sheet)
     for part in (range(10), range(10, 30), range(30, 40)):
         drawn = LabelDrawer.of(chosen).draw([labels[place] for place in part], part.start)
-        pdf.add(DrawnPages.from_bytes(drawn.to_bytes()))
+        pdf.add(drawn)
     pdf.close()
     write_labels(alone, chosen, [labels])
 
@@ -211,13 +212,11 @@ def test_a_character_that_no_font_has_is_named_with_its_field() -> None:
         label_pdf(label("one-bag", origin="建德市\U00030729村"), style("one-bag"))
 
 
-def test_checking_needs_no_number() -> None:
-    drawer = LabelDrawer.of(style("one-fruit"))
-    fields = dict(label("one-fruit").fields)
-    del fields["number"]
-    drawer.check(fields)
+def test_a_value_longer_than_the_style_allows_is_refused_with_its_field() -> None:
+    one = label("one-fruit")
+    longer = replace(one, fields={**one.fields, "product": "一二三四五六七八九十甲乙"})
     with pytest.raises(LabelError, match="“产品名称”最多 10 个字，得到 12 个") as caught:
-        drawer.check(fields | {"product": "一二三四五六七八九十甲乙"})
+        label_pdf(longer, style("one-fruit"))
     assert caught.value.field == "product"
 
 

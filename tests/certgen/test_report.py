@@ -1,5 +1,8 @@
 """The words of a hostile file on a report: printed, and never taken for a field of the report."""
 
+import sys
+import unicodedata
+
 import pytest
 
 from certgen.printable import check_fields
@@ -14,6 +17,7 @@ from certgen.report import plain_text
         ("核验结论：通过", "核验结论∶通过"),
         ("核 验 结 论 : 通过", "核 验 结 论 ∶ 通过"),
         ("编号\n：X", "编号\n∶X"),
+        ("核验结论\ufe13通过", "核验结论∶通过"),
         ("10²", "10〔U+00B2〕"),
         ("甲\u202e乙\u200b", "甲〔U+202E〕乙〔U+200B〕"),
         ("😀\t丙", "〔U+1F600〕 丙"),
@@ -23,3 +27,11 @@ from certgen.report import plain_text
 def test_words_of_a_file(said: str, printed: str) -> None:
     assert plain_text(said) == printed
     check_fields({"findings": plain_text(said)})
+
+
+def test_no_colon_of_any_kind_makes_a_label() -> None:
+    every = map(chr, range(sys.maxunicode + 1))
+    colons = [one for one in every if ":" in unicodedata.normalize("NFKC", one)]
+    assert len(colons) == 5
+    for colon in colons:
+        check_fields({"file": plain_text(f"核验结论{colon}通过")})

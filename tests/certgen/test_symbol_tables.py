@@ -2,12 +2,13 @@
 
 import random
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certgen.symbol import ErrorLevel, SymbolError, fit_symbol
-from certgen.symbol_tables import Bytes, draw_symbols, fit_symbols
+from certgen.symbol_tables import Bytes, PackedSymbol, draw_symbols, fit_symbols
 from credential.symbol_size import size_of
 
 _PREFIX = "https://zx.example.cn/1/"
@@ -21,6 +22,12 @@ def _rows(modules: Bytes) -> list[bytes]:
     return [bytes(row) for row in modules]
 
 
+def _unpacked(symbol: PackedSymbol) -> list[bytes]:
+    packed = np.frombuffer(bytes.fromhex(symbol.rows.decode()), np.uint8)
+    rows = np.unpackbits(packed.reshape(symbol.side, -1), axis=1)
+    return _rows(rows[:, : symbol.side])
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     host=st.from_regex(r"[a-z]{1,24}(\.[a-z]{2,6})", fullmatch=True),
@@ -32,8 +39,8 @@ def test_the_same_modules_as_one_by_one(
     host: str, digits: int, seed: int, best: ErrorLevel
 ) -> None:
     texts = [f"https://{host}/1/{_number(digits, seed + place)}" for place in range(3)]
-    for text, modules in zip(texts, fit_symbols(texts, 60, 0.5, best=best), strict=True):
-        assert _rows(modules) == list(fit_symbol(text, 60, 0.5, best=best).modules)
+    for text, symbol in zip(texts, fit_symbols(texts, 60, 0.5, best=best), strict=True):
+        assert _unpacked(symbol) == list(fit_symbol(text, 60, 0.5, best=best).modules)
 
 
 @pytest.mark.parametrize("error", ["L", "M", "Q", "H"])
@@ -54,7 +61,7 @@ def test_lengths_and_hosts_may_be_mixed_and_keep_their_order() -> None:
         for prefix in (_PREFIX, "https://a.cn/1/")
     ]
     drawn = fit_symbols(texts, 40, 0.33)
-    assert [_rows(modules) for modules in drawn] == [
+    assert [_unpacked(symbol) for symbol in drawn] == [
         list(fit_symbol(text, 40, 0.33).modules) for text in texts
     ]
 
@@ -63,7 +70,7 @@ def test_more_than_one_chunk() -> None:
     texts = [_PREFIX + _number(120, seed) for seed in range(1003)]
     drawn = fit_symbols(texts, 40, 0.33)
     for place in (0, 999, 1000, 1002):
-        assert _rows(drawn[place]) == list(fit_symbol(texts[place], 40, 0.33).modules)
+        assert _unpacked(drawn[place]) == list(fit_symbol(texts[place], 40, 0.33).modules)
 
 
 def test_one_text_that_does_not_fit_is_refused() -> None:

@@ -38,6 +38,13 @@ def test_a_job_counts_its_labels_and_refused_rows(registry: Registry) -> None:
     assert find_job(registry, job.id + 1) is None
 
 
+def test_a_job_may_run_from_when_it_is_made(registry: Registry) -> None:
+    new = NewJob("jiande", "fruit", KID, bytes(32), {}, WHO)
+    job = create_job(registry, new, [NewChunk(b"a", 3)], [], at=AT, running=AT + 5)
+    assert (job.state, job.created_at, job.updated_at) == (JobState.RUNNING, AT, AT + 5)
+    assert find_job(registry, job.id) == job
+
+
 def test_the_same_table_goes_on_until_it_is_done(registry: Registry) -> None:
     open_office(registry)
     (stored,) = issue(registry, ["甲"])
