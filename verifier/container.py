@@ -8,6 +8,9 @@ from credential.verdict import Axis, AxisName, Finding, Indication, Place, SubIn
 from verifier.evidence import UNREADABLE, Evidence, Form
 
 ATTACHMENT: Final = "credential.cose"
+_OF_VISIBILITY: Final = frozenset(
+    {SubIndication.HIDDEN_CONTENT, SubIndication.CONTENT_NOT_COMPARED}
+)
 _SOFT_HYPHENS: Final = str.maketrans({"\ufffe": "-", "\x02": "-", "\u00ad": "-"})
 """PDFium gives a hyphen at the end of a line so."""
 
@@ -32,7 +35,7 @@ def check_container(evidence: Evidence, message: bytes | None) -> Axis:
 
 def _flags(evidence: Evidence) -> Iterator[tuple[SubIndication, Finding]]:
     for flag in evidence.flags:
-        if flag.sub is not SubIndication.HIDDEN_CONTENT:  # that is visibility's
+        if flag.sub not in _OF_VISIBILITY:
             yield flag.sub, Finding(flag.code, flag.message, place=flag.place)
 
 

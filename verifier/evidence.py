@@ -101,12 +101,14 @@ class ScannedLine:
 
 @dataclass(frozen=True, slots=True)
 class ScannedPage:
-    """A page that is a picture. ``symbols``: on the page laid flat."""
+    """A page that is a picture. ``symbols``: on the page laid flat; ``digest``: SHA-256 of the picture's
+    data in its PDF, in hexadecimal, or empty."""
 
     page: int
     state: ScanState
     lines: tuple[ScannedLine, ...] = ()
     symbols: tuple[Symbol, ...] = ()
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ def write_evidence(evidence: Evidence) -> str:
                     page.state,
                     [[line.text, line.box, line.flat, line.confidences] for line in page.lines],
                     [[s.text, s.page, s.box] for s in page.symbols],
+                    page.digest,
                 ]
                 for page in evidence.scanned
             ],
@@ -159,12 +160,13 @@ def _symbol(value: object) -> Symbol:
 
 
 def _scanned(value: object) -> ScannedPage:
-    page, state, lines, symbols = _list(value)
+    page, state, lines, symbols, digest = _list(value)
     return ScannedPage(
         _whole(page),
         ScanState(_text(state)),
         tuple(_scanned_line(item) for item in _list(lines)),
         tuple(_symbol(item) for item in _list(symbols)),
+        _text(digest),
     )
 
 

@@ -17,13 +17,15 @@ from credential.fields import FIELDS
 from credential.verdict import Finding, Place
 from verifier.lines import SAME_LINE, Segment, union
 from verifier.reading import Reading
-from verifier.typesetting import lines_of, value_of
+from verifier.typesetting import BOXES, lines_of, value_of
+from verifier.wording import NUMBER, SENTENCE_ENDS, odd_words
 
 _BLOCK: Final = frozenset({"title", "caption", "number"})
 _BELOW: Final = frozenset({"notice", "pledge", "liability", "axes", "findings"})
 """Long texts stand under their label, a paragraph or its further lines indented."""
 _PARAGRAPHS: Final = _BELOW | {"annex"}
 """Fields that have paragraphs where the registry's copy is not at hand to say how many."""
+_LISTS: Final = frozenset({"axes", "findings", "annex"})
 _INDENTS: Final = (0.0, 1.5, 2.0)
 """Ems from the label's edge of a long text."""
 _LEFT: Final = 0.6
@@ -39,6 +41,8 @@ _SLACK: Final = 2.2
 """Ems: marks that may not begin or end a line take a character with them."""
 _FRAME_MM: Final = 7.0
 """A frame's text begins so far within the page's text at most; a second column begins farther."""
+_LONGEST_NUMBER: Final = 20
+"""Characters before the seam."""
 _NOT_FIRST: Final = "，。、；：？！）》〉」』】〕”’…—,.;:?!)%"
 _NOT_LAST: Final = "（《〈「『【〔“‘("
 
@@ -63,7 +67,7 @@ class _Line:
 def uneven_layout(reading: Reading, recorded: Mapping[str, str] | None) -> Iterator[Finding]:
     """A finding for each field that no page of ours has so. ``recorded``: the signed fields, by
     which a paragraph's end is known, or None."""
-    yield from _odd_paragraphs(reading, recorded or {})
+    yield from odd_words(reading, recorded)
     body = {
         name: [_line_of(name, pieces) for pieces in lines_of(printed.pieces)]
         for name, printed in reading.fields.items()
@@ -72,8 +76,10 @@ def uneven_layout(reading: Reading, recorded: Mapping[str, str] | None) -> Itera
     pages: dict[int, list[_Line]] = {}
     for line in (line for lines in body.values() for line in lines):
         pages.setdefault(line.page, []).append(line)
-    edges = {page: _edges(lines) for page, lines in pages.items()}
-    split = _interleaved(body)
+    # of all pages: on one of its own a field would have no other beside it
+    right = max((line.right for lines in pages.values() for line in lines), default=0.0)
+    edges = {page: (min(line.left for line in lines), right) for page, lines in pages.items()}
+    split = _interleaved(body) | _beside_the_column(body)
     for name, lines in body.items():
         ends = _paragraph_ends(name, recorded)
         odd = _odd_line(lines, edges, ends)
@@ -87,25 +93,6 @@ def uneven_layout(reading: Reading, recorded: Mapping[str, str] | None) -> Itera
                 found=odd.text[:60],
                 place=Place(odd.page, union([piece.box for piece in odd.pieces])),
             )
-
-
-def _odd_paragraphs(reading: Reading, recorded: Mapping[str, str]) -> Iterator[Finding]:
-    """Of a DOCX: the same words in other paragraphs than were signed."""
-    for name, printed in reading.fields.items():
-        if printed.pieces or name in _BLOCK or name not in recorded:
-            continue
-        found, signed = (_paragraphs(value) for value in (printed.value, recorded[name]))
-        if found != signed and "".join(found) == "".join(signed):
-            yield Finding(
-                "UNEVEN_LAYOUT",
-                f"“{FIELDS[name].label}”的分段与签发时不同，可能被读成别的内容，请人工核对",
-                found="\n".join(found),
-            )
-
-
-def _paragraphs(value: str) -> list[str]:
-    lines = ("".join(line.split()) for line in value.split("\n"))
-    return [line for line in lines if line]
 
 
 def _line_of(name: str, pieces: Sequence[Segment]) -> _Line:
@@ -126,11 +113,6 @@ def _line_of(name: str, pieces: Sequence[Segment]) -> _Line:
     )
 
 
-def _edges(lines: Sequence[_Line]) -> tuple[float, float]:
-    """Left edge of the leftmost label and right edge of the widest line."""
-    return min(line.left for line in lines), max(line.right for line in lines)
-
-
 def _paragraph_ends(name: str, recorded: Mapping[str, str] | None) -> frozenset[int] | None:
     """How many characters stand before each newline of the signed value; None: not known."""
     value = recorded.get(name) if recorded is not None else None
@@ -148,14 +130,19 @@ def _odd_line(
     first = lines[0]
     if first.label is None or first.left < first.label.box[0]:
         return first
-    if first.start is not None and not _is_beside(first.label, first.start, first):
+    beside = first.start is None or _is_beside(first.label, first.start, first)
+    if not beside or any(end < len(first.text) for end in ends or ()):
         return first
     starts = _starts(first)
     read = len(first.text)
     for above, line in pairwise(lines):
-        if not _is_below(above, line) or not _begins_at(line, starts):
+        runs_on = any(read < end < read + len(line.text) for end in ends or ())
+        if not _is_below(above, line) or not _begins_at(line, starts) or runs_on:
             return line
-        paragraph = ends is None or read in ends or line.text[:1] in ("□", "■")
+        ended = _may_end(above) if ends is None else read in ends
+        if not ended and _cuts_a_number(above, line, edges):
+            return line
+        paragraph = ended or line.text[:1] in BOXES
         # a long text's label is a line of its own
         heading = above is first and not first.text and first.field in _BELOW
         if not paragraph and not heading and not _is_full(above, line, first, edges):
@@ -164,12 +151,22 @@ def _odd_line(
     return None
 
 
+def _may_end(line: _Line) -> bool:
+    """Whether a paragraph does so, where the registry does not say: an office's texts end theirs as a
+    sentence; of a report's lists each item has a line."""
+    return line.field in _LISTS or line.text.endswith(SENTENCE_ENDS)
+
+
 def _is_beside(label: Segment, start: float, first: _Line) -> bool:
     """The value follows its label, or begins where all values of the table do."""
-    letters = label.glyphs[: len(label.glyphs) - len(value_of(label))]
-    follows = start - letters[-1].box[2] <= _FOLLOWS * first.em
+    follows = _follows(label, start, first)
     in_table = first.field not in _BELOW and start - first.left <= _FARTHEST * first.em
     return follows or in_table
+
+
+def _follows(label: Segment, start: float, first: _Line) -> bool:
+    letters = label.glyphs[: len(label.glyphs) - len(value_of(label))]
+    return start - letters[-1].box[2] <= _FOLLOWS * first.em
 
 
 def _starts(first: _Line) -> tuple[float, ...]:
@@ -200,6 +197,20 @@ def _is_full(
     return above.right + _word(line) + _SLACK * line.em >= right
 
 
+def _cuts_a_number(above: _Line, line: _Line, edges: Mapping[int, tuple[float, float]]) -> bool:
+    """Digits in two lines that would fit into one (10 and 0公斤)."""
+    if not (above.text and NUMBER.issuperset(above.text[-1] + line.text[:1])):
+        return False
+    glyphs = [glyph for piece in above.pieces for glyph in piece.glyphs]
+    begin = len(glyphs) - 1
+    while begin and _holds(glyphs[begin - 1].text, glyphs[begin].text):
+        begin -= 1
+    if len(glyphs) - begin > _LONGEST_NUMBER:  # a digest
+        return False
+    width = glyphs[-1].box[2] - glyphs[begin].box[0] + _word(line)
+    return width < edges[line.page][1] - line.left
+
+
 def _word(line: _Line) -> float:
     """Width of what may not be parted at the line's beginning, in millimetres."""
     glyphs = [glyph for piece in line.pieces for glyph in piece.glyphs]
@@ -211,6 +222,24 @@ def _word(line: _Line) -> float:
 
 def _holds(left: str, right: str) -> bool:
     return (left.isascii() and right.isascii()) or right in _NOT_FIRST or left in _NOT_LAST
+
+
+def _beside_the_column(body: Mapping[str, Sequence[_Line]]) -> frozenset[str]:
+    """Fields of one table, by the edge of their labels, whose value begins elsewhere than the others'."""
+    tables: dict[tuple[int, int], list[tuple[str, float, float]]] = {}
+    for name, lines in body.items():
+        first = lines[0]
+        if first.label is None or first.start is None or name in _BELOW:
+            continue
+        if not _follows(first.label, first.start, first):
+            edge = first.page, round(first.left)
+            tables.setdefault(edge, []).append((name, first.start, first.em))
+    return frozenset(
+        name
+        for table in tables.values()
+        for name, start, em in table
+        if abs(start - sorted(start for _, start, _ in table)[len(table) // 2]) > _RIGHT * em
+    )
 
 
 def _interleaved(body: Mapping[str, Sequence[_Line]]) -> frozenset[str]:

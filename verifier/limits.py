@@ -8,6 +8,8 @@ class Limits:
     """Sizes in bytes, lengths in millimetres, times in seconds, pictures in pixels."""
 
     upload: int = 20 << 20
+    upload_seconds: float = 120.0
+    """Until the last byte of an upload is there: 20 MB at 1.4 Mbit/s."""
     pages: int = 30
     page_side: float = 1190.0
     """The longer side of A0 (1189 mm, ISO 216)."""

@@ -26,9 +26,9 @@ _SYSTEM_FILES: Final = (
     (re.compile(r"(.*/)?desktop\.ini"), (b"[", b"\r\n[", b"\xff\xfe[\0", b"\xff\xfe\r\0\n\0[\0")),
 )
 """Name and first bytes. By its name alone a document would be passed over."""
+_DOCUMENT: Final = re.compile(rb"%PDF|startxref|endobj|[0-9][\s\0]+obj|PK\x03\x04|PK\x05\x06")
+"""Of a PDF or a ZIP, wherever it stands: readers mend a PDF by its objects alone."""
 DOUBTFUL: Final = "通过，须看说明"
-SYSTEM_HEAD: Final = 8
-"""Bytes that tell a system file."""
 _AHEAD = 2
 """Files read ahead for each worker."""
 
@@ -66,6 +66,10 @@ class Row:
     def words(self) -> str:
         return DOUBTFUL if self.is_doubtful else INDICATION_WORDS[self.indication]
 
+    @property
+    def line(self) -> str:
+        return f"{self.file}：{self.words}  {self.message}"
+
     @classmethod
     def of(cls, verdict: Verdict) -> "Row":
         number = (verdict.credential or {}).get("id")
@@ -84,11 +88,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """``rows`` in the order of the pile; ``passed_over``: names of system files, not verified."""
+    """``rows`` in the order of the pile; ``passed_over``: names of system files, not verified;
+    ``as_of``: the time in the past that was asked for, Unix seconds."""
 
     policy: Policy
     rows: tuple[Row, ...]
     passed_over: tuple[str, ...] = ()
+    as_of: int | None = None
 
     @property
     def indication(self) -> Indication:
@@ -102,7 +108,7 @@ class Summary:
     def count_lines(self) -> list[str]:
         counts = Counter(row.indication for row in self.rows)
         lines = [f"{words}：{counts[one]} 个文件" for one, words in INDICATION_WORDS.items()]
-        if doubtful := sum(row.is_doubtful for row in self.rows):
+        if doubtful := len(self.doubtful_lines()):
             lines[0] += f"，其中 {doubtful} 个须看说明"
         over = len(self.passed_over)
         return [*lines, f"系统文件，未核验：{over} 个"] if over else lines
@@ -120,6 +126,10 @@ class Summary:
             if len({self.rows[place - 1].sha256 for place in places}) > 1
         }
 
+    def doubtful_lines(self) -> list[str]:
+        """What a pass of the whole pile says only of some files."""
+        return [row.line for row in self.rows if row.is_doubtful]
+
     def passed_over_lines(self) -> list[str]:
         return [f"{name}：系统文件，未核验" for name in self.passed_over]
 
@@ -136,9 +146,11 @@ def may_be_system_file(name: str) -> bool:
     return any(form.fullmatch(name) for form, _ in _SYSTEM_FILES)
 
 
-def is_system_file(name: str, head: bytes) -> bool:
-    """What macOS and Windows put into folders by themselves; ``head``: the first SYSTEM_HEAD bytes."""
-    return any(form.fullmatch(name) and head.startswith(begin) for form, begin in _SYSTEM_FILES)
+def is_system_file(name: str, data: bytes) -> bool:
+    """What macOS and Windows put into folders by themselves. ``data``: all of it, since a reader looks
+    for a document behind whatever stands in front."""
+    ours = any(form.fullmatch(name) and data.startswith(begin) for form, begin in _SYSTEM_FILES)
+    return ours and _DOCUMENT.search(data) is None
 
 
 def verify_pile(items: Iterable[Item], check: Check, workers: int) -> Iterator[Verdict]:

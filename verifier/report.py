@@ -1,10 +1,12 @@
 """A verdict in words, for the terminal."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from credential.claim_values import Kind
 from credential.fields import format_time
+from credential.policy import Policy
 from credential.verdict import (
     Axis,
     AxisName,
@@ -37,6 +39,7 @@ _SEEN: Final = {
     SubIndication.PARSER_DISAGREEMENT,
 }
 _NOT_SEEN: Final = {"OCR_SAME", "OCR_MISSING"}
+_ONLY_ITSELF: Final = "这是一份核验报告，真实与否只指报告本身；报告的结论："
 
 
 def report_lines(verdict: Verdict) -> list[str]:
@@ -59,10 +62,14 @@ def scope_words(verdict: Verdict) -> str:
     """What a pass says nothing of, where the policy does without the comparison."""
     if verdict.indication is not Indication.PASSED:
         return ""
-    if AxisName.CONTENT_MATCH in verdict.policy.demands:
-        return ""
-    seen = "；核验时看到有不同之处" if doubts(verdict) else ""
-    return f"，只指凭证和登记状态，不指内容{seen}"
+    scope = policy_scope(verdict.policy)
+    return f"{scope}；核验时看到有不同之处" if scope and doubts(verdict) else scope
+
+
+def policy_scope(policy: Policy) -> str:
+    """What a pass by it is no pass of."""
+    compared = AxisName.CONTENT_MATCH in policy.demands
+    return "" if compared else "，只指凭证和登记状态，不指内容"
 
 
 def doubts(verdict: Verdict) -> bool:
@@ -88,10 +95,22 @@ def is_plain_pass(verdict: Verdict) -> bool:
 
 
 def _passed(conclusion: str) -> bool:
-    """A report on a report says what both concluded."""
-    others = (INDICATION_WORDS[one] for one in Indication if one is not Indication.PASSED)
-    well = conclusion.startswith(INDICATION_WORDS[Indication.PASSED])
-    return well and not any(words in conclusion for words in others)
+    """To the character: whatever a conclusion says besides (of when, of what it is no pass, what is
+    known today) is to be read. A report on a report says what both concluded."""
+    while (inner := _ON_A_REPORT.fullmatch(conclusion)) is not None:
+        conclusion = inner[1]
+    return conclusion == conclusion_words(Indication.PASSED)
+
+
+def conclusion_words(indication: Indication, sub: SubIndication | None = None) -> str:
+    """不通过（TOTAL-FAILED / CONTENT_MISMATCH）"""
+    return f"{INDICATION_WORDS[indication]}（{indication}{f' / {sub}' if sub else ''}）"
+
+
+_ON_A_REPORT: Final = re.compile(
+    re.escape(f"{conclusion_words(Indication.PASSED)}；{_ONLY_ITSELF}")
+    + "“(.*)”（被核验文件的指纹 [0-9a-f]+）"
+)
 
 
 def pass_words(verdict: Verdict) -> str:
@@ -114,7 +133,7 @@ def report_words(verdict: Verdict) -> str:
         return ""
     conclusion, digest = (printed_value(verdict, name) for name in ("verdict", "file_digest"))
     about = f"“{conclusion}”（被核验文件的指纹 {digest}）" if conclusion and digest else "见报告"
-    return f"这是一份核验报告，真实与否只指报告本身；报告的结论：{about}"
+    return f"{_ONLY_ITSELF}{about}"
 
 
 def printed_value(verdict: Verdict, name: str) -> str:

@@ -29,6 +29,11 @@ _KERNED: Final = -0.18
 _CLOSED_UP: Final = -0.85
 """Between full-width marks, as in 。“, of which each is half white."""
 _WIDEST: Final = 0.45
+BOXES: Final = frozenset("□■")
+"""What is chosen stands behind its box: our pages have 0.22 em before it, or it begins its line, and
+nothing behind it."""
+_BEFORE_BOX: Final = 0.15
+_BEHIND_BOX: Final = 0.05
 
 
 def uneven_type(reading: Reading) -> Iterator[Finding]:
@@ -86,6 +91,8 @@ def _badly_spaced(pieces: Iterable[Segment]) -> list[Glyph]:
                 for left, right in pairwise(piece.glyphs)
                 if not _is_spaced_well(left, right, after_label=(right,) == first)
             )
+        if line and line[-1].glyphs[-1].text in BOXES:
+            odd.append(line[-1].glyphs[-1])
         # a label may stand in a cell of its own; a value is never torn apart
         values = [piece for piece in line if value_of(piece)]
         odd.extend(glyph for piece in values[1:] for glyph in piece.glyphs)
@@ -96,6 +103,10 @@ def _is_spaced_well(left: Glyph, right: Glyph, *, after_label: bool) -> bool:
     """``after_label``: values hang on one line, so a short label has white after it."""
     em = max(left.size, right.size) * MM_PER_POINT
     gap = (right.box[0] - left.box[2]) / em
+    if left.text in BOXES and gap > _BEHIND_BOX:
+        return False
+    if right.text in BOXES and gap < _BEFORE_BOX and not after_label:
+        return False
     return _least_gap(left, right) <= gap and (gap <= _WIDEST or after_label)
 
 

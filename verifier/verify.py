@@ -38,6 +38,7 @@ from verifier.evidence import UNREADABLE, Evidence, Form
 from verifier.isolation import Extractor
 from verifier.layout import uneven_layout
 from verifier.pades import check_pades
+from verifier.page_form import odd_form
 from verifier.presentation import present_claims
 from verifier.reading import Reading, read_fields
 from verifier.scan_comparison import compare_scan
@@ -127,7 +128,13 @@ def judge(
         vouched.axis,
         vouched.standing.axis,
         content,
-        check_visibility(evidence, _uneven(reading, credential, vouched.standing, reveal=reveal)),
+        check_visibility(
+            evidence,
+            (
+                *_uneven(reading, credential, vouched.standing, reveal=reveal),
+                *odd_form(evidence, reading),
+            ),
+        ),
     )
     issuer = credential.issuer_key.issuer if credential else None
     axes = _with_pades(axes, evidence, trust, at, issuer)

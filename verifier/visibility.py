@@ -22,14 +22,19 @@ BLACK_SMALL: Final = 0.7
 """Honest pages have at least 0.77."""
 BLACK_BOX: Final = 0.62
 """□, whose strokes are thinner than a pixel: at least 0.696."""
-SMALLEST: Final = 4.0
+READABLE: Final = 2.4
+"""Points from which a letter is read, though no page of ours is so small: one of an 80 mm label that
+was printed on a smaller one. Whether it passes SMALLEST says."""
+PRINTED: Final = 0.98
+"""Programs that print to a file fit the page to one of whole points: a label of 30 mm is 1.2 % less."""
+SMALLEST: Final = 4.0 * PRINTED
 """Points."""
-SMALLEST_ON: Final = ((100.0, 5.5), (55.0, 5.25))
+SMALLEST_ON: Final = ((100.0, 5.5 * PRINTED), (55.0, 5.25 * PRINTED))
 """Millimetres of a page's shorter side, and the least points that our templates use from there."""
 
 
 def is_visible(glyph: Glyph) -> bool:
-    return glyph.ink >= FAINTEST and glyph.size >= SMALLEST
+    return glyph.ink >= FAINTEST and glyph.size >= READABLE
 
 
 def is_confirmed(glyph: Glyph) -> bool:
@@ -68,7 +73,11 @@ def _axis(sub: SubIndication, findings: tuple[Finding, ...]) -> Axis:
 def _scans(evidence: Evidence) -> Iterator[Finding]:
     for page in evidence.scanned:
         message = f"第 {page.page} 页是图像，无法由程序核对有无遮盖、涂改，请对照原件"
-        yield Finding("SCANNED_PAGE", message, place=Place(page.page))
+        digest = f"图像 SHA-256 {page.digest}" if page.digest else None
+        yield Finding("SCANNED_PAGE", message, found=digest, place=Place(page.page))
+    for flag in evidence.flags:
+        if flag.sub is SubIndication.CONTENT_NOT_COMPARED:
+            yield Finding(flag.code, flag.message, place=flag.place)
 
 
 def _flagged(evidence: Evidence) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from credential.legible import legible_name
 from credential.verdict import SubIndication
 from verifier.evidence import stopped
 from verifier.limits import Limits
-from verifier.pile import SYSTEM_HEAD, Item, is_system_file, may_be_system_file
+from verifier.pile import Item, is_system_file, may_be_system_file
 from verifier.zip_layout import holds_more, is_plainly_named, is_whole
 
 # APPNOTE 6.3.10 §4.3.16
@@ -187,11 +187,8 @@ def _is_system(
         return False
     try:
         with archive.open(member) as opened:
-            head = opened.read(SYSTEM_HEAD)
-            if not is_system_file(name, head):
-                return False
-            data = head + opened.read(limits.upload)
-        return is_whole(archive, member, data)
+            data = opened.read(limits.upload)
+        return is_system_file(name, data) and is_whole(archive, member, data)
     except _DAMAGED:
         return False
 

@@ -79,10 +79,19 @@ def pdf(paper: Document, style: PageStyle = A5) -> bytes:
     return _SET[key]
 
 
-def edit_pdf(data: bytes, change: Callable[[pikepdf.Pdf], None]) -> bytes:
+def edit_pdf(
+    data: bytes, change: Callable[[pikepdf.Pdf], None], *, in_parts: bool = False
+) -> bytes:
+    """``in_parts``: content that was added stays a stream of its own, which is told of by itself."""
     output = io.BytesIO()
     with pikepdf.open(io.BytesIO(data)) as opened:
         change(opened)
+        for page in () if in_parts else opened.pages:
+            parts = page.obj.get("/Contents")
+            if isinstance(parts, pikepdf.Array) and all(
+                isinstance(part, pikepdf.Stream) for part in parts
+            ):
+                page.contents_coalesce()
         opened.save(output)
     return output.getvalue()
 

@@ -26,5 +26,8 @@ def test_an_honest_page_with_them_passes(name: str, style: str) -> None:
     claims = replace(samples.PRODUCER, origin=Origin("330182", ORIGINS[name]))
     digest = fields_digest(fields, claims.id, DIGEST_SIZE[claims.profile])
     issued = paper.document(replace(claims, digest=digest), fields)
-    verdict = paper.check(paper.pdf(issued, paper.STYLES[style]), paper.known(issued))
+    verdict = paper.check(
+        paper.pdf(issued, paper.STYLES[style]),
+        paper.registry(paper.record_of(issued, fields=fields)),
+    )
     assert verdict.indication is Indication.PASSED, verdict.worst.findings

@@ -48,7 +48,7 @@ FULL = Evidence(
             (ScannedLine("国", (1.0, 2.0, 3.0, 4.0), (0.0, 0.0, 2.0, 2.0), (0.75,)),),
             (Symbol("https://x/1/2", 1, (0.0, 0.0, 9.0, 9.0)),),
         ),
-        ScannedPage(2, ScanState.OUT_OF_TIME),
+        ScannedPage(2, ScanState.OUT_OF_TIME, digest="ab" * 32),
     ),
     signatures=PdfSignatures(
         (

@@ -45,6 +45,20 @@ def test_a_file_that_is_no_page_has_no_picture() -> None:
     assert page_pixels(paper.symbol_png("x"), 1, Limits()) is not None
 
 
+def test_a_picture_keeps_its_colours() -> None:
+    """What differs from its paper by colour alone is seen by a person, and so is in the report."""
+    tan, pink = (210, 180, 140), (255, 156, 140)
+    picture = Image.new("RGB", (64, 48), tan)
+    picture.paste(pink, (32, 0, 64, 48))
+    assert picture.convert("L").getextrema() == (184, 184)
+    output = io.BytesIO()
+    picture.save(output, "PNG")
+    packed = page_pixels(output.getvalue(), 1, Limits())
+    assert packed is not None
+    assert SIZE.unpack(packed[: SIZE.size])[:2] == (64, 48)
+    assert packed[SIZE.size :] == picture.tobytes()
+
+
 @pytest.mark.parametrize(
     "pixels",
     [

@@ -105,10 +105,24 @@ def test_a_pass_that_its_message_explains_is_no_plain_one() -> None:
     assert "b.pdf,TOTAL-PASSED,,通过，须看说明," in summary_csv(summary).decode()
 
 
+ON_A_REPORT = "；这是一份核验报告，真实与否只指报告本身；报告的结论：“{}”（被核验文件的指纹 ab12）"
+
+
 @pytest.mark.parametrize(
     ("conclusion", "plain"),
     [
         ("通过（TOTAL-PASSED）", True),
+        ("通过（TOTAL-PASSED）" + ON_A_REPORT.format("通过（TOTAL-PASSED）"), True),
+        ("通过（TOTAL-PASSED）（截至 2026年3月1日 08:00:00）；现在：已作废", False),
+        ("通过（TOTAL-PASSED）（截至 2026年3月1日 08:00:00）", False),
+        ("通过（TOTAL-PASSED），只指凭证和登记状态，不指内容；核验时看到有不同之处", False),
+        ("通过（TOTAL-PASSED），只指凭证和登记状态，不指内容", False),
+        ("通过（TOTAL-PASSED）；其中 1 个须看说明", False),
+        (
+            "通过（TOTAL-PASSED）"
+            + ON_A_REPORT.format("通过（TOTAL-PASSED），只指凭证和登记状态，不指内容"),
+            False,
+        ),
         ("不通过（TOTAL-FAILED）", False),
         ("无法确定（INDETERMINATE）", False),
         ("通过（TOTAL-PASSED）；这是一份核验报告，报告的结论：“不通过（TOTAL-FAILED）”", False),

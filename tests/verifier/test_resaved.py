@@ -2,6 +2,7 @@
 
 import pytest
 
+from benchmarks.resaving import saved_by
 from certgen.label_drawing import Label
 from certgen.label_pdf import label_pdf
 from credential.verdict import AxisName, Indication
@@ -11,6 +12,7 @@ from tests.verifier.test_mutants import label
 
 ISSUED = {name: make() for name, make in list(resaved.DOCUMENTS.items())[:2]}
 """The A5 certificate and the label: serif and sans, 300 and 600 dpi."""
+CAIRO = "cairo (print to file)"
 
 
 def saved(program, way, data):
@@ -26,7 +28,7 @@ def test_our_own_letters_pass(name, document):
     assert verdict.indication is Indication.PASSED, verdict.axes
 
 
-@pytest.mark.parametrize("name", ["qpdf --qdf", "cairo (print to file)", "ghostscript"])
+@pytest.mark.parametrize("name", ["qpdf --qdf", CAIRO, "ghostscript"])
 def test_a_label_with_its_symbol_packed_anew_passes(name):
     program, way = resaved.SAME_LETTERS[name]
     if not resaved.is_installed(program):
@@ -36,6 +38,24 @@ def test_a_label_with_its_symbol_packed_anew_passes(name):
     records = paper.registry(paper.record_of(document, fields=document.fields))
     verdict = paper.check(way(data), records)
     assert verdict.indication is Indication.PASSED, verdict.axes
+
+
+def test_an_a4_certificate_that_cairo_printed_passes():
+    """Its label 统一社会信用代码 has a 一 that is neither as high nor as wide as PDFium fills it."""
+    verdict = saved(*resaved.SAME_LETTERS[CAIRO], paper.pdf(paper.producer(), paper.A4))
+    assert verdict.indication is Indication.PASSED, verdict.axes
+
+
+def test_bold_letters_that_cairo_wrote_in_two_parts_are_themselves():
+    """Printed on a smaller page the caption's letters and their edges are half a pixel apart; that
+    the page is smaller is another matter, and makes no other words of its own."""
+    smaller = saved_by(
+        "pdftocairo", "-pdf", "-paperw", "226", "-paperh", "170", "in.pdf", "out.pdf"
+    )
+    verdict = saved("pdftocairo", smaller, ISSUED["80×60"])
+    assert paper.axis(verdict, AxisName.CONTENT_MATCH).indication is Indication.PASSED
+    findings = paper.axis(verdict, AxisName.VISIBILITY).findings
+    assert [finding.code for finding in findings] == ["TINY_TEXT"]
 
 
 @pytest.mark.parametrize("name", [name for name in resaved.OTHER_LETTERS if "dpi" not in name])

@@ -135,7 +135,7 @@ LISTED = AT + DAY
 
 
 def snapshot(message: bytes) -> StatusSnapshot:
-    return StatusSnapshot(1, message, LISTED)
+    return StatusSnapshot(1, message)
 
 
 def flipped(message: bytes) -> bytes:

@@ -117,6 +117,7 @@ def test_one_inline_picture_of_a_symbol_s_size_is_no_odd_drawing():
     with pikepdf.new() as label:
         page = label.add_blank_page(page_size=(300, 300))
         page.contents_add(symbol(57, 41).encode())
+        page.contents_coalesce()
         assert list(odd_drawings(label)) == []
 
 

@@ -245,9 +245,61 @@ def test_what_is_written_plainly_is_understood(content):
     assert drawn(data) == []
 
 
+def test_content_in_two_streams():
+    """pdf.js puts nothing between them: the d of one and the 1 of the other are its operator d1."""
+
+    def split(opened: pikepdf.Pdf) -> None:
+        opened.pages[0].contents_add(b"[] 0 d", prepend=True)
+
+    data = paper.edit_pdf(ISSUED, split, in_parts=True)
+    assert drawn(data) == ["各阅读程序可能画得不同：绘图指令分成几段"]
+
+
 def test_a_string_over_two_streams():
     def split(opened: pikepdf.Pdf) -> None:
         opened.pages[0].contents_add(b"BT (a")
         opened.pages[0].contents_add(b"b) Tj ET")
 
-    assert drawn(paper.edit_pdf(ISSUED, split)) == ["各阅读程序可能画得不同：绘图指令不完整"]
+    data = paper.edit_pdf(ISSUED, split, in_parts=True)
+    assert drawn(data) == ["各阅读程序可能画得不同：绘图指令不完整"]
+
+
+def test_a_mode_of_text_that_poppler_passes_over():
+    """A real number where a whole one is wanted: the mode before stays, and □ is filled to ■."""
+
+    def real(opened: pikepdf.Pdf) -> None:
+        page = opened.pages[0]
+        data = page.Contents.read_bytes()
+        assert b"BT 0 Tr" in data
+        page.Contents = opened.make_stream(data.replace(b"BT 0 Tr", b"BT 0.0 Tr"))
+
+    said = drawn(paper.edit_pdf(ISSUED, real))
+    assert said == ["各阅读程序可能画得不同：绘图指令有无法核对的指令 Tr"]
+
+
+def test_a_page_that_is_not_in_the_tree():
+    """A reader that follows another entry to it shows it."""
+
+    def stray(opened: pikepdf.Pdf) -> None:
+        page = opened.pages[0].obj
+        opened.Root.StructTreeRoot.Pg = opened.make_indirect(
+            pikepdf.Dictionary(Contents=page.Contents, Resources=page.Resources)
+        )
+
+    verdict = edited(stray)
+    assert messages(verdict, "STRAY_PAGE", AxisName.VISIBILITY) == ["PDF 含有不在页面目录中的页面"]
+
+
+def test_a_node_of_the_page_tree_has_nothing_for_its_pages():
+    """pdf.js draws what hangs there over each of them."""
+
+    def annotate(opened: pikepdf.Pdf) -> None:
+        square = pikepdf.Dictionary(
+            Type=Name.Annot, Subtype=Name.Square, Rect=pikepdf.Array([100, 470, 160, 490])
+        )
+        opened.Root.Pages.Annots = pikepdf.Array([opened.make_indirect(square)])
+
+    verdict = edited(annotate)
+    said = {one.code: one.message for one in paper.axis(verdict, AxisName.VISIBILITY).findings}
+    assert said["PAGE_TREE"] == "PDF 含有页面目录中无法核对的条目"
+    assert said["STRAY_ANNOTATION"] == "PDF 含有不在页面上的批注或覆盖物"

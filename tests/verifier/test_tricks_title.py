@@ -31,6 +31,14 @@ def metadata(change: Callable[[bytes], bytes]) -> Change:
 
 
 OLD = ISSUED.fields["title"].encode()
+END = b"</rdf:Description>"
+
+
+def titled(prefix: str, namespace: str, name: str) -> bytes:
+    title = f"<{prefix}:{name}>{TITLE}</{prefix}:{name}>"
+    return f'<rdf:Description xmlns:{prefix}="{namespace}">{title}</rdf:Description>'.encode()
+
+
 CHANGES = {
     "information": (in_information, TITLE),
     # letters that stand on the page, but are not its title
@@ -49,6 +57,18 @@ CHANGES = {
                 data.replace(OLD, TITLE.encode())
                 .replace(b"dc:title", b"x9:title")
                 .replace(b"xmlns:dc=", b"xmlns:x9='http://purl.org/dc/elements/1.1/' xmlns:dc=")
+            )
+        ),
+        TITLE,
+    ),
+    "metadata by that prefix of another namespace": (
+        metadata(lambda data: data.replace(END, END + titled("dc", "urn:x", "title"), 1)),
+        TITLE,
+    ),
+    "metadata in capitals": (
+        metadata(
+            lambda data: data.replace(
+                END, END + titled("DC", "http://purl.org/dc/elements/1.1/", "Title"), 1
             )
         ),
         TITLE,
@@ -75,8 +95,16 @@ def test_a_title_that_no_page_has(name: str) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"<x", b"<!DOCTYPE x [<!ENTITY a 'b'>]><x/>", b"<x>" + b" " * 100_000 + b"</x>"],
-    ids=["nothing", "broken", "a DTD", "long"],
+    [
+        b"",
+        b"<x",
+        b"<!DOCTYPE x [<!ENTITY a 'b'>]><x/>",
+        b"<x>" + b" " * 100_000 + b"</x>",
+        b"<x><!-- a --></x>",
+        b"<x><![CDATA[a]]></x>",
+        "<x/>".encode("utf-16"),
+    ],
+    ids=["nothing", "broken", "a DTD", "long", "a comment", "a section", "two bytes a letter"],
 )
 def test_metadata_that_cannot_be_read_have_a_title_that_no_page_has(data: bytes) -> None:
     with pikepdf.new() as opened:

@@ -18,7 +18,7 @@ from tests.verifier import paper
 from verifier.verify import verify_text
 
 PASSED, FAILED, UNSURE = Indication.PASSED, Indication.FAILED, Indication.INDETERMINATE
-SNAPSHOT = StatusSnapshot(1, sign_status_list(samples.STATUS_LIST, samples.ISSUER), samples.AT)
+SNAPSHOT = StatusSnapshot(1, sign_status_list(samples.STATUS_LIST, samples.ISSUER))
 
 
 @pytest.mark.parametrize("style", [paper.A5, paper.A4, paper.LABEL], ids=lambda style: style.name)

@@ -10,6 +10,8 @@ from verifier.visibility import (
     FAINTEST,
     FITS,
     FITS_SMALL,
+    PRINTED,
+    READABLE,
     SMALLEST,
     check_visibility,
     is_confirmed,
@@ -32,7 +34,8 @@ def glyph(
         (glyph(misfit=FITS_SMALL + 0.01, size=SMALLEST), True, False, "OTHER_SHAPE"),
         (glyph(darkness=BLACK_SMALL, size=SMALLEST), True, True, None),
         (glyph(ink=FAINTEST - 0.01), False, False, "UNSEEN_TEXT"),
-        (glyph(size=SMALLEST - 0.01), False, False, "TINY_TEXT"),
+        (glyph(size=SMALLEST - 0.01), True, True, "TINY_TEXT"),
+        (glyph(size=READABLE - 0.01), False, False, "TINY_TEXT"),
         (glyph(misfit=FITS + 0.01), True, False, "OTHER_SHAPE"),
         (glyph(darkness=BLACK), True, True, None),
         (glyph(darkness=BLACK - 0.01), True, True, "PALE_TEXT"),
@@ -64,7 +67,12 @@ def test_a_bare_picture_says_that_it_was_not_looked_at():
 
 
 @pytest.mark.parametrize(
-    ("size", "least"), [((148.0, 210.0), 5.5), ((80.0, 60.0), 5.25), ((30.0, 30.0), SMALLEST)]
+    ("size", "least"),
+    [
+        ((148.0, 210.0), 5.5 * PRINTED),
+        ((80.0, 60.0), 5.25 * PRINTED),
+        ((30.0, 30.0), 4.0 * PRINTED),
+    ],
 )
 def test_the_smallest_type_of_a_page(size, least):
     for points, found in ((least, []), (least - 0.01, ["TINY_TEXT"])):

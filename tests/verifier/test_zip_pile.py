@@ -52,6 +52,19 @@ def test_members_in_their_order_without_folders_and_system_files() -> None:
     assert (pile.count, pile.passed_over) == (2, tuple(SYSTEM))
 
 
+@pytest.mark.parametrize("name", SYSTEM)
+@pytest.mark.parametrize(
+    "inside",
+    [b"%PDF-1.7", b"1 0 obj\n<<>>", b"startxref 0", b"PK\3\4" + bytes(26), b"PK\5\6" + bytes(18)],
+)
+def test_a_document_behind_the_head_of_a_system_file_is_verified(name: str, inside: bytes) -> None:
+    """Readers look for a document within a file."""
+    content = SYSTEM[name] + bytes(2000) + inside
+    pile = open_zip(io.BytesIO(packed({"a.pdf": b"1", name: content})))
+    assert (pile.count, pile.passed_over) == (2, ())
+    assert list(pile.items()) == [Item("a.pdf", b"1"), Item(name, content)]
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -9,6 +9,7 @@ import pikepdf
 from pikepdf import Name
 
 from verifier.extraction.object_text import NAME, OBJECT, REFERENCE, TEXT, WHITE, opened_text
+from verifier.inflating import is_plainly_deflated
 
 _MOST_SECTIONS: Final = 100
 _MOST_NUMBERS: Final = 1_000_000
@@ -179,11 +180,15 @@ def _decoded(raw: bytes, values: pikepdf.Dictionary, wide: int) -> bytes:
         "/Colors": (1,),
         "/BitsPerComponent": (8,),
     }
-    if kind != Name.FlateDecode or not (
-        parts is None
-        or (
-            isinstance(parts, pikepdf.Dictionary)
-            and all(value in known.get(key, ()) for key, value in parts.items())
+    if (
+        kind != Name.FlateDecode
+        or not is_plainly_deflated(raw)
+        or not (
+            parts is None
+            or (
+                isinstance(parts, pikepdf.Dictionary)
+                and all(value in known.get(key, ()) for key, value in parts.items())
+            )
         )
     ):
         raise OddError("数据流形式的表格压缩方式不规范")

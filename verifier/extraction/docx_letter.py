@@ -8,10 +8,12 @@ paragraph is compared as a whole, but for its words, with the forms that the iss
 import copy
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 from lxml import etree  # type: ignore[import-untyped]
 
+from credential.fields import FIELDS
 from verifier.lines import LABELS
 
 Element = Any
@@ -99,33 +101,39 @@ _TITLE: Final = _paragraph(
 )
 _KINDS: Final = {
     _paragraph(_HEADING.format(' w:val="0"'), _run(_HEI, 24)): "heading",
-    _paragraph(_HEADING.format(""), _run(_HEI, 24)): "heading",
+    _paragraph(_HEADING.format(""), _run(_HEI, 24)): "heading of a page",
     _paragraph(_INDENTED.format(""), _run(_SONG, 24)): "paragraph",
     _paragraph(_INDENTED.format('<w:spacing w:after="160"/>'), _run(_SONG, 24)): "last paragraph",
     _paragraph(_SHORT, _run(_HEI, 24), _run(_SONG, 24)): "field",
-    _paragraph(_SHORT, _run(_HEI, 24)): "field",
     _paragraph("", _run(_SONG, 24)): "line",
     _paragraph(_FINE, _run(_HEI, 18), _run(_SONG, 18)): "fine print",
-    _paragraph(_FINE, _run(_HEI, 18)): "fine print",
-    _paragraph("", _run(_SONG, 18)): "fine line",
-    # the room for a signature
     _paragraph(
         '<w:pageBreakBefore w:val="0"/>'
         '<w:tabs><w:tab w:val="left" w:leader="underscore" w:pos="5102"/></w:tabs>'
         '<w:spacing w:before="600" w:after="280"/>',
         _run(_HEI, 24),
         _run(_SONG, 24, "<w:tab/>"),
-    ): "field",
+    ): "room",
 }
-_AFTER: Final = {
-    "paragraph": {"heading", "paragraph"},
-    "last paragraph": {"heading", "paragraph"},
-    "line": {"field", "line"},
-    "fine line": {"fine print", "fine line"},
-}
-"""What goes on with a field, and what it may stand after; all else begins a field with its label."""
-_OPEN: Final = {"heading", "paragraph"}
+_HEADINGS: Final = {"heading", "heading of a page"}
+_OPEN: Final = {*_HEADINGS, "paragraph"}
 """A long text is not at its end there."""
+_AFTER: Final = {"paragraph": _OPEN, "last paragraph": _OPEN, "line": {"field", "line"}}
+"""What goes on with a field, and what it may stand after; all else begins a field with its label."""
+_LONG_TEXTS: Final = frozenset({"promise", "notice", "pledge", "liability"})
+_FIELDS_OF: Final = {
+    "heading": _LONG_TEXTS,
+    "heading of a page": frozenset({"pledge"}),
+    "field": frozenset({"acknowledged", "pledged_on", "expires_on"}),
+    "room": frozenset({"signature"}),
+    "fine print": frozenset({"check_code", "platform"}),
+}
+"""The form of each field, as certgen.letter_docx writes it: a term of the pledge is no fine print."""
+_BLOCK: Final = frozenset({"title", "caption", "number"})
+_OF_ROWS: Final = FIELDS.keys() - _BLOCK - frozenset().union(*_FIELDS_OF.values())
+_LINES_IN_ROWS: Final = frozenset({"axes", "findings", "annex"})
+_PLACES: Final = {name: place for place, name in enumerate(FIELDS)}
+"""What a wet signature stands under is part of what was signed: fields have one order."""
 _SYMBOL: Final = _paragraph(
     '<w:keepNext/><w:spacing w:before="280" w:line="240" w:lineRule="auto"/><w:ind w:left="-113"/>',
     '<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0">'
@@ -166,7 +174,6 @@ _WIDTHS: Final = tuple(
 )
 _LABEL: Final = _paragraph(_CELL, _run(_HEI, 24))
 _VALUE: Final = _paragraph(_CELL, _run(_SONG, 24))
-_NO_VALUE: Final = _paragraph(_CELL)
 
 
 def odd_places(root: Element) -> Iterator[str]:
@@ -182,32 +189,72 @@ def odd_places(root: Element) -> Iterator[str]:
     front, end = blocks[1 : -len(_END)], blocks[-len(_END) :]
     if [canonical(block) for block in (*blocks[:1], *end)] != [_TITLE, *_END]:
         yield "DOCX 的标题、二维码及其后的文字、页面设置与出证系统生成的不同"
+    elif not _is_block(blocks[0], end):
+        yield "DOCX 的标题或二维码后的文字是别的栏目，可能被读成别的内容"
     yield from _odd_blocks(front)
     for text in body.iter(W + "t"):
         if not _WORDS.fullmatch(text.text or ""):
             yield f"DOCX 中“{_words(text)}”含有多余的空白"
 
 
+def _is_block(title: Element, end: Sequence[Element]) -> bool:
+    """The words around the fields begin no field but the number."""
+    words, number = end[1:3]
+    return not _label(title) and not _label(words) and _label(number) == "number"
+
+
 def _odd_blocks(front: Sequence[Element]) -> Iterator[str]:
-    before = ""
+    before, last, noticed = "", "title", False
     for block in front:
         kind = "table" if block.tag == W + "tbl" else _KINDS.get(canonical(block))
+        names = _names(block)
         if kind is None or (kind == "table" and not _is_table(block)):
             yield f"DOCX 中“{_words(block)}”的格式与出证系统生成的不同，文字可能被隐藏或改变"
-        elif not _is_in_order(block, kind, before):
+        elif not (
+            _goes_on(kind, before, last, names)
+            if kind in _AFTER
+            else _begins(block, kind, before, last, names, noticed=noticed)
+        ):
             yield f"DOCX 中“{_words(block)}”的前后次序与出证系统生成的不同，可能被读成别的内容"
-        before = kind or ""
+        before, last = kind or "", [last, *names][-1]
+        noticed = noticed or "notice" in names
     if before in _OPEN:
         yield f"DOCX 中“{_words(front[-1])}”之后缺少文字"
 
 
-def _is_in_order(block: Element, kind: str, before: str) -> bool:
-    if kind in _AFTER:
-        return before in _AFTER[kind]
-    return before not in _OPEN and (kind == "table" or _begins_with_label(block))
+def _goes_on(kind: str, before: str, last: str, names: Sequence[str]) -> bool:
+    return before in _AFTER[kind] and not names and (kind != "line" or last == "acknowledged")
+
+
+def _begins(
+    block: Element, kind: str, before: str, last: str, names: Sequence[str], *, noticed: bool
+) -> bool:
+    """``last``: the field before; ``names``: those that begin in the block."""
+    places = [_PLACES[name] for name in (last, *names)]
+    if before in _OPEN or not all(one < other for one, other in pairwise(places)):
+        return False
+    if kind == "table":
+        return before != "table"
+    # 告知 on one page, 承诺 on the next
+    new_page = noticed and list(names) == ["pledge"]
+    own = len(names) == 1 and names[0] in _FIELDS_OF[kind] and _begins_with_label(block)
+    return own and new_page == (kind == "heading of a page")
+
+
+def _names(block: Element) -> list[str]:
+    """Of the fields that begin in it."""
+    paragraphs = [block] if block.tag == W + "p" else block.iter(W + "p")
+    return [name for name in map(_label, paragraphs) if name]
+
+
+def _label(paragraph: Element) -> str:
+    """Name of the field that a reader takes the paragraph to begin, or nothing."""
+    words = "".join(text.text or "" for text in paragraph.iter(W + "t")).strip()
+    return next((LABELS[label] for label in LABELS if words.startswith(label)), "")
 
 
 def _begins_with_label(element: Element) -> bool:
+    """In a run of its own."""
     return next((text.text for text in element.iter(W + "t")), None) in LABELS
 
 
@@ -230,12 +277,13 @@ def _is_row(row: Element) -> bool:
         return False
     if tuple(canonical(cell[0]) for cell in cells if len(cell)) != _WIDTHS:
         return False
-    label, value = ([canonical(child) for child in cell[1:]] for cell in cells)
-    return _begins_with_label(row) and label == [_LABEL] and _is_value(value)
-
-
-def _is_value(paragraphs: Sequence[str]) -> bool:
-    return list(paragraphs) == [_NO_VALUE] or set(paragraphs) == {_VALUE}
+    label, value = (list(cell[1:]) for cell in cells)
+    if [canonical(child) for child in label] != [_LABEL] or not _begins_with_label(label[0]):
+        return False
+    name = _label(label[0])
+    lines = len(value) == 1 or name in _LINES_IN_ROWS
+    plain = {canonical(child) for child in value} == {_VALUE} and not any(map(_label, value))
+    return name in _OF_ROWS and lines and plain
 
 
 def _words(block: Element) -> str:

@@ -20,15 +20,16 @@ from verifier.extraction.graphics_state import GraphicsState, Operands
 from verifier.extraction.spelling import is_plainly_spelt
 
 _OPERANDS: Final = {
-    "q": "", "Q": "", "cm": "######", "w": "#", "J": "#", "j": "#", "M": "#", "d": "[#", "gs": "/",
+    "q": "", "Q": "", "cm": "######", "w": "#", "J": "1", "j": "1", "M": "#", "d": "[#", "gs": "/",
     "m": "##", "l": "##", "c": "######", "h": "", "re": "####", "S": "", "f": "",
-    "BT": "", "ET": "", "Tf": "/#", "Tr": "#", "TL": "#", "Td": "##", "Tm": "######", "T*": "",
+    "BT": "", "ET": "", "Tf": "/#", "Tr": "1", "TL": "#", "Td": "##", "Tm": "######", "T*": "",
     "Tj": "(", "TJ": "[", "'": "(",
     "CS": "/", "cs": "/", "SCN": "#*", "scn": "#*", "G": "#", "g": "#", "RG": "###", "rg": "###",
     "Do": "/", "BMC": "/", "BDC": "/<", "EMC": "",
 }  # fmt: skip
-"""Annex A's operators that our pages, and programs that save them anew, use: # a number, / a name,
-( a string, [ an array, < a dictionary, #* one number or three."""
+"""Annex A's operators that our pages, and programs that save them anew, use: # a number, 1 a whole
+one (poppler passes over what is real there and keeps the value before), / a name, ( a string,
+[ an array, < a dictionary, #* one number or three."""
 _PATH: Final = frozenset({"m", "l", "c", "h", "re"})
 _PAINT: Final = frozenset({"S", "f"})
 _DRAWN: Final = _PATH | _PAINT
@@ -60,6 +61,9 @@ def odd_drawings(pdf: pikepdf.Pdf) -> Iterator[tuple[str, Place | None]]:
         state = _state(pdf, streams, place)
         if (odd := _odd(streams, state)) is not None:
             yield odd, place
+        elif len(streams) > 1:
+            # §7.8.2: some put white space between them, and pdf.js reads "d" and "1 0" as d1
+            yield "分成几段", place
 
 
 def _state(
@@ -170,8 +174,12 @@ def _operands(
     operands = list(instruction.operands)  # each becomes an object of Python's, once
     if expected == "#*":
         expected = "###" if len(operands) > 1 else "#"
-    fit = len(operands) == len(expected) and all(map(_is, expected, operands))
-    return operands if fit else None
+    return operands if are_operands(expected, operands) else None
+
+
+def are_operands(expected: str, operands: Sequence[object]) -> bool:
+    """``expected``: a sign for each, as in Annex A's list above."""
+    return len(operands) == len(expected) and all(map(_is, expected, operands))
 
 
 _SYMBOL: Final = re.compile(
@@ -191,6 +199,8 @@ def _modules(image: pikepdf.ContentStreamInlineImage) -> int | None:
 def _is(kind: str, operand: object) -> bool:
     if kind == "#":
         return _is_number(operand)
+    if kind == "1":
+        return type(operand) is int
     if kind == "/":
         return isinstance(operand, pikepdf.Name)
     if kind == "(":

@@ -12,7 +12,7 @@ import pikepdf
 from pikepdf import Name
 
 from verifier.extraction.font_program import FontError, Glyph, glyphs
-from verifier.extraction.our_outlines import is_not_defined, is_our_letter
+from verifier.extraction.our_letters import is_not_defined, is_our_letter
 from verifier.extraction.plain_unicode import unicode_of
 
 _LARGEST: Final = 8 << 20
@@ -102,10 +102,15 @@ def _glyphs(data: bytes, most: int) -> Mapping[int, Glyph] | None:
 
 
 def _first_other(own: Mapping[int, Glyph], read: Mapping[int, str]) -> str | None:
-    """What a glyph reads as that is another letter, or reads as nothing and is there."""
+    """What a glyph reads as that is another letter or the same one again, so that a text may choose
+    between the two; or that it reads as nothing and is there."""
+    seen = set[tuple[bytes, str | None]]()
     for cid, glyph in own.items():
+        if (glyph.code, read.get(cid)) in seen:
+            return read.get(cid) or f"CID {cid}"
+        seen.add((glyph.code, read.get(cid)))
         text = read.get(cid)
-        if not (is_not_defined(glyph.code) if text is None else is_our_letter(glyph.code, text)):
+        if not (is_not_defined(glyph) if text is None else is_our_letter(glyph, text)):
             return text or f"CID {cid}"
     return None
 

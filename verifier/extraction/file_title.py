@@ -1,6 +1,7 @@
 """A PDF's title, which readers show above its pages (ISO 32000-1 §12.2, §14.3): words of the page.
 
-In the document information and in the metadata (XMP, ISO 16684-1, by the Dublin Core's name).
+In the document information and in the metadata (XMP, ISO 16684-1). There pdf.js goes by the letters
+``dc:title``, others by the namespace: so whatever is called a title is one.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,7 +19,6 @@ _LARGEST: Final = 100_000
 """Bytes of metadata; ours have 3,000."""
 _ALIKE: Final = 0.1
 """Points by which letters of one size differ."""
-_TITLE: Final = "{http://purl.org/dc/elements/1.1/}title"
 _UNREAD: Final = "〈无法读取〉"
 
 
@@ -38,16 +38,22 @@ def _in_metadata(stream: pikepdf.Stream) -> Iterator[str]:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     try:
         data = stream.read_bytes()
-        root = etree.fromstring(data, parser) if len(data) <= _LARGEST else None
+        # comments, sections and declarations are none of ours; each is another reader's affair
+        plain = len(data) <= _LARGEST and b"<!" not in data and b"\0" not in data
+        root = etree.fromstring(data, parser) if plain else None
     except (pikepdf.PdfError, etree.XMLSyntaxError, ValueError):
         root = None
-    if root is None or root.getroottree().docinfo.internalDTD is not None:
+    if root is None:
         yield _UNREAD
         return
-    for element in root.iter():
-        if element.tag == _TITLE:
+    for element in root.iter(etree.Element):
+        if _is_title(element.tag):
             yield "".join(str(text) for text in element.itertext())
-        yield from (str(text) for name, text in element.attrib.items() if name == _TITLE)
+        yield from (str(text) for name, text in element.attrib.items() if _is_title(name))
+
+
+def _is_title(name: str) -> bool:
+    return str(etree.QName(name).localname).lower() == "title"
 
 
 def odd_titles(titles: Sequence[str], pages: Sequence[Sequence[Character]]) -> Iterator[Flag]:

@@ -23,12 +23,21 @@ _TOP: Final = frozenset(
     {_ROS, _CHARSET, _CHAR_STRINGS, _FD_ARRAY, _FD_SELECT, _MATRIX, 5, 1231, 1232, 1233, 1234, 1235}
 ) | _NAMES | _LINES  # fmt: skip
 _NEEDED: Final = frozenset({_ROS, _CHARSET, _CHAR_STRINGS, _FD_ARRAY, _FD_SELECT})
-_PART: Final = frozenset({1238, _MATRIX, _PRIVATE}) | _LINES
-_HINTS: Final = frozenset(
-    {6, 7, 8, 9, 10, 11, 1209, 1210, 1211, 1212, 1213, 1217, 1218}
-    | {_SUBRS, _DEFAULT_WIDTH, _NOMINAL_WIDTH}
-)
+_FONT_NAME: Final = 1238
+_PART: Final = frozenset({_FONT_NAME, _MATRIX, _PRIVATE}) | _LINES
+_HINTS: Final = (6, 7, 8, 9, 10, 11, 1217, 1212, 1213, 1209, 1210, 1211, 1218)
+"""In the order of :class:`Hints`."""
+_PRIVATES: Final = frozenset({*_HINTS, _SUBRS, _DEFAULT_WIDTH, _NOMINAL_WIDTH})
 """Operators of the dictionaries of our fonts (TN 5176 §9, §15, §18; 12 x is 1200 + x)."""
+_MANY: Final = {
+    _ROS: 3, 5: 4, _MATRIX: 6, _PRIVATE: 2,
+    6: 14, 7: 10, 8: 14, 9: 10, 1212: 12, 1213: 12,
+}  # fmt: skip
+"""Operands of each, of the others one; of zones and widths so many at most. Of too many Ghostscript
+gives the font up and draws the codes' bytes in one of its own."""
+_UP_TO: Final = frozenset({6, 7, 8, 9, 1212, 1213})
+_STANDARD: Final = 391
+"""TN 5176, appendix A: strings that every reader knows."""
 _THOUSANDTHS: Final = (0.001, 0, 0, 0.001, 0, 0)
 _MATRICES: Final = frozenset(
     {(None, None), (None, _THOUSANDTHS), (_THOUSANDTHS, None), (_THOUSANDTHS, (1, 0, 0, 1, 0, 0))}
@@ -37,7 +46,7 @@ _MATRICES: Final = frozenset(
 _LAST: Final = rb"\x0f\x1f\x2f\x3f\x4f\x5f\x6f\x7f\x8f\x9f\xaf\xbf\xcf\xdf\xef\xf0-\xff"
 """Bytes with the nibble that ends a real number."""
 _OPERAND: Final = (
-    rb"(?:[\x20-\xf6]|[\xf7-\xfe].|\x1c..|\x1d....|\x1e[^" + _LAST + rb"]*+[" + _LAST + rb"])"
+    rb"(?:[\x20-\xf6]|[\xf7-\xfe].|\x1c..|\x1d....|\x1e[^" + _LAST + rb"]{0,7}+[" + _LAST + rb"])"
 )
 _ENTRY: Final = re.compile(rb"(" + _OPERAND + rb"*+)(\x0c.|[\x00-\x0b\x0d-\x15])", re.DOTALL)
 _OPERANDS: Final = re.compile(_OPERAND, re.DOTALL)
@@ -50,11 +59,31 @@ class FontError(ValueError):
     """A font is written otherwise than ours are."""
 
 
+class Hints(NamedTuple):
+    """What moves outlines to whole pixels, where a reader does that (TN 5176 §15); empty where it is
+    left out."""
+
+    blue: Operands
+    other_blues: Operands
+    family_blues: Operands
+    family_other_blues: Operands
+    width_across: Operands
+    width_upright: Operands
+    language: Operands
+    widths_across: Operands
+    widths_upright: Operands
+    scale: Operands
+    shift: Operands
+    fuzz: Operands
+    expansion: Operands
+
+
 class Glyph(NamedTuple):
     """``width``: thousandths of an em; ``code``: its outline's program, without calls."""
 
     width: float
     code: bytes
+    hints: Hints
 
 
 def glyphs(program: bytes, most: int) -> Mapping[int, Glyph]:
@@ -70,34 +99,78 @@ def glyphs(program: bytes, most: int) -> Mapping[int, Glyph]:
 
 
 def _glyphs(program: bytes, most: int) -> Mapping[int, Glyph]:
-    _check(program[0] == 1 and program[2] == 4 and 1 <= program[3] <= 4)
-    names, place = _index(program, 4)
-    tops, place = _index(program, place)
-    _, place = _index(program, place)
-    shared, _ = _index(program, place)
-    _check(len(names) == len(tops) == 1)
-    top = _dictionary(tops[0], _TOP)
-    _check(next(iter(top)) == _ROS and top.keys() >= _NEEDED)
-    codes, _ = _index(program, _offset(top[_CHAR_STRINGS]))
+    opened = open_program(program)
+    codes, _ = _index(program, opened.char_strings)
     _check(0 < len(codes) <= most)
-    cids = _charset(program, _offset(top[_CHARSET]), len(codes))
-    parts = [_Part(program, held, top) for held in _index(program, _offset(top[_FD_ARRAY]))[0]]
-    chosen = _parts_of(program, _offset(top[_FD_SELECT]), len(codes))
+    cids = _charset(program, opened.charset, len(codes))
+    chosen = parts_of(program, opened.select, len(codes))
     return {
-        cid: parts[part].glyph(code, shared)
+        cid: opened.parts[part].glyph(code, opened.shared)
         for cid, code, part in zip(cids, codes, chosen, strict=True)
     }
 
 
-class _Part:
+class Program(NamedTuple):
+    """``shared``: subroutines; ``charset``, ``char_strings``, ``select``: where these tables begin."""
+
+    shared: Sequence[bytes]
+    parts: "Sequence[Part]"
+    charset: int
+    char_strings: int
+    select: int
+
+
+def open_program(program: bytes | memoryview) -> Program:
+    """Raises FontError, OutlineError, LookupError, ValueError, OverflowError or struct.error."""
+    # of another minor version Ghostscript draws the codes' bytes in a font of its own
+    _check(bytes(program[:3]) == b"\1\0\4" and 1 <= program[3] <= 4)
+    names, place = _index(program, 4)
+    tops, place = _index(program, place)
+    strings, place = _index(program, place)
+    shared, _ = _index(program, place)
+    _check(len(names) == len(tops) == 1)
+    top = _dictionary(tops[0], _TOP)
+    _check(next(iter(top)) == _ROS and top.keys() >= _NEEDED)
+    charset, char_strings, parts, select = (
+        _offset(top[table]) for table in (_CHARSET, _CHAR_STRINGS, _FD_ARRAY, _FD_SELECT)
+    )
+    _check_names(top, strings)
+    held = [Part(program, one, top, strings) for one in _index(program, parts)[0]]
+    # Ghostscript takes the scale of all from the first
+    _check(len({part.matrices for part in held}) == 1)
+    return Program(shared, held, charset, char_strings, select)
+
+
+def item_of(data: bytes | memoryview, place: int, number: int) -> bytes:
+    """One of the table that begins at ``place``, without reading all of them."""
+    (count,) = unpack_from(">H", data, place)
+    size, base = data[place + 2], place + 3
+    left, right = (
+        int.from_bytes(data[at : at + size], "big")
+        for at in (base + number * size, base + (number + 1) * size)
+    )
+    start = base + (count + 1) * size - 1
+    return bytes(data[start + left : start + right])
+
+
+class Part:
     """One font dictionary: its subroutines, and what its glyphs' widths are counted from."""
 
-    def __init__(self, program: bytes, held: bytes, top: Mapping[int, Operands]) -> None:
+    def __init__(
+        self,
+        program: bytes | memoryview,
+        held: bytes,
+        top: Mapping[int, Operands],
+        strings: Sequence[bytes],
+    ) -> None:
         font = _dictionary(held, _PART)
-        _check((top.get(_MATRIX), font.get(_MATRIX)) in _MATRICES)
+        _check_names(font, strings)
+        self.matrices = top.get(_MATRIX), font.get(_MATRIX)
+        _check(self.matrices in _MATRICES)
         size, place = map(int, font[_PRIVATE])
         _check(size >= 0 and 0 < place <= len(program) - size)
-        private = _dictionary(program[place : place + size], _HINTS)
+        private = _dictionary(bytes(program[place : place + size]), _PRIVATES)
+        self.hints = Hints(*(private.get(operator, ()) for operator in _HINTS))
         (self._default,) = private.get(_DEFAULT_WIDTH, (0,))
         (self._nominal,) = private.get(_NOMINAL_WIDTH, (0,))
         self._own: Sequence[bytes] = ()
@@ -106,7 +179,7 @@ class _Part:
 
     def glyph(self, code: bytes, shared: Sequence[bytes]) -> Glyph:
         flat, more = flat_glyph(code, shared, self._own)
-        return Glyph(self._default if more is None else self._nominal + more, flat)
+        return Glyph(self._default if more is None else self._nominal + more, flat, self.hints)
 
 
 def _check(right: bool) -> None:  # what is asked, not a switch
@@ -120,7 +193,7 @@ def _offset(operands: Operands) -> int:
     return int(place)
 
 
-def _index(data: bytes, place: int) -> tuple[list[bytes], int]:
+def _index(data: bytes | memoryview, place: int) -> tuple[list[bytes], int]:
     """The items, and where the table ends (TN 5176 §5)."""
     (count,) = unpack_from(">H", data, place)
     if not count:
@@ -131,7 +204,7 @@ def _index(data: bytes, place: int) -> tuple[list[bytes], int]:
     offsets = [int.from_bytes(data[at : at + size], "big") for at in range(start, base, size)]
     _check(offsets[0] == 1 and base - 1 + offsets[-1] <= len(data))
     _check(all(left <= right for left, right in pairwise(offsets)))
-    items = [data[base - 1 + left : base - 1 + right] for left, right in pairwise(offsets)]
+    items = [bytes(data[base - 1 + left : base - 1 + right]) for left, right in pairwise(offsets)]
     return items, base - 1 + offsets[-1]
 
 
@@ -144,9 +217,24 @@ def _dictionary(data: bytes, known: frozenset[int]) -> Mapping[int, Operands]:
             raise FontError
         operator = found[2][0] if len(found[2]) == 1 else 1200 + found[2][1]
         _check(operator in known and operator not in held)
-        held[operator] = tuple(map(_number, _OPERANDS.findall(found[1])))
+        operands = tuple(map(_number, _OPERANDS.findall(found[1])))
+        many = _MANY.get(operator, 1)
+        _check(len(operands) <= many if operator in _UP_TO else len(operands) == many)
+        held[operator] = operands
         place = found.end()
     return held
+
+
+def _check_names(held: Mapping[int, Operands], strings: Sequence[bytes]) -> None:
+    """Each leads to a string that there is (§10), and the collection is Adobe's Identity."""
+    named = [held[operator][0] for operator in held.keys() & {*_NAMES, _FONT_NAME}]
+    named += held.get(_ROS, ())[:2]
+    known = [place for place in named if 0 <= place < _STANDARD + len(strings)]
+    _check(len(known) == len(named) and all(place == int(place) for place in named))
+    if _ROS in held:
+        registry, ordering = (int(place) - _STANDARD for place in held[_ROS][:2])
+        _check(min(registry, ordering) >= 0)
+        _check((strings[registry], strings[ordering]) == (b"Adobe", b"Identity"))
 
 
 def _number(operand: bytes) -> float:
@@ -183,7 +271,7 @@ def _charset(data: bytes, place: int, glyphs: int) -> list[int]:
     return cids
 
 
-def _parts_of(data: bytes, place: int, glyphs: int) -> list[int]:
+def parts_of(data: bytes | memoryview, place: int, glyphs: int) -> list[int]:
     """The font dictionary of each glyph (TN 5176 §19)."""
     form = data[place]
     if form == 0:

@@ -22,6 +22,12 @@ from verifier.extraction.packed_symbol import write_out_symbols
 from verifier.extraction.page_tree import is_even, odd_page_counts
 from verifier.extraction.pdf_structure import Structure, read_structure
 from verifier.extraction.refusal import Refused, over_limit, unsupported
+from verifier.extraction.scanned_pages import (
+    OF_OTHER_PAGES,
+    OddScanError,
+    ScannedSheet,
+    read_scanned_sheets,
+)
 from verifier.limits import Limits
 
 _HEADER_WITHIN: Final = 1024
@@ -39,7 +45,8 @@ _WHITE: Final = b"\x00\t\n\x0c\r "
 @dataclass(frozen=True, slots=True)
 class CleanPdf:
     """``data``: the file as qpdf wrote it anew, with no page turned, of ``original``. ``signed``:
-    there is, or was before an update, something of an electronic signature. ``titles``: the file's."""
+    there is, or was before an update, something of an electronic signature. ``titles``: the file's.
+    ``scan``: the pages, if all are scanners', or words for why they are not."""
 
     data: bytes
     original: bytes
@@ -47,6 +54,7 @@ class CleanPdf:
     attachments: tuple[Attachment, ...]
     signed: bool
     titles: tuple[str, ...]
+    scan: tuple[ScannedSheet, ...] | str
 
 
 def sniff(data: bytes, limits: Limits) -> Form:
@@ -101,8 +109,9 @@ def clean_pdf(data: bytes, limits: Limits) -> CleanPdf:
             structure = _examined(pdf, limits)
             counts = list(odd_page_counts(pdf, data, even=even))
             odd = odd_references(pdf, data)
+            scan = _scan(pdf)
             write_out_symbols(pdf)
-            drawings = list(odd_drawings(pdf))
+            drawings = list(odd_drawings(pdf)) if isinstance(scan, str) else []
             titles = read_titles(pdf)
             for page in pdf.pages:
                 # a page that a reader turns is read upright; what it inherits is overridden too
@@ -137,12 +146,22 @@ def clean_pdf(data: bytes, limits: Limits) -> CleanPdf:
         for words, place in drawings
     )
     read = [] if odd is None else [_disagreement("CROSS_REFERENCE", f"{_UNSURE}：{odd}")]
-    flags = (*structure.flags, *_outside(data), *_warned(warnings), *read, *uneven, *drawn)
+    found = structure.flags
+    if not isinstance(scan, str):
+        found = tuple(flag for flag in found if flag.code not in OF_OTHER_PAGES)
+    flags = (*found, *_outside(data), *_warned(warnings), *read, *uneven, *drawn)
     # its byte range is never compressed: the signer writes over it
     signed = structure.signed or b"/ByteRange" in data
     return CleanPdf(
-        output.getvalue(), data, flags[: limits.flags], structure.attachments, signed, titles
+        output.getvalue(), data, flags[: limits.flags], structure.attachments, signed, titles, scan
     )
+
+
+def _scan(pdf: pikepdf.Pdf) -> tuple[ScannedSheet, ...] | str:
+    try:
+        return read_scanned_sheets(pdf)
+    except OddScanError as odd:
+        return str(odd)
 
 
 def _stream_too_large(limits: Limits) -> Refused:

@@ -1,8 +1,8 @@
-"""Glyphs of our own fonts as our own pages hold them: known by their bytes, not taken apart again.
+"""Glyphs of our own fonts as our own pages hold them: known by a digest, our fonts unopened.
 
 A digest of the program and what it reads as, of each letter that GB 2312-80 has and of ASCII, as
 typst and as the label writer embed it. tests/verifier/extraction/known_glyphs_file.py makes the file,
-and lets in only what our_outlines.py finds to be our letter; what is not in it is taken apart.
+and lets in only what our_letters.py finds in our fonts; what is not in it is looked up there.
 """
 
 from functools import cache

@@ -26,12 +26,14 @@ from verifier.extraction.cross_reference import (
 from verifier.extraction.object_text import (
     NAME,
     OBJECT,
+    PLAIN_TOKENS,
     REFERENCE,
     TEXT,
     WHITE,
     WHOLE,
     opened_text,
 )
+from verifier.extraction.packed_streams import is_plain_flate
 
 _OBJ: Final = re.compile(rb"obj(?<=[\x00\t\n\f\r ]obj)")
 _HEADER: Final = 40
@@ -51,6 +53,11 @@ _FIRST: Final = re.compile(
     rb"%%PDF-\d\.\d%s(?:%%[^\r\n]*+%s)*+\d{1,10} 0 obj%s*+(<<%s>>)%s*+endobj%s*+"
     % (EOL, EOL, WHITE, rb"[^()<>%#]*+", WHITE, WHITE)
 )
+_LINEAR_ENTRY: Final = re.compile(
+    rb"/([A-Za-z]{1,10})%s*+(\d{1,10}|\[%s*+\d{1,10}%s++\d{1,10}%s*+\])" % ((WHITE,) * 4)
+)
+_LINEAR: Final = re.compile(rb"<<%s*+(?:%s%s*+)*+>>" % (WHITE, _LINEAR_ENTRY.pattern, WHITE))
+_LINEAR_KEYS: Final = frozenset((b"Linearized", b"L", b"H", b"O", b"E", b"N", b"T"))
 _HEAD: Final = 2048
 _ESCAPE: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
 
@@ -63,7 +70,7 @@ def odd_references(pdf: pikepdf.Pdf, data: bytes) -> str | None:
     """
     try:
         sections = list(read_sections(data))
-        _check_linear(data, sections)
+        _check_linear(pdf, data, sections)
         table: dict[int, Entry] = {}
         for section in sections:  # the newest first
             for number, entry in section.entries.items():
@@ -73,13 +80,15 @@ def odd_references(pdf: pikepdf.Pdf, data: bytes) -> str | None:
         held += _packed_texts(pdf, sections, table)
         held += [section.trailer for section in sections]
         _check_references(held, table)
+        _check_spelling(held)
     except OddError as odd:
         return str(odd)
     return None
 
 
-def _check_linear(data: bytes, sections: list[Section]) -> None:
-    """Annex F: for the file as it was written, readers begin behind the first object."""
+def _check_linear(pdf: pikepdf.Pdf, data: bytes, sections: list[Section]) -> None:
+    """Annex F: for the file as it was written, readers begin behind the first object, and take from it
+    which object the first page is, without a look at the tree."""
     start = _START.match(data)
     text = start and TEXT.match(data, start.end())
     head = data[:_HEAD] if text is None else text[1]
@@ -89,10 +98,23 @@ def _check_linear(data: bytes, sections: list[Section]) -> None:
     first = _FIRST.match(data)
     if first is None:
         raise OddError("线性化信息不规范")
-    length = re.findall(rb"/L%s++(\d+)(?![^\t\n\f\r >/])" % WHITE, first[1])
-    whole = length == [b"%d" % len(data)]
-    known = sections[:1] if whole else sections
-    if len(length) != 1 or first.end() not in {section.at for section in known}:
+    said = _LINEAR.fullmatch(first[1])
+    values = dict(_LINEAR_ENTRY.findall(first[1]))
+    number = b"%d" % pdf.pages[0].obj.objgen[0]
+    plain = {b"Linearized": b"1", b"O": number, b"N": b"%d" % len(pdf.pages), b"P": b"0"}
+    if (
+        said is None
+        or not _LINEAR_KEYS <= values.keys() <= {*_LINEAR_KEYS, b"P"}
+        or any(values.get(key, value) != value for key, value in plain.items())
+        or len(_LINEAR_ENTRY.findall(first[1])) != len(values)
+    ):
+        raise OddError("线性化信息不规范")
+    # poppler counts the further pages from object 1 by the hints (F.4.1), which nobody reads here
+    numbers = [page.obj.objgen[0] for page in pdf.pages]
+    if len(numbers) > 2 or numbers[1:] not in ([], [1]):
+        raise OddError("线性化的文件中各页的次序无法核对")
+    known = sections[:1] if values[b"L"] == b"%d" % len(data) else sections
+    if first.end() not in {section.at for section in known}:
         raise OddError("线性化信息不规范")
 
 
@@ -171,7 +193,7 @@ def _is_plain_packing(stream: object) -> TypeGuard[pikepdf.Stream]:
         and isinstance(stream.get(Name.First), int)
         and "/Extends" not in stream
         and "/DecodeParms" not in stream
-        and stream.get(Name.Filter) in (None, Name.FlateDecode)
+        and is_plain_flate(stream)
     )
 
 
@@ -193,6 +215,15 @@ def _unpacked(stream: pikepdf.Stream, number: int, places: dict[int, int]) -> It
         if not WHOLE.fullmatch(text):
             raise OddError(f"对象流 {number} 的写法不规范")
         yield opened_text(text)
+
+
+def _check_spelling(texts: list[bytes]) -> None:
+    for text in texts:
+        plain = PLAIN_TOKENS.match(text)
+        if plain is None or plain.end() != len(text):
+            odd = text[plain.end() if plain else 0 :].split(maxsplit=1)[:1]
+            said = odd[0][:20].decode("ascii", "replace") if odd else ""
+            raise OddError(f"名称或数字的写法不规范（{said}）")
 
 
 def _check_references(texts: list[bytes], table: dict[int, Entry]) -> None:

@@ -22,6 +22,13 @@ _OPAQUE: Final = re.compile(rb"<<|%s" % _STRING, re.DOTALL)
 REFERENCE: Final = re.compile(
     rb"(?<=[\t\n\f\r \[\]>)])(\d{1,10})%s++(\d{1,5})%s++R(?![^\t\n\f\r \[\]<>()/])" % (WHITE, WHITE)
 )
+_END: Final = rb"(?=[\t\n\f\r \[\]<>()/]|\Z)"
+PLAIN_TOKENS: Final = re.compile(
+    rb"(?:%s++|<<|>>|[\[\]]|\(\)|/(?:[A-Za-z0-9_.+\-]|#2[Ff]){1,100}+%s|(?:true|false|null|R)%s"
+    rb"|[-+]?+(?:[0-9]{1,10}+(?:\.[0-9]{0,12}+)?+|\.[0-9]{1,12}+)%s)*+" % (WHITE, _END, _END, _END)
+)
+"""Of an opened text: no name or number is so long that a reader's buffer ends within it (Ghostscript's
+at 255 bytes, and with the number it loses the object); of escapes the one of a media type."""
 NAME: Final = re.compile(rb"/([^\t\n\f\r \[\]<>()/%]*)")
 
 

@@ -6,7 +6,7 @@ begins with a move and the glyph ends once. Nothing is drawn.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
@@ -25,7 +25,7 @@ _INSTRUCTION: Final = re.compile(
 _CALL_OWN, _RETURN, _END, _CALL_SHARED = b"\x0a", b"\x0b", b"\x0e", b"\x1d"
 _STEMS: Final = frozenset((b"\x01", b"\x03", b"\x12", b"\x17"))
 """hstem, vstem, hstemhm, vstemhm"""
-MASKS: Final = frozenset((b"\x13", b"\x14"))
+_MASKS: Final = frozenset((b"\x13", b"\x14"))
 """hintmask, cntrmask"""
 _FIRST: Final = {b"\x15": 2, b"\x16": 1, b"\x04": 1, _END: 0}
 """What a glyph without hints begins with, a move or its end, and the operands of each."""
@@ -62,15 +62,6 @@ def flat_glyph(
     if not _drawing((stems + 7) // 8).fullmatch(code, start):
         raise OutlineError
     return code, width
-
-
-def instructions(code: bytes, begun: Beginning) -> Iterator[tuple[list[float], bytes]]:
-    """Numbers and operator of each instruction of a flat glyph, from where its drawing begins."""
-    _, stems, place = begun
-    while (found := _INSTRUCTION.match(code, place)) is not None:
-        numbers, operator = found.groups()
-        place = found.end() + ((stems + 7) // 8 if operator in MASKS else 0)
-        yield list(map(_VALUES.__getitem__, _NUMBERS.findall(numbers))), operator
 
 
 @dataclass(slots=True)
@@ -129,9 +120,9 @@ class _Flat:
         """How many of the bytes behind are a mask of hints."""
         self.written += operator
         length = 0
-        if operator in _STEMS or operator in MASKS:
+        if operator in _STEMS or operator in _MASKS:
             self.stems += self.operands // 2
-        if operator in MASKS:
+        if operator in _MASKS:
             length = (self.stems + 7) // 8
             if length > len(after):
                 raise OutlineError
@@ -146,12 +137,12 @@ def beginning(code: bytes) -> Beginning:
     while (found := _INSTRUCTION.match(code, place)) is not None:
         operator, start = found[2], found.start()
         numbers = _NUMBERS.findall(found[1])
-        hints = operator in _STEMS or operator in MASKS
+        hints = operator in _STEMS or operator in _MASKS
         takes = len(numbers) // 2 * 2 if hints else _FIRST.get(operator)
         if takes is None or len(numbers) - takes not in ((0, 1) if first else (0,)):
             raise OutlineError
         # pdf.js draws nothing of a glyph with a hint of less than one pair
-        if takes < 2 and (operator in _STEMS or (operator in MASKS and not stems)):
+        if takes < 2 and (operator in _STEMS or (operator in _MASKS and not stems)):
             raise OutlineError
         if len(numbers) > takes:
             width = _value(numbers[0])
@@ -159,7 +150,7 @@ def beginning(code: bytes) -> Beginning:
         if not hints:
             return width, stems, start
         stems += takes // 2
-        if operator in MASKS:
+        if operator in _MASKS:
             return width, stems, found.start(2)
         place, first = found.end(), False
     raise OutlineError
@@ -194,16 +185,3 @@ def _value(number: bytes) -> float:
     if first <= 250:
         return (first - 247) * 256 + number[1] + 108
     return -(first - 251) * 256 - number[1] - 108
-
-
-class _Values(dict[bytes, float]):
-    """Numbers as they are met: most are of one byte or two."""
-
-    def __missing__(self, number: bytes) -> float:
-        value = _value(number)
-        if len(number) <= 2:
-            self[number] = value
-        return value
-
-
-_VALUES: Final = _Values()

@@ -10,6 +10,8 @@ from typing import Final, TypeGuard
 import pikepdf
 from pikepdf import Name
 
+from verifier.inflating import is_plainly_deflated
+
 _DEPTHS: Final = frozenset({1, 8})
 _ELSEWHERE: Final = frozenset({"/F", "/FFilter", "/FDecodeParms", "/DL"})
 """Data in another file (§7.3.8.2)."""
@@ -38,11 +40,20 @@ def odd_packing(stream: pikepdf.Stream) -> Iterator[tuple[str, str]]:
     elif packed != Name.FlateDecode:
         what = "图片" if is_image else "数据"
         yield "PACKING", f"{what}压缩方式不是出证系统所用的（各阅读程序可能画得不同）"
+    elif not is_plain_flate(stream):
+        yield "DEFLATE", "压缩数据的写法各阅读程序可能读得不同"
     elif is_image:
         if not (_is_whole_image(stream, parameters) or is_whole_mask(stream)):
             yield "IMAGE_DATA", "数据与所写尺寸不符的图片（各阅读程序可能画得不同）"
     elif parameters is not None and stream.get(Name.Type) != Name.XRef:
         yield "PACKING", "无法核对的数据压缩参数"
+
+
+def is_plain_flate(stream: pikepdf.Stream) -> bool:
+    """Not packed at all, or as zlib packs."""
+    if Name.Filter not in stream:
+        return True
+    return stream.Filter == Name.FlateDecode and is_plainly_deflated(stream.read_raw_bytes())
 
 
 def _is_whole_image(image: pikepdf.Stream, parameters: object) -> bool:

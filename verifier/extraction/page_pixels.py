@@ -13,7 +13,7 @@ from PIL import Image
 
 from verifier.evidence import Form
 from verifier.extraction.front_door import clean_pdf, sniff
-from verifier.extraction.picture import DOTS_PER_MM, decode_picture
+from verifier.extraction.picture import DOTS_PER_MM, decode_image
 from verifier.extraction.sheet import MM
 from verifier.limits import Limits
 
@@ -24,14 +24,14 @@ LONGEST: Final = 1_600
 
 
 def page_pixels(data: bytes, page: int, limits: Limits) -> bytes | None:
-    """``page`` from 1, in colour; a picture in gray. None for a page that is not there and for a DOCX, which has none."""
+    """``page`` from 1, in colour. None for a page that is not there and for a DOCX, which has none."""
     warnings.simplefilter("ignore")
     try:
         form = sniff(data, limits)
         if form is Form.PDF:
             return _pdf_page(clean_pdf(data, limits).data, page)
         if form is Form.PICTURE and page == 1:
-            return _picture(Image.fromarray(decode_picture(data, limits)))
+            return _picture(decode_image(data, limits))
     except Exception:  # the verdict says what is wrong with the file; a report has no picture then
         return None
     return None

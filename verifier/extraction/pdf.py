@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -22,6 +22,13 @@ from verifier.extraction.reference import REFERENCE, Reference
 from verifier.extraction.refusal import over_limit
 from verifier.extraction.resetting import Letter, Seen, reset_page
 from verifier.extraction.scan_page import Budget, is_credential_form, scan_page
+from verifier.extraction.scanned_check import (
+    digest_of,
+    odd_pages,
+    scan_flags,
+    telling_titles,
+    text_layers,
+)
 from verifier.extraction.sheet import (
     MM,
     Picture,
@@ -52,7 +59,9 @@ def read_pdf(cleaned: CleanPdf, limits: Limits, stage: Callable[[float], None]) 
     budget = Budget(limits)
     scans = frozenset(n for n, page in enumerate(pages, 1) if _is_scan(page))
     drawn_otherwise, coloured = _drawn_small(cleaned, pages, scans)
-    flags = [*cleaned.flags, *drawn_otherwise]
+    seen_characters = [() if n in scans else page for n, page in enumerate(characters, 1)]
+    titles = telling_titles(cleaned.titles, cleaned.scan)
+    flags = [*cleaned.flags, *drawn_otherwise, *odd_titles(titles, seen_characters)]
     drawn = [*zip(pages, characters, coloured, strict=True)]
     seen = _look(drawn, limits, read_symbols, scans)
     if not any(page.symbols for page in seen):
@@ -60,11 +69,17 @@ def read_pdf(cleaned: CleanPdf, limits: Limits, stage: Callable[[float], None]) 
         seen = _look(drawn, limits, read_symbols_harder, scans)
     symbols = [symbol for page in seen for symbol in page.symbols]
     scanned: list[ScannedPage] = []
+    odd: list[str | None] = []
     if any(is_credential_form(symbol.text) for symbol in symbols):
+        if odd := odd_pages(cleaned.scan, pages, limits, budget):
+            # OCR has as long as on a picture
+            stage(limits.picture_seconds)
+            budget = Budget(limits)
         for number in sorted(scans):
             sheet = picture_page(pages[number - 1], number, limits)
             found = with_harder(sheet.picture, read_symbols(sheet.picture))
-            scanned.append(scan_page(sheet.picture, number, found, sheet.across / MM, budget))
+            read = scan_page(sheet.picture, number, found, sheet.across / MM, budget)
+            scanned.append(replace(read, digest=digest_of(cleaned.scan, number)))
             known = {symbol.text for symbol in symbols if symbol.page == number}
             symbols.extend(symbol for symbol in _placed(found, sheet) if symbol.text not in known)
     glyphs = tuple(glyph for page in seen for glyph in page.glyphs)
@@ -81,8 +96,8 @@ def read_pdf(cleaned: CleanPdf, limits: Limits, stage: Callable[[float], None]) 
         unexplained=tuple(place for page in seen for place in page.unexplained),
         flags=(
             *flags,
-            *odd_titles(cleaned.titles, characters),
-            *_text_layers(scans, characters),
+            *scan_flags(cleaned.scan, scans, odd, flags),
+            *text_layers(cleaned.scan, scans, characters),
             *_foreign_fonts(seen),
         ),
         scanned=tuple(scanned),
@@ -177,14 +192,6 @@ def _look_at_scan(
 
 def _size(page: pdfium.PdfPage) -> PageSize:
     return PageSize(hundredths(page.get_width() * MM), hundredths(page.get_height() * MM))
-
-
-def _text_layers(scans: frozenset[int], pages: Sequence[Sequence[Character]]) -> Iterator[Flag]:
-    """What a scanner's own OCR, or anyone, wrote beside the picture is not read."""
-    for number in sorted(scans):
-        if pages[number - 1]:
-            message = f"第 {number} 页是扫描图像，另带有文字层；文字层未采用，只以画面为准"
-            yield Flag(SubIndication.HIDDEN_CONTENT, "TEXT_LAYER", message, Place(number))
 
 
 def _look_at(

@@ -23,8 +23,12 @@ _PROFILES: Final = {
     # typst 0.15: gray, and the sRGB of its output intent
     "00c0f94e09127520a17dc0e1d9264b5702081d96dbdb1549ee88e3631ce42a9d": 1,
     "c56e1685d888f5edb92fe07f2750f387f8fe8e91b32ff8fb0b56bfbbb9458353": 3,
+    # what ps2pdf puts in gray's place, as PDF 1.4 knows no profile of ICC 4: black stays black
+    "71b94e11af3ae7389a1da29ca3ca2f4436ea1e50a8c8a53925f0402cc6cd4a44": 1,
 }
 """SHA-256 of the colour profiles on our pages, and how many components each has."""
+_PS2PDF: Final = 900
+"""Bytes of its profile. It leaves unset what ends the copyright, and what stands behind the curve."""
 _PROFILE: Final = frozenset({"/N", "/Range", "/Filter", "/Length"})
 _CATALOG: Final = frozenset(
     {
@@ -366,6 +370,7 @@ def _is_our_profile(profile: object) -> bool:
         return False
     try:
         data = profile.read_bytes()
-        return _PROFILES.get(hashlib.sha256(data).hexdigest()) == count
+        said = data[:347] + data[348:892] if len(data) == _PS2PDF else data
+        return _PROFILES.get(hashlib.sha256(said).hexdigest()) == count
     except pikepdf.PdfError:
         return False

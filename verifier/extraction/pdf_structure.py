@@ -5,6 +5,7 @@ the seal, which draws nothing; whatever else is there may show a reader somethin
 not say.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,6 +34,8 @@ _ACTIONS: Final = {
     "/Hide": "隐藏内容的动作",
     "/SetOCGState": "切换图层的动作",
 }
+_NODE: Final = frozenset({"/Type", "/Kids", "/Count", "/Parent"})
+"""Of the page tree: what else stands there some readers give to the pages below it."""
 _LAYERS: Final = frozenset({"/OCG", "/OCMD"})
 _MM: Final = 25.4 / 72
 
@@ -58,8 +61,19 @@ def read_structure(pdf: pikepdf.Pdf, limits: Limits) -> Structure:
     seen = dict(odd_catalog(pdf.Root))
     fonts = []
     checked: Checked = set()
+    pages = {page.obj.objgen for page in pdf.pages}
+    # those of a page are told of with its number
+    notes = {seal, *(note for page in pdf.pages for note in _notes(page))}
     for item, entries in walk(pdf, limits):
         keys = entries.keys()
+        if _is_page(entries) and item.objgen not in pages:
+            seen["STRAY_PAGE"] = "不在页面目录中的页面"
+        if "/Rect" in keys and item.objgen not in notes:
+            # wherever it hangs: pdf.js takes for a page those of a node above it too
+            seen["STRAY_ANNOTATION"] = "不在页面上的批注或覆盖物"
+        is_node = entries.get("/Type") == Name.Pages or {"/Kids", "/Count"} <= keys
+        if is_node and not keys <= _NODE:
+            seen["PAGE_TREE"] = "页面目录中无法核对的条目"
         seen.update(odd_kinds(entries, checked))
         if isinstance(item, pikepdf.Stream):
             seen.update(odd_packing(item))
@@ -76,6 +90,20 @@ def read_structure(pdf: pikepdf.Pdf, limits: Limits) -> Structure:
     seen.update(odd_fonts(fonts))
     flags.extend(_hidden(code, f"PDF 含有{message}") for code, message in seen.items())
     return Structure(tuple(flags), tuple(attachments), signed)
+
+
+def _notes(page: pikepdf.Page) -> Iterator[tuple[int, int]]:
+    held = page.obj.get(Name.Annots)
+    for note in held if isinstance(held, pikepdf.Array) else ():
+        if isinstance(note, pikepdf.Dictionary):
+            yield note.objgen
+
+
+def _is_page(entries: Mapping[str, object]) -> bool:
+    """pdf.js takes for a page whatever has content and is no signature."""
+    if "/ByteRange" in entries:
+        return False
+    return entries.get("/Type") == Name.Page or "/Contents" in entries
 
 
 def _root_flags(root: pikepdf.Object, seal: Widget | None) -> list[Flag]:

@@ -69,7 +69,12 @@ def _has_room_for_text(picture: Picture, found: Sequence[Found]) -> bool:
 
 
 def decode_picture(data: bytes, limits: Limits) -> Picture:
-    """Gray, on white where it is transparent."""
+    """Gray, on white where it is transparent. Raises Refused."""
+    return np.asarray(decode_image(data, limits).convert("L"))
+
+
+def decode_image(data: bytes, limits: Limits) -> Image.Image:
+    """In its colours, on white where it is transparent. Raises Refused."""
     try:
         with warnings.catch_warnings():
             # Pillow only warns of 89 megapixels and more, and refuses the double
@@ -81,7 +86,7 @@ def decode_picture(data: bytes, limits: Limits) -> Picture:
         raise unsupported("IMAGE_DAMAGED", "图片损坏，无法读取") from error
 
 
-def _decoded(data: bytes, limits: Limits) -> Picture:
+def _decoded(data: bytes, limits: Limits) -> Image.Image:
     with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
         if image.width * image.height > limits.image_pixels:
             raise _too_many_pixels(limits)
@@ -90,10 +95,11 @@ def _decoded(data: bytes, limits: Limits) -> Picture:
         if getattr(image, "n_frames", 1) > 1:
             raise unsupported("ANIMATED", "图片有多帧，请上传单张图片")
         if image.mode in _OPAQUE and "transparency" not in image.info:
-            return np.asarray(image.convert("L"))
+            image.load()
+            return image.copy()
         colour = image.convert("RGBA")
     white = Image.new("RGBA", colour.size, "white")
-    return np.asarray(Image.alpha_composite(white, colour).convert("L"))
+    return Image.alpha_composite(white, colour)
 
 
 def _too_many_pixels(limits: Limits) -> Refused:

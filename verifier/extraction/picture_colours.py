@@ -7,6 +7,7 @@ near those of sRGB and smooth curves near its own, no table (ICC.1:2022 §8.3, �
 """
 
 import io
+import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -38,9 +39,10 @@ _DARKEST: Final = 32
 _PARAMETERS: Final = (1, 3, 4, 5, 7)
 """§10.18: of a parametric curve, by its kind."""
 _PLAIN_CHUNKS: Final = frozenset(
-    b"IHDR PLTE IDAT IEND tRNS pHYs tEXt zTXt iTXt tIME eXIf bKGD hIST sRGB iCCP iDOT".split()
+    b"IHDR PLTE IDAT IEND tRNS pHYs tEXt zTXt iTXt tIME eXIf bKGD hIST sRGB iCCP".split()
 )
-"""PNG (Third Edition) §11: of an ICC profile and of transparency see below."""
+"""PNG (Third Edition) §11: of an ICC profile and of transparency see below. Without Apple's iDOT, by
+which some begin in the middle and others do not."""
 _SAID: Final = {
     b"gAMA": {struct.pack(">L", 45455)},
     b"cHRM": {struct.pack(">8L", 31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000)},
@@ -48,8 +50,19 @@ _SAID: Final = {
     b"sBIT": {bytes([8] * count) for count in range(1, 5)},
 }
 """As sRGB has them (PNG §11.3.2), and Display P3."""
+_COLOUR_TYPE: Final = 25
+"""Its place in a PNG (§11.2.1)."""
+_PALETTE: Final = 3
 _SINGLE: Final = frozenset([b"IHDR", b"PLTE", b"tRNS", b"bKGD", b"hIST", b"sRGB", b"iCCP", *_SAID])
 _TEXTS: Final = frozenset([b"tEXt", b"zTXt", b"iTXt"])
+_GAIN: Final = (b"hdrgm", b"hdr-gain-map", b"gainmap", b"iso:std:iso:ts:21496")
+_ANOTHER: Final = re.compile(rb"\xff\xd9\0*\xff\xd8\xff")
+"""A JPEG right behind the end of one: Pillow knows it only where a directory (MPF) names it."""
+_HIDDEN_LETTER: Final = re.compile(
+    rb"&#(?:x0*[2-7][0-9a-f]|0*(?:3[2-9]|[4-9][0-9]|1[01][0-9]|12[0-6]));"
+)
+_ADOBE: Final = 12
+"""Bytes of its marker (TN 5116 §18)."""
 _YCC: Final = 1
 """Adobe's marker in a JPEG: three colours as JFIF has them."""
 
@@ -57,14 +70,14 @@ _YCC: Final = 1
 def looks_alike(data: bytes) -> bool:
     """``data``: a PNG or JPEG that was decoded before."""
     with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
-        plain = _plain_png(data) if image.format == "PNG" else _plain_jpeg(image)
+        plain = _plain_png(data) if image.format == "PNG" else _plain_jpeg(data, image)
         profile = image.info.get("icc_profile")
-        if not plain or image.mode == "CMYK" or not _is_opaque(image):
+        if not plain or image.mode == "CMYK" or not _is_opaque(image) or _is_past_palette(image):
             return False
         if "icc_profile" not in image.info:
             return True
         # None, where Pillow can't read it; others may
-        return profile is not None and _is_plain_profile(
+        return profile is not None and is_plain_profile(
             profile, gray=image.mode in {"1", "L", "LA"}
         )
 
@@ -74,6 +87,14 @@ def _is_opaque(image: Image.Image) -> bool:
     if image.mode in {"1", "L", "RGB"} and "transparency" not in image.info:
         return True
     return image.convert("RGBA").getchannel("A").getextrema() == (255, 255)
+
+
+def _is_past_palette(image: Image.Image) -> bool:
+    """A value that the palette does not have (PNG §11.2.2) is black to some, its last colour to others."""
+    if image.mode != "P":
+        return False
+    colours = len(image.getpalette("RGB") or ()) // 3
+    return int(np.asarray(image).max()) >= colours
 
 
 def _plain_png(data: bytes) -> bool:
@@ -86,13 +107,19 @@ def _plain_png(data: bytes) -> bool:
         end = data[place + 4 : place + 8]
         if data[place + 8 + length : place + 12 + length] != _checksum(end + body):
             return False
-        if not _is_plain_chunk(end, body):
+        if not _is_plain_chunk(end, body) or (end == b"tRNS" and not _is_no_mask(data, body)):
             return False
         kinds.append(end)
         place += 12 + length
     single = [kind for kind in kinds if kind in _SINGLE]
     front = kinds[: kinds.index(b"IDAT")] if b"IDAT" in kinds else []
     return len(set(single)) == len(single) and all(kind in front for kind in single)
+
+
+def _is_no_mask(data: bytes, body: bytes) -> bool:
+    """Of colours in a palette, all of them opaque. Of one gray or one colour (PNG §11.3.1.1) programs
+    differ in whether they compare it before or after the depth is made 8 bits."""
+    return data[_COLOUR_TYPE] == _PALETTE and set(body) == {0xFF}
 
 
 def _checksum(chunk: bytes) -> bytes:
@@ -102,11 +129,15 @@ def _checksum(chunk: bytes) -> bytes:
 def _is_plain_chunk(kind: bytes, body: bytes) -> bool:
     if kind in _SAID:
         return body in _SAID[kind]
+    if kind == b"PLTE" and (not 3 <= len(body) <= 768 or len(body) % 3):  # §11.2.2
+        return False
     # ImageMagick's way to keep a profile
     return kind in _PLAIN_CHUNKS and not (kind in _TEXTS and body.startswith(b"Raw profile"))
 
 
-def _plain_jpeg(image: Image.Image) -> bool:
+def _plain_jpeg(data: bytes, image: Image.Image) -> bool:
+    if _ANOTHER.search(data) is not None:
+        return False
     segments = getattr(image, "applist", [])
     parts = [
         body for name, body in segments if name == "APP2" and body.startswith(b"ICC_PROFILE\0")
@@ -115,10 +146,25 @@ def _plain_jpeg(image: Image.Image) -> bool:
     numbered = [body[12:14] for body in parts] == [
         bytes((place, len(parts))) for place in range(1, len(parts) + 1)
     ]
-    return numbered and image.info.get("adobe_transform", _YCC) == _YCC
+    if any(map(_says_gain, (body for name, body in segments if name in {"APP1", "APP2"}))):
+        return False
+    marks = [body for name, body in segments if name == "APP14" and body.startswith(b"Adobe")]
+    # of a short one some read the byte that is not there
+    if len(marks) > 1 or any(len(mark) != _ADOBE for mark in marks):
+        return False
+    # of one colour nothing is transformed
+    plain = image.mode == "L" or image.info.get("adobe_transform", _YCC) == _YCC
+    return numbered and plain
 
 
-def _is_plain_profile(profile: bytes, *, gray: bool) -> bool:
+def _says_gain(segment: bytes) -> bool:
+    """A second picture by which the first is made lighter on some screens (ISO 21496-1, Adobe's hdrgm,
+    Apple's); or letters of the metadata that are written as numbers, so that a search misses them."""
+    said = segment.replace(b"\0", b"").lower()
+    return any(word in said for word in _GAIN) or _HIDDEN_LETTER.search(said) is not None
+
+
+def is_plain_profile(profile: bytes, *, gray: bool) -> bool:
     try:
         tags = dict(_tags(profile))
     except (struct.error, ValueError):

@@ -73,6 +73,8 @@ class _Drawing:
 _PLAIN, _BOLD = (
     {font: Shape(font, stroke=stroke) for font in (_SERIF, _SANS)} for stroke in (0.0, _STROKE)
 )
+WITHOUT_EDGE: Final = {_BOLD[font]: _PLAIN[font] for font in (_SERIF, _SANS)}
+"""Of a letter made bolder, the letter itself."""
 _NARROW: Final = Shape(_SANS, half_width=True)
 _CHINESE: Final = {font: Shape(font, chinese=True) for font in (_SERIF, _SANS)}
 _SHAPES: Final = {

@@ -9,14 +9,15 @@ reported as such. One measure for all of threats.md, fact 1.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from verifier.extraction.drawn_otherwise import RECTANGLES, whole_pixels, with_edge
 from verifier.extraction.misfit import FAINT, FULL, misfit_of
-from verifier.extraction.reference import FINE, Mask, Reference, Shape
+from verifier.extraction.reference import FINE, WITHOUT_EDGE, Mask, Reference, Shape
 from verifier.extraction.small_changes import ANOTHER, Pixels, may_change, small_changes
 
 Picture = npt.NDArray[np.uint8]
@@ -298,25 +299,30 @@ def _likely(page: _Page, letter: Letter, shape: Shape) -> Iterator[_Candidate]:
 
 def _unlikely(page: _Page, letter: Letter, shape: Shape) -> Iterator[_Candidate]:
     yield from _whole(page, letter, shape, _FURTHER)
-    if letter.text in _RECTANGLES:
+    if letter.text in RECTANGLES:
         yield from _snapped(page, letter, shape)
-
-
-_RECTANGLES: Final = frozenset("-—")
-"""PDFium fills what is a mere rectangle to whole pixels; ■ is so large that it makes no difference."""
-_HALF: Final = 0.5
+    if shape in WITHOUT_EDGE and letter.size < _LARGEST_SET:
+        yield from _edged(page, letter, shape)
 
 
 def _snapped(page: _Page, letter: Letter, shape: Shape) -> Iterator[_Candidate]:
     for mask, x, y in _exact(page, letter, shape):
-        ink = (mask.ink >= _HALF).astype(np.float32)
-        if total := float(ink.sum()):
-            whole = replace(mask, ink=ink, total=total, weight=total)
+        for whole in whole_pixels(mask):
             yield from ((whole, x + dx, y + dy) for dx, dy in (*_NEAR, *_FURTHER))
+
+
+def _edged(page: _Page, letter: Letter, shape: Shape) -> Iterator[_Candidate]:
+    """cairo writes a bold letter twice: as a letter, which PDFium sets at whole pixels, and its edge
+    as a path, which stands where it belongs."""
+    for edge, x, y in _exact(page, letter, shape):
+        for inner, left, top in _whole(page, letter, WITHOUT_EDGE[shape], _NEAR):
+            yield with_edge(inner, edge, x - left, y - top), left, top
 
 
 _SET_AS_OUTLINE: Final = 48.0
 """Pixels of the em, about."""
+_LARGEST_SET: Final = 51.0
+"""From there surely."""
 
 
 def _whole(

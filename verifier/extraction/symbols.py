@@ -10,12 +10,18 @@ import zxingcpp
 from PIL import Image, ImageDraw, ImageOps
 
 Picture = npt.NDArray[np.uint8]
+Within = tuple[slice, slice]
+"""Rows and columns."""
 _FORMAT: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 _LARGE: Final = 500
 """Pixels of a side from which symbols are also looked for at a third of the size, as zxing-cpp does
 by itself: a large one that is speckled or out of focus is read there."""
 _ENOUGH: Final = 3
 """Pixels to a module at which every symbol is read."""
+_WHITE: Final = 255
+_BESIDE: Final = 3 * 8
+"""Pixels: zxing-cpp looks along every third line, and tells black from white by squares of eight, of
+which two on each side have a say."""
 _FINDER: Final = 7
 """Dark modules in the first row of a finder pattern (ISO/IEC 18004 §6.3.3.1)."""
 _LARGEST_RETRY: Final = 40_000_000
@@ -46,12 +52,30 @@ def read_symbols(picture: Picture) -> list[Found]:
     """
     small = _without_repeats(picture)
     scale = len(small) / len(picture)
-    found = _decode(small, scale, smaller=False)
+    inked = _inked(small)
+    found = _decode_within(small, inked, scale)
     while max(small.shape) > _LARGE and min(small.shape) >= 3:
         scale /= 3
-        small = _blanked(_third(small), found, scale)
-        found = [*found, *_decode(small, scale, smaller=False)]
+        small = _blanked(_third(small, inked), found, scale)
+        inked = _inked(small)
+        found = [*found, *_decode_within(small, inked, scale)]
     return found
+
+
+def _inked(picture: Picture) -> Within:
+    """Outside of it all is white; so far around the ink that zxing-cpp, which knows no edge but the
+    picture's, sees the same within as in the whole."""
+    rows = np.flatnonzero(picture.min(axis=1) < _WHITE)
+    if not len(rows):
+        return slice(0, 0), slice(0, 0)
+    down = _around(rows, len(picture))
+    columns = np.flatnonzero(picture[down].min(axis=0) < _WHITE)
+    return down, _around(columns, picture.shape[1])
+
+
+def _around(places: npt.NDArray[np.intp], end: int) -> slice:
+    first, last = int(places[0]) - _BESIDE, int(places[-1]) + 1 + _BESIDE
+    return slice(max(first, 0) // _BESIDE * _BESIDE, min(-(-last // _BESIDE) * _BESIDE, end))
 
 
 def read_symbols_harder(picture: Picture) -> list[Found]:
@@ -98,13 +122,17 @@ def _without_repeats(picture: Picture) -> Picture:
     return small.repeat(_ENOUGH, axis=0).repeat(_ENOUGH, axis=1)
 
 
-def _third(picture: Picture) -> Picture:
+def _third(picture: Picture, inked: Within) -> Picture:
     """The mean of each three by three pixels."""
-    height, width = (side // 3 * 3 for side in picture.shape)
-    lines = np.add(picture[0:height:3, :width], picture[1:height:3, :width], dtype=np.uint16)
-    lines += picture[2:height:3, :width]
+    small = np.full([side // 3 for side in picture.shape], _WHITE, np.uint8)
+    part = picture[inked]
+    height, width = (side // 3 * 3 for side in part.shape)
+    lines = np.add(part[0:height:3, :width], part[1:height:3, :width], dtype=np.uint16)
+    lines += part[2:height:3, :width]
     sums = lines[:, 0::3] + lines[:, 1::3] + lines[:, 2::3]
-    return ((sums + 4) // 9).astype(np.uint8)
+    top, left = (side.start // 3 for side in inked)
+    small[top : top + height // 3, left : left + width // 3] = (sums + 4) // 9
+    return small
 
 
 def _blanked(picture: Picture, found: Sequence[Found], scale: float) -> Picture:
@@ -122,10 +150,20 @@ def _blanked(picture: Picture, found: Sequence[Found], scale: float) -> Picture:
     return np.asarray(image)
 
 
-def _decode(picture: Picture, scale: float, *, smaller: bool = True) -> list[Found]:
-    """``smaller``: at a third of the size too."""
+def _decode(picture: Picture, scale: float) -> list[Found]:
+    """At a third of the size too."""
+    return _read(picture, scale, 0, 0, smaller=True)
+
+
+def _decode_within(picture: Picture, inked: Within, scale: float) -> list[Found]:
+    rows, columns = inked
+    part = np.ascontiguousarray(picture[inked])
+    return _read(part, scale, columns.start, rows.start, smaller=False) if part.size else []
+
+
+def _read(picture: Picture, scale: float, left: int, top: int, *, smaller: bool) -> list[Found]:
     return [
-        _found(code, scale)
+        _found(code, scale, left, top)
         for code in zxingcpp.read_barcodes(
             picture, formats=_FORMAT, text_mode=zxingcpp.TextMode.Plain, try_downscale=smaller
         )
@@ -133,10 +171,10 @@ def _decode(picture: Picture, scale: float, *, smaller: bool = True) -> list[Fou
     ]
 
 
-def _found(code: zxingcpp.Barcode, scale: float) -> Found:
+def _found(code: zxingcpp.Barcode, scale: float, left: int, top: int) -> Found:
     place = code.position
     corners = tuple(
-        (round(corner.x / scale), round(corner.y / scale))
+        (round((corner.x + left) / scale), round((corner.y + top) / scale))
         for corner in (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
     )
     xs, ys = zip(*corners, strict=True)

@@ -10,6 +10,7 @@ from typing import Final
 
 from verifier.extraction.known_glyphs import known_glyphs
 from verifier.extraction.letter_forms import HALF_WIDTH
+from verifier.extraction.our_fonts import our_hints
 from verifier.extraction.reference import REFERENCE, Shape
 from verifier.lines import LABELS
 
@@ -79,6 +80,7 @@ def warm_up() -> None:
         shape = next(shape for shape in _shapes(_SANS, text) if shape.half_width)
         REFERENCE.mask(shape, text, size, 0, 0)
     known_glyphs()
+    our_hints()
     gc.collect()
     gc.freeze()
 

@@ -12,7 +12,7 @@ from certgen.label_font import glyph_of, half_width_glyphs, label_fonts
 from certgen.printable import unprintable
 from verifier.extraction.font_program import glyphs
 from verifier.extraction.known_glyphs import FILE, glyph_digest
-from verifier.extraction.our_outlines import has_our_outline
+from verifier.extraction.our_letters import our_programs
 from verifier.extraction.plain_unicode import unicode_of
 
 _MOST = 20_000
@@ -69,7 +69,7 @@ def by_labels() -> Iterator[tuple[bytes, str]]:
 
 def make_file() -> bytes:
     every = dict.fromkeys((*programs(by_typst()), *by_labels()))
-    return b"".join(sorted({glyph_digest(*one) for one in every if has_our_outline(*one)}))
+    return b"".join(sorted({glyph_digest(*one) for one in every if one[0] in our_programs(one[1])}))
 
 
 if __name__ == "__main__":

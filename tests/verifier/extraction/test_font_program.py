@@ -119,3 +119,30 @@ def test_subroutines_without_end(own):
     with pytest.raises(OutlineError):
         flat_glyph(MOVE + call(0) + END, (), own)
     assert time.process_time() - begun < 1
+
+
+def test_parts_with_other_matrices():
+    """Ghostscript takes the scale of all from the first, and draws no letter of the others."""
+    matrix, nothing = bytes.fromhex("8c8b8b8c8b8b0c07"), bytes.fromhex("1c00000c038b0c04")
+    assert program().count(matrix) > 1
+    glyphs(program().replace(matrix, nothing), MOST)
+    with pytest.raises(FontError):
+        glyphs(program().replace(matrix, nothing, 1), MOST)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        lambda: b"\x01\x01" + program()[2:],
+        # six numbers for a line's place in all parts, where their matrices may be left out
+        lambda: program().replace(
+            bytes.fromhex("8c8b8b8c8b8b0c07"), bytes.fromhex("8c8b8b8c8b8b0c03")
+        ),
+        lambda: program().replace(b"Identity", b"identity", 1),
+    ],
+    ids=["another minor version", "other operands", "another collection"],
+)
+def test_a_font_that_ghostscript_gives_up(data):
+    """And draws the codes' bytes in a font of its own."""
+    with pytest.raises(FontError):
+        glyphs(data(), MOST)

@@ -112,6 +112,9 @@ def test_another_section_at_the_head_of_a_linearised_file():
         re.sub(rb"endobj\n +", lambda pad: pad[0][:-2] + b"%\n", data, count=1),
         re.sub(rb"/Linearized(.*\nendobj\n)  ", rb"/Linear#69zed\1", data, count=1),
         re.sub(rb"/L (\d+)(.*\nendobj\n)     ", rb"/L \1/L 9\2 ", data, count=1),
+        # pdf.js takes its first page from here
+        re.sub(rb"/O \d", b"/O 9", data, count=1),
+        re.sub(rb"/N 1(.*\nendobj\n)    ", rb"/N 1/P 1\1", data, count=1),
     ):
         assert len(altered) == len(data)
         assert altered != data
@@ -141,3 +144,40 @@ def test_no_way_of_writing_hides_a_reference(hiding):
     data = file.table()
     with pikepdf.open(io.BytesIO(ISSUED)) as other:
         assert odd_references(other, data) == HIDING[hiding]
+
+
+ODD_SPELLING = {
+    b"443." + b"0" * 300: "443." + "0" * 16,
+    b"1" + b"0" * 10: "1" + "0" * 10,
+    b"--5": "--5",
+    b"1e3": "1e3",
+    b"/" + b"X" * 101: "/" + "X" * 19,
+    b"/X#41": "/X#41",
+    b"truer": "truer",
+}
+
+
+@pytest.mark.parametrize("spelt", ODD_SPELLING, ids=lambda spelt: spelt[:12].decode())
+def test_numbers_and_names_that_readers_cut_or_mend(spelt):
+    """Ghostscript's buffer for a number has 255 bytes, and with the number it loses the object."""
+
+    def with_entry(value: bytes) -> str | None:
+        file = Written()
+        file.on_page(b"<<", b"<</X " + value)
+        file.put_all()
+        return odd(file.table())
+
+    assert odd(PLAIN) is None
+    assert all(with_entry(plain) is None for plain in (b"443.0", b"-.5", b"/a#2Fb", b"true"))
+    assert with_entry(spelt + b" ") == f"名称或数字的写法不规范（{ODD_SPELLING[spelt]}）"
+
+
+@pytest.mark.parametrize(("pages", "words"), [(2, None), (3, "线性化的文件中各页的次序无法核对")])
+def test_further_pages_of_a_linearised_file(pages, words):
+    """Poppler takes them by the hints, from object 1 on: another page than the tree's, it may be."""
+    output = io.BytesIO()
+    with pikepdf.open(io.BytesIO(ISSUED)) as opened:
+        for _ in range(pages - 1):
+            opened.pages.append(opened.pages[0])
+        opened.save(output, linearize=True)
+    assert odd(output.getvalue()) == words

@@ -89,3 +89,12 @@ ODD = {
 @pytest.mark.parametrize("name", ODD)
 def test_no_other_mask_is(name):
     assert codes(ODD[name])
+
+
+def test_data_that_readers_unpack_differently():
+    """A stored block behind another kind: poppler takes another length for it than zlib."""
+    image, deflated = mask(), zlib.compressobj(9)
+    parts = [deflated.compress(ROWS[:9]), deflated.flush(zlib.Z_SYNC_FLUSH), deflated.flush()]
+    assert not codes(image)
+    image.write(b"".join(parts), filter=Name.FlateDecode)
+    assert list(odd_packing(image)) == [("DEFLATE", "压缩数据的写法各阅读程序可能读得不同")]

@@ -164,15 +164,49 @@ def behind_the_pixels(kind: bytes, body: bytes) -> bytes:
     return data[:-12] + chunk(kind, body) + data[-12:]
 
 
+def palette(entries: int, *, last: int, odd: bytes = b"") -> bytes:
+    """Colours of so many entries, and a pixel of the value ``last``."""
+    head = chunk(b"IHDR", struct.pack(">LLBBBBB", 2, 1, 8, 3, 0, 0, 0))
+    colours = chunk(b"PLTE", bytes(range(3 * entries)) + odd)
+    pixels = chunk(b"IDAT", zlib.compress(bytes((0, 0, last))))
+    return b"\x89PNG\r\n\x1a\n" + head + colours + pixels + chunk(b"IEND", b"")
+
+
+def gray_of(depth: int, mask: int) -> bytes:
+    """A pixel of the lowest gray but black, and that gray said to be transparent."""
+    head = chunk(b"IHDR", struct.pack(">LLBBBBB", 1, 1, depth, 0, 0, 0, 0))
+    pixels = chunk(b"IDAT", zlib.compress(bytes((0, 1 << (8 - depth)))))
+    unseen = chunk(b"tRNS", struct.pack(">H", mask)) if mask else b""
+    return b"\x89PNG\r\n\x1a\n" + head + unseen + pixels + chunk(b"IEND", b"")
+
+
+def masked_palette(mask: bytes) -> bytes:
+    data = palette(3, last=1)
+    place = data.index(b"IDAT") - 4
+    return data[:place] + chunk(b"tRNS", mask) + data[place:]
+
+
+def described(words: bytes, kind: bytes = b"\xe1") -> bytes:
+    """A JPEG with metadata (XMP part 3, §1.1.3)."""
+    data = saved(PAPER, "JPEG")
+    body = b"http://ns.adobe.com/xap/1.0/\0" + words
+    return data[:2] + b"\xff" + kind + struct.pack(">H", 2 + len(body)) + body + data[2:]
+
+
 PLAIN: Mapping[str, Callable[[], bytes]] = {
     "gray": lambda: saved(PAPER),
     "black and white": lambda: saved(PAPER.convert("1")),
     "a palette": lambda: saved(PAPER.convert("P")),
+    "the last of a palette": lambda: palette(3, last=2),
     "opaque": lambda: saved(PAPER.convert("RGBA")),
     "gamma of sRGB": lambda: with_chunk(b"gAMA", struct.pack(">L", 45455)),
     "said to be sRGB": lambda: with_chunk(b"sRGB", b"\0"),
     "eight bits": lambda: with_chunk(b"sBIT", b"\x08"),
     "Adobe's": lambda: marked(1),
+    "gray of four bits": lambda: gray_of(4, 0),
+    "a palette that is opaque": lambda: masked_palette(b"\xff\xff"),
+    "a camera's metadata": lambda: described(b'<x:xmpmeta tiff:Make="A&#xA;B"/>'),
+    "a film behind a photograph": lambda: saved(PAPER, "JPEG") + b"\0\0\0\x18ftypmp42",
 }
 ODD: Mapping[str, Callable[[], bytes]] = {
     "gamma": lambda: with_chunk(b"gAMA", struct.pack(">L", 450_000)),
@@ -189,8 +223,24 @@ ODD: Mapping[str, Callable[[], bytes]] = {
         b"iCCP", b"a\0\0" + zlib.compress(SRGB)
     ),
     "a profile as text": lambda: with_chunk(b"zTXt", b"Raw profile type icc\0\0x"),
+    "a value past the palette": lambda: palette(3, last=3),
+    "a palette that ends within a colour": lambda: palette(3, last=2, odd=b"\0"),
+    "a place to begin from that some take": lambda: in_front(chunk(b"iDOT", bytes(28))),
     "four colours": lambda: saved(PAPER.convert("CMYK"), "JPEG"),
     "Adobe's, of another kind": lambda: marked(0),
+    "Adobe's, cut short": lambda: (
+        marked(1).replace(b"\0\x0eAdobe", b"\0\x0dAdobe", 1).replace(b"\x01\xff", b"\xff", 1)
+    ),
+    "Adobe's, twice": lambda: marked(1)[:18] + marked(1)[2:],
+    "a gray of four bits that some take for transparent": lambda: gray_of(4, 1),
+    "a gray of two bits that some take for transparent": lambda: gray_of(2, 1),
+    "a palette with a hole": lambda: masked_palette(b"\xff\0"),
+    "a gain map": lambda: described(b'<x hdrgm:Version="1.0"/>'),
+    "a gain map in UTF-16": lambda: described('<x hdrgm:Version="1.0"/>'.encode("utf-16-be")),
+    "a gain map of ISO 21496-1": lambda: described(b"urn:iso:std:iso:ts:21496:-1", b"\xe2"),
+    "letters as numbers": lambda: described(b'<x xmlns:a="http://ns.adobe.com/&#x68;dr-/"/>'),
+    "a second JPEG behind the first": lambda: saved(PAPER, "JPEG") + saved(PAPER, "JPEG"),
+    "a second JPEG farther behind": lambda: saved(PAPER, "JPEG") + bytes(9) + saved(PAPER, "JPEG"),
 }
 
 

@@ -91,7 +91,7 @@ def test_our_own_pages_are_plain(style, monkeypatch):
     assert read(pdf) == read_by_pdfminer(pdf, monkeypatch)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.lists(st.sampled_from(PLAIN), max_size=16)
     | st.lists(st.sampled_from((*PLAIN, *ODD)), max_size=8)

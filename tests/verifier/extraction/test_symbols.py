@@ -38,13 +38,13 @@ def found_everywhere(picture: Picture) -> set[str]:
 def searched(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
     """The sizes of what is searched, in turn."""
     sizes: list[tuple[int, int]] = []
-    decode = symbols._decode
+    decode = symbols._decode_within
 
-    def watched(picture: Picture, scale: float, *, smaller: bool = True) -> list[Found]:
+    def watched(picture: Picture, inked: symbols.Within, scale: float) -> list[Found]:
         sizes.append(picture.shape)
-        return decode(picture, scale, smaller=smaller)
+        return decode(picture, inked, scale)
 
-    monkeypatch.setattr(symbols, "_decode", watched)
+    monkeypatch.setattr(symbols, "_decode_within", watched)
     return sizes
 
 
@@ -107,7 +107,7 @@ def test_a_speckled_symbol_is_found_beside_one_that_is_blank_by_then(
     large = enlarged(modules(ELSEWHERE, "L"), 11)
     specks = np.random.default_rng(1).random(large.shape) < 0.12
     speckled = np.where(specks, 255 - large, large)
-    assert not symbols._decode(speckled, 1.0, smaller=False)
+    assert not symbols._decode_within(speckled, symbols._inked(speckled), 1.0)
     ours = enlarged(modules(OURS), 4)
     sheet = np.full((len(ours), len(ours) + len(large)), 255, np.uint8)
     sheet[:, : len(ours)] = ours
@@ -164,3 +164,41 @@ def test_in_pictures_of_all_kinds_nothing_is_missed():
         assert {found.text for found in read_symbols(picture)} >= thorough, seed
         every += len(thorough)
     assert every > 50
+
+
+def _page_with(
+    symbol: Picture, left: int, top: int, shape: tuple[int, int] = (2481, 1749)
+) -> Picture:
+    page = np.full(shape, 255, np.uint8)
+    height, width = symbol.shape
+    page[top : top + height, left : left + width] = symbol
+    return page
+
+
+@pytest.mark.parametrize("place", [(0, 0), (161, 333), (820, 1207), (1749 - 57 * 8, 2481 - 57 * 8)])
+@pytest.mark.parametrize("seen", ["as it is", "blurred", "inverted", "turned"])
+def test_white_margins_are_not_searched_and_change_nothing(
+    place: tuple[int, int], seen: str
+) -> None:
+    """A page with a corner that is not quite white is searched as a whole."""
+    symbol = enlarged(modules(OURS), 456 // len(modules(OURS)))
+    ways: dict[str, Callable[[Image.Image], Image.Image]] = {
+        "as it is": lambda image: image,
+        "blurred": lambda image: image.filter(ImageFilter.GaussianBlur(2)),
+        "inverted": ImageOps.invert,
+        "turned": lambda image: image.rotate(7, fillcolor=255),
+    }
+    page = _page_with(np.asarray(ways[seen](Image.fromarray(symbol))), *place)
+    whole = page.copy()
+    whole[0, 0] = whole[-1, -1] = min(254, whole[0, 0])
+    within, all_of_it = symbols._inked(page), symbols._inked(whole)
+    assert [side.stop - side.start for side in all_of_it] == [*page.shape]
+    assert any(side.stop - side.start < 800 for side in within)
+    (one,), (other,) = read_symbols(page), read_symbols(whole)
+    assert (one.text, one.version, one.mask) == (other.text, other.version, other.mask)
+    # zxing-cpp reckons in numbers that grow coarser with the distance from the corner
+    assert np.abs(np.array(one.corners) - other.corners).max() <= 1
+
+
+def test_a_white_page_has_no_symbol() -> None:
+    assert read_symbols(np.full((900, 700), 255, np.uint8)) == []
