@@ -94,9 +94,11 @@ def ask_office(
     return Asking(trust, at, records, reveal=reveal, policy=policy, past=past)
 
 
-def ask_cached(folder: Path, at: int, *, policy: Policy = NOTARY, reveal: bool = False) -> Asking:
-    """Raises UserError."""
-    cached = read_cached(folder, at)
+def ask_cached(
+    folder: Path, seen: Path, at: int, *, policy: Policy = NOTARY, reveal: bool = False
+) -> Asking:
+    """``seen``: where this machine remembers the newest lists. Raises UserError."""
+    cached = read_cached(folder, seen, at)
     return Asking(cached.trust, at, None, cached.snapshots, reveal=reveal, policy=policy)
 
 

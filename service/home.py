@@ -30,6 +30,11 @@ class Home:
         return self.path / "trust"
 
     @property
+    def seen(self) -> Path:
+        """The newest lists that were accepted on this machine, a folder for each root key."""
+        return self.path / "seen-lists"
+
+    @property
     def is_initialised(self) -> bool:
         return self.settings_file.exists()
 

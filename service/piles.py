@@ -20,7 +20,6 @@ from verifier.evidence import stopped
 from verifier.isolation import Isolation
 from verifier.limits import Limits
 from verifier.pile import (
-    SYSTEM_HEAD,
     Item,
     Row,
     Summary,
@@ -76,7 +75,7 @@ def _folder(folder: Path, limits: Limits) -> Pile:
         if path.is_dir() and not path.is_symlink():
             continue
         name = written_name(path.relative_to(folder))
-        if _is_system(path, name):
+        if _is_system(path, name, limits):
             system.append(name)
         else:
             files.append(path)
@@ -88,12 +87,11 @@ def written_name(path: Path) -> str:
     return legible_name(os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace"))
 
 
-def _is_system(path: Path, name: str) -> bool:
+def _is_system(path: Path, name: str, limits: Limits) -> bool:
     if not may_be_system_file(name) or path.is_symlink() or not path.is_file():
         return False
     try:
-        with path.open("rb") as file:
-            return is_system_file(name, file.read(SYSTEM_HEAD))
+        return path.stat().st_size <= limits.upload and is_system_file(name, path.read_bytes())
     except OSError:
         return False
 
@@ -143,7 +141,8 @@ def check_pile(
     for verdict in verify_pile(pile.items, lambda item: asking.item(item, isolation), workers):
         rows.append(Row.of(verdict))
         each(verdict)
-    return Summary(asking.policy, tuple(rows), pile.passed_over)
+    as_of = None if asking.past is None else asking.past.at
+    return Summary(asking.policy, tuple(rows), pile.passed_over, as_of)
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from credential.cose import Signer, sign1
 from credential.fields import format_time
 from credential.identifiers import IdentifierError, check_uscc
 from credential.subjects import SubjectFacts, SubjectType
-from credential.verdict import Finding, Verdict
+from credential.verdict import Finding, Indication, Verdict
 from registry.issuing import Allotment, IssueRequest, NewCredential, record_credentials
 from registry.subjects import import_subjects
 from scheme.model import Pack, claim_of
@@ -28,10 +28,11 @@ from service.signing import signer_for
 from service.web.verdict_page import kind_words
 from verifier.pile import Summary
 from verifier.report import (
-    INDICATION_WORDS,
     axis_words,
+    conclusion_words,
     finding_words,
     no_longer_words,
+    policy_scope,
     report_words,
     scope_words,
 )
@@ -110,11 +111,10 @@ def check_reporter_code(code: str) -> str:
 
 def report_values(verdict: Verdict, annexes: Mapping[str, str]) -> dict[str, str]:
     """The printed fields of a report on one file. ``annexes``: files beside it, SHA-256 by name."""
-    asked = f"（截至 {format_time(verdict.as_of)}）" if verdict.as_of is not None else ""
     number = (verdict.credential or {}).get("id")
     values = {
-        "verdict": f"{_head(verdict)}{asked}{_besides(verdict)}",
-        "file": verdict.file or "（未命名）",
+        "verdict": f"{_head(verdict)}{_asked_words(verdict.as_of)}{_besides(verdict)}",
+        "file": verdict.file if verdict.file.strip() else "（未命名）",
         "file_digest": verdict.sha256,
         "checked_at": format_time(verdict.checked_at or 0),
         "policy": f"{verdict.policy.title}，第 {verdict.policy.version} 版，{verdict.policy.sha256}",
@@ -136,17 +136,12 @@ def _besides(verdict: Verdict) -> str:
 
 
 def _head(verdict: Verdict) -> str:
-    sub = verdict.sub_indication
-    words = INDICATION_WORDS[verdict.indication]
-    return f"{words}（{verdict.indication}{f' / {sub}' if sub else ''}）{scope_words(verdict)}"
+    return conclusion_words(verdict.indication, verdict.sub_indication) + scope_words(verdict)
 
 
 def _finding_lines(verdict: Verdict) -> list[str]:
     every: list[Finding] = [finding for axis in verdict.axes for finding in axis.findings]
-    lines = [f"{place}. {finding_words(f)}" for place, f in enumerate(every[:MOST_FINDINGS], 1)]
-    if len(every) > MOST_FINDINGS:
-        lines.append(f"其余 {len(every) - MOST_FINDINGS} 项见附件")
-    return lines
+    return _first([f"{place}. {finding_words(f)}" for place, f in enumerate(every, 1)])
 
 
 def annex_lines(annexes: Mapping[str, str]) -> str:
@@ -157,15 +152,45 @@ def pile_values(summary: Summary, name: str, annexes: Mapping[str, str], at: int
     """The printed fields of a report on a pile; ``annexes`` hold each file's verdict."""
     policy = summary.policy
     return {
-        "verdict": f"{INDICATION_WORDS[summary.indication]}（{summary.indication}）",
+        "verdict": _pile_conclusion(summary),
         "file": f"{name}，共 {len(summary.rows)} 个文件",
         "file_digest": summary.sha256,
         "checked_at": format_time(at),
         "policy": f"{policy.title}，第 {policy.version} 版，{policy.sha256}",
         "axes": "\n".join(summary.count_lines()),
-        "findings": "\n".join(summary.duplicate_lines()[:MOST_FINDINGS]) or "没有重复的文件或凭证",
+        "findings": "\n".join(
+            (
+                *_first(summary.doubtful_lines()),
+                *_first(summary.duplicate_lines() or ["没有重复的文件或凭证"]),
+                *_first(summary.passed_over_lines()),
+            )
+        ),
         "annex": annex_lines(annexes),
     }
+
+
+def _pile_conclusion(summary: Summary) -> str:
+    """With all that a pass of the pile is no pass of: it is passed on without the annex."""
+    passed = summary.indication is Indication.PASSED
+    doubtful, over = len(summary.doubtful_lines()), len(summary.passed_over)
+    return "".join(
+        (
+            conclusion_words(summary.indication),
+            _asked_words(summary.as_of),
+            policy_scope(summary.policy) if passed else "",
+            f"；其中 {doubtful} 个须看说明" if doubtful else "",
+            f"；另有 {over} 个系统文件未核验" if over else "",
+        )
+    )
+
+
+def _asked_words(as_of: int | None) -> str:
+    return "" if as_of is None else f"（截至 {format_time(as_of)}）"
+
+
+def _first(lines: Sequence[str]) -> list[str]:
+    more = len(lines) - MOST_FINDINGS
+    return [*lines[:MOST_FINDINGS], *([f"其余 {more} 项见附件"] if more > 0 else [])]
 
 
 def issue_report(reporter: Reporter, values: Mapping[str, str]) -> PrintedFile:

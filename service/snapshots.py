@@ -1,19 +1,24 @@
-"""A verifier's cached trust: root key, trust list and status lists as files in one folder."""
+"""A verifier's cached trust: root key, trust list and status lists as files in one folder.
+
+What was accepted once is remembered on this machine, by root key, outside of the folder: whoever
+brings an older folder as a whole turns nothing back.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from credential.protocols import StatusSnapshot
+from credential.standing import read_snapshot
+from credential.status import StatusList
 from credential.trust import TrustError, TrustList, accept_trust_list, open_trust_list
 from service.errors import UserError
 from service.home import write_file
 from service.trust import LIST_FILE, read_root
 
-SEEN_FILE: Final = "seen-trust-list.cose"
-_STATUS_FILE: Final = re.compile(r"status-(?P<number>[0-9]{1,10})\.cose")
+_STATUS_FILE: Final = re.compile(r"status-(?P<number>0|[1-9][0-9]{0,9})\.cose")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,31 +27,60 @@ class Cached:
     snapshots: tuple[StatusSnapshot, ...]
 
 
-def read_cached(folder: Path, at: int) -> Cached:
-    """What is cached in ``folder``; remembers there the newest trust list it has accepted.
+def read_cached(folder: Path, seen: Path, at: int) -> Cached:
+    """What is cached in ``folder``, or newer in ``seen``, where the newest of each list that was
+    accepted is remembered.
 
     Raises:
-        UserError: no anchor or list, or a list that is refused: forged, expired, or older than one
-            that was seen before.
+        UserError: no anchor or list; a list that is refused: forged, expired, or older than one
+            that was seen before; nothing can be remembered.
     """
     root = read_root(folder)
-    path, seen_path = folder / LIST_FILE, folder / SEEN_FILE
+    path = folder / LIST_FILE
     try:
         message = path.read_bytes()
     except OSError:
         raise UserError(f"缺少信任列表文件 {path}") from None
+    memory = seen / root.thumbprint.hex()
+    remembered = memory / LIST_FILE
     try:
-        seen = open_trust_list(seen_path.read_bytes(), [root]) if seen_path.exists() else None
-        trust = accept_trust_list(message, anchors=[root], held=seen, at=at)
+        held = open_trust_list(remembered.read_bytes(), [root]) if remembered.exists() else None
+        trust = accept_trust_list(message, anchors=[root], held=held, at=at)
     except TrustError as error:
         raise UserError(f"{path}：{error}") from error
-    if seen is None or trust.version > seen.version:
-        write_file(seen_path, message)
-    return Cached(trust, tuple(_snapshots(folder)))
+    try:
+        if held is None or trust.version > held.version:
+            write_file(remembered, message)
+        return Cached(trust, tuple(_newest(folder, memory, trust, at)))
+    except OSError as error:
+        raise UserError(f"无法记下见过的列表 {memory}：{error.strerror}") from error
 
 
-def _snapshots(folder: Path) -> Iterator[StatusSnapshot]:
-    for path in sorted(folder.iterdir()):
+def _newest(folder: Path, memory: Path, trust: TrustList, at: int) -> Iterator[StatusSnapshot]:
+    """Each status list as this machine knows it last: an older one brought later is not asked, nor
+    one that is not believed where one that is was seen."""
+    brought, remembered = _snapshots(folder), _snapshots(memory)
+    for number in sorted(brought.keys() | remembered.keys()):
+        new, held = brought.get(number), remembered.get(number)
+        issued, before = (_issued_at(snapshot, trust, at) for snapshot in (new, held))
+        if new is None or (held is not None and before is not None and before >= (issued or 0)):
+            yield held or brought[number]
+            continue
+        if issued is not None:
+            write_file(memory / f"status-{number}.cose", new.message)
+        yield new
+
+
+def _issued_at(snapshot: StatusSnapshot | None, trust: TrustList, at: int) -> int | None:
+    """None where there is no list, or none that is believed today."""
+    statuses = None if snapshot is None else read_snapshot(snapshot, trust, at)
+    return statuses.issued_at if isinstance(statuses, StatusList) else None
+
+
+def _snapshots(folder: Path) -> Mapping[int, StatusSnapshot]:
+    found = {}
+    for path in folder.iterdir() if folder.is_dir() else ():
         if (match := _STATUS_FILE.fullmatch(path.name)) is not None:
-            fetched_at = int(path.stat().st_mtime)
-            yield StatusSnapshot(int(match["number"]), path.read_bytes(), fetched_at)
+            number = int(match["number"])
+            found[number] = StatusSnapshot(number, path.read_bytes())
+    return found

@@ -112,9 +112,8 @@ def verify_files(
         if offline or folder is not None:
             if moment is not None:
                 raise UserError("离线没有历史记录，不能按某一时间核验；请去掉 --offline 和 --trust")
-            asking = ask_cached(
-                folder or session.home.trust, session.at, policy=policy, reveal=reveal
-            )
+            lists = folder or session.home.trust
+            asking = ask_cached(lists, session.home.seen, session.at, policy=policy, reveal=reveal)
             return _verify(asking, files, texts, told(None))
         with open_office(session.home, session.settings()) as office:
             trust, _ = current_trust_list(office, session.at)
@@ -217,7 +216,7 @@ def _refused(summary: Summary) -> Iterator[str]:
         if row.indication is not Indication.PASSED:
             yield f"{row.file}：{row.indication} / {row.sub_indication}  {row.message}"
         elif row.is_doubtful:
-            yield f"{row.file}：{row.words}  {row.message}"
+            yield row.line
 
 
 @contextmanager

@@ -44,7 +44,7 @@ def verify_upload_pile(
     pile = context.unpack(upload.data, WEB_PILE)
     items = _while(goes_on, pile)
     verdicts = tuple(context.verify(item, upload.policy, upload.as_of) for item in items)
-    summary = Summary(upload.policy, tuple(map(Row.of, verdicts)), pile.passed_over)
+    summary = Summary(upload.policy, tuple(map(Row.of, verdicts)), pile.passed_over, upload.as_of)
     return VerifiedPile(summary, verdicts, context.now())
 
 

@@ -38,7 +38,8 @@ def reports_api(desk: ReportDesk, token_sha256: str) -> APIRouter:
         "",
         summary="核验一个文件，出具签名的报告 (a signed report on one file, in a ZIP)",
         openapi_extra={"requestBody": UPLOAD_BODY},
-        responses=WRONG_TOKEN | {200: {"content": {ZIP: {}}}, 400: {}, 413: {}, 415: {}, 503: {}},
+        responses=WRONG_TOKEN
+        | {200: {"content": {ZIP: {}}}, 400: {}, 408: {}, 413: {}, 415: {}, 503: {}},
         response_class=Response,
     )
     async def make_report(request: Request) -> Response:

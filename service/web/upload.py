@@ -1,5 +1,6 @@
 """The one file of a form and by what to judge it; nothing of it is parsed here."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -68,7 +69,7 @@ async def read_upload(request: Request) -> AsyncIterator[Upload]:
     """What is uploaded lies on the disk until there is a place for it: as many as have one are in
     memory, however many are sent at a time.
 
-    Raises HTTPException 400, 413, 415 or 503.
+    Raises HTTPException 400, 408, 413, 415 or 503.
     """
     content_type, options = parse_options_header(request.headers.get("content-type"))
     if content_type != b"multipart/form-data":
@@ -83,11 +84,16 @@ async def read_upload(request: Request) -> AsyncIterator[Upload]:
     request = Request(request.scope, _limited(request.receive, limits))
     try:
         # a part that is a file only by its place would be kept in memory whole: it may be 1 kB
-        form = await request.form(max_files=1, max_fields=4, max_part_size=1024)
+        async with asyncio.timeout(limits.upload_seconds):
+            form = await request.form(max_files=1, max_fields=4, max_part_size=1024)
     except HTTPException as error:
         if error.status_code == 413:
             raise
         raise HTTPException(400, "表单内容有误：应只含一个文件，字段名为 file") from error
+    except TimeoutError as error:
+        # RFC 9110 §15.5.9: the rest of the body is not read, so the connection ends with the answer
+        said = f"上传用时超过 {limits.upload_seconds:g} 秒，请换一个网络再试"
+        raise HTTPException(408, said, {"Connection": "close"}) from error
     except ClientDisconnect as error:
         raise HTTPException(400, "上传中断") from error
     try:

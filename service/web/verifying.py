@@ -79,7 +79,7 @@ def _form(request: Request, mistake: str | None) -> str:
     "/verify",
     summary="核验一个文件 (verify a PDF, a DOCX or a picture)",
     openapi_extra={"requestBody": UPLOAD_BODY},
-    responses={400: {}, 413: {}, 415: {}, 503: {}},
+    responses={400: {}, 408: {}, 413: {}, 415: {}, 503: {}},
 )
 async def verify_api(request: Request) -> JSONResponse:
     """The verdict as JSON (schema: /api/v1/verdict.schema.json). A ZIP is for /api/v1/verify-pile."""
@@ -91,7 +91,7 @@ async def verify_api(request: Request) -> JSONResponse:
     "/verify-pile",
     summary="核验一个 ZIP 里的每个文件 (verify each file of a ZIP)",
     openapi_extra={"requestBody": UPLOAD_BODY},
-    responses={400: {}, 413: {}, 415: {}, 503: {}},
+    responses={400: {}, 408: {}, 413: {}, 415: {}, 503: {}},
 )
 async def verify_pile_api(request: Request) -> JSONResponse:
     """All verdicts and a summary as one object (schema: /api/v1/pile.schema.json)."""

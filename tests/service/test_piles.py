@@ -49,6 +49,18 @@ def test_system_files_are_named_and_counted(tmp_path: Path) -> None:
     assert summary.passed_over_lines() == ["Thumbs.db：系统文件，未核验"]
 
 
+def test_a_document_behind_the_head_of_a_system_file_is_verified(tmp_path: Path) -> None:
+    """Found in a pile: poppler and MuPDF open ._合格证.pdf as the PDF behind its AppleDouble head."""
+    head = SYSTEM["__MACOSX/b/._二.pdf"]
+    _put(tmp_path, "._合格证.pdf", head + b"\n%PDF-1.7")
+    _put(tmp_path, "._b.pdf", head)
+    with ExitStack() as stack:
+        pile = open_pile([tmp_path], Limits(), stack)
+        found = list(pile.items)
+    assert found == [Item("._合格证.pdf", head + b"\n%PDF-1.7")]
+    assert pile.passed_over == ("._b.pdf",)
+
+
 def test_links_and_pipes_are_rows_that_say_so(tmp_path: Path) -> None:
     fold = tmp_path / "fold"
     _put(tmp_path, "other/a.pdf", b"1")

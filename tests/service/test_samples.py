@@ -12,13 +12,7 @@ from certgen.rows import BatchRow, read_batch, read_batch_table
 from certgen.subject_rows import read_subject_table, read_subjects
 from credential.identifiers import check_id_number
 from scheme.facts import age_at
-from service.samples import (
-    batches_workbook,
-    pledges_workbook,
-    sample_subjects,
-    subjects_workbook,
-    write_samples,
-)
+from service.samples import sample_subjects, write_samples
 from tests.samples import AT
 
 TODAY = date(2026, 3, 5)
@@ -26,19 +20,25 @@ GB_11643 = {"11010519491231002X", "440524188001010014", "360426199101010071"}
 
 
 @pytest.fixture(scope="module")
-def batches() -> tuple[list[BatchRow], list[RowError]]:
-    return read_batch(read_batch_table(batches_workbook(TODAY)), AT)
+def written(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Subjects, batches and pledges."""
+    return list(write_samples(tmp_path_factory.mktemp("samples") / "a" / "b", TODAY))
 
 
 @pytest.fixture(scope="module")
-def pledges() -> list[PledgeRow]:
-    rows, errors = read_pledges(read_pledge_table(pledges_workbook(TODAY)), AT)
+def batches(written: list[Path]) -> tuple[list[BatchRow], list[RowError]]:
+    return read_batch(read_batch_table(written[1].read_bytes()), AT)
+
+
+@pytest.fixture(scope="module")
+def pledges(written: list[Path]) -> list[PledgeRow]:
+    rows, errors = read_pledges(read_pledge_table(written[2].read_bytes()), AT)
     assert errors == []
     return rows
 
 
-def test_the_subjects_import_without_an_error() -> None:
-    table = read_subject_table(subjects_workbook())
+def test_the_subjects_import_without_an_error(written: list[Path]) -> None:
+    table = read_subject_table(written[0].read_bytes())
     rows, errors = read_subjects(table, ("A", "B", "C", "c"))
     assert errors == []
     assert Counter(row.grade for row in rows) == {"A": 18, "B": 842, "C": 81, "c": 1765}
@@ -95,8 +95,7 @@ def test_nobodys_identity_number_is_used(pledges: list[PledgeRow]) -> None:
     assert {check_id_number(number) for number in GB_11643} == GB_11643
 
 
-def test_the_same_day_gives_the_same_files(tmp_path: Path) -> None:
-    first = write_samples(tmp_path / "a" / "b", TODAY)
-    second = write_samples(tmp_path / "c", TODAY)
-    assert [path.name for path in first] == ["subjects.xlsx", "batches.xlsx", "pledges.xlsx"]
-    assert [p.read_bytes() for p in first] == [p.read_bytes() for p in second]
+def test_the_same_day_gives_the_same_files(written: list[Path], tmp_path: Path) -> None:
+    again = write_samples(tmp_path / "c", TODAY)
+    assert [path.name for path in written] == ["subjects.xlsx", "batches.xlsx", "pledges.xlsx"]
+    assert [p.read_bytes() for p in written] == [p.read_bytes() for p in again]

@@ -438,6 +438,20 @@ def test_a_body_without_a_length_is_cut_off(client: AsgiClient, sample: SampleOf
     assert sample.uploads == []
 
 
+def test_an_upload_that_never_ends_is_ended(sample: SampleOffice) -> None:
+    async def dripping() -> AsyncIterator[bytes]:
+        yield b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+        await asyncio.Event().wait()
+
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    client = AsgiClient(create_app(sample, limits=Limits(upload_seconds=0.05)))
+    for path in ("/api/v1/verify", "/api/v1/verify-pile", "/verify"):
+        answer = client.post(path, content=dripping(), headers=headers)
+        assert (answer.status_code, answer.headers["connection"]) == (408, "close")
+        assert "上传用时超过 0.05 秒，请换一个网络再试" in answer.text
+    assert sample.uploads == []
+
+
 @pytest.mark.parametrize("charset", ["undefined", "punycode", "utf-16", "rot13", "gbk", ""])
 def test_a_form_in_another_encoding_is_refused(client: AsgiClient, charset: str) -> None:
     """Starlette would decode with any codec that Python has, and some raise what it does not catch."""
