@@ -16,7 +16,7 @@ Save = Callable[[bytes], bytes]
 Ways = Mapping[str, tuple[str | None, Save]]
 
 
-def _by(program: str, *arguments: str, made: str = "out.pdf", given: str = "in.pdf") -> Save:
+def saved_by(program: str, *arguments: str, made: str = "out.pdf", given: str = "in.pdf") -> Save:
     """Run a program in an empty folder that holds the document as ``given``."""
 
     def save(data: bytes) -> bytes:
@@ -70,19 +70,20 @@ SAME_LETTERS: Final[Ways] = {
     "as issued": (None, bytes),
     "recompressed, linearised": (None, _recompressed),
     "turned by its reader": (None, _turned),
-    "qpdf --linearize": ("qpdf", _by("qpdf", "--linearize", "in.pdf", "out.pdf")),
-    "qpdf --qdf": ("qpdf", _by("qpdf", "--qdf", "in.pdf", "out.pdf")),
-    "mutool clean": ("mutool", _by("mutool", "clean", "-gggz", "in.pdf", "out.pdf")),
-    "cairo (print to file)": ("pdftocairo", _by("pdftocairo", "-pdf", "in.pdf", "out.pdf")),
+    "qpdf --linearize": ("qpdf", saved_by("qpdf", "--linearize", "in.pdf", "out.pdf")),
+    "qpdf --qdf": ("qpdf", saved_by("qpdf", "--qdf", "in.pdf", "out.pdf")),
+    "mutool clean": ("mutool", saved_by("mutool", "clean", "-gggz", "in.pdf", "out.pdf")),
+    "cairo (print to file)": ("pdftocairo", saved_by("pdftocairo", "-pdf", "in.pdf", "out.pdf")),
     "ghostscript": (
         "gs",
-        _by("gs", "-q", "-dBATCH", "-dNOPAUSE", "-sDEVICE=pdfwrite", "-sOutputFile=out.pdf", "in.pdf"),
+        saved_by("gs", "-q", "-dBATCH", "-dNOPAUSE", "-sDEVICE=pdfwrite", "-sOutputFile=out.pdf", "in.pdf"),
     ),
     "ghostscript, for e-books": (
         "gs",
-        _by("gs", "-q", "-dBATCH", "-dNOPAUSE", "-sDEVICE=pdfwrite", "-dPDFSETTINGS=/ebook",
+        saved_by("gs", "-q", "-dBATCH", "-dNOPAUSE", "-sDEVICE=pdfwrite", "-dPDFSETTINGS=/ebook",
             "-sOutputFile=out.pdf", "in.pdf"),
     ),
+    "ps2pdf": ("ps2pdf", saved_by("ps2pdf", "in.pdf", "out.pdf")),
 }  # fmt: skip
 """Name -> program and way. The letters are still ours: PASSED."""
 OTHER_LETTERS: Final[Ways] = {
@@ -91,10 +92,10 @@ OTHER_LETTERS: Final[Ways] = {
     "300 dpi JPEG, turned": (None, _pictured(300, "JPEG", 90)),
     "150 dpi picture in a PDF": (None, _pictured(150, "PDF")),
     "300 dpi picture in a PDF": (None, _pictured(300, "PDF")),
-    "mutool convert": ("mutool", _by("mutool", "convert", "-o", "out.pdf", "in.pdf")),
+    "mutool convert": ("mutool", saved_by("mutool", "convert", "-o", "out.pdf", "in.pdf")),
     "LibreOffice Draw": (
         "lodraw",
-        _by("soffice", "--headless", "--infilter=draw_pdf_import", "--convert-to",
+        saved_by("soffice", "--headless", "--infilter=draw_pdf_import", "--convert-to",
             "pdf:draw_pdf_Export", "--outdir", "out", "in.pdf", made="out/in.pdf"),
     ),
 }  # fmt: skip
@@ -102,7 +103,7 @@ OTHER_LETTERS: Final[Ways] = {
 OF_A_DOCX: Final[Ways] = {
     f"DOCX by LibreOffice to {kind}": (
         "soffice",
-        _by("soffice", "--headless", "--convert-to", kind, "--outdir", "out", "in.docx",
+        saved_by("soffice", "--headless", "--convert-to", kind, "--outdir", "out", "in.docx",
             made=f"out/in.{kind}", given="in.docx"),
     )
     for kind in ("pdf", "docx")

@@ -129,6 +129,11 @@ class Judged:
 
 
 def _judged(stage: Stage, cases: Sequence[Case], processes: int) -> Iterator[Judged]:
+    """In processes of their own; of one alone, here: another would load the same again."""
+    if processes == 1:
+        _start(stage)
+        yield from map(_judge, cases)
+        return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(
         processes, mp_context=context, initializer=_start, initargs=(stage,)

@@ -132,53 +132,49 @@ def _pick(streams: Sequence[Stream], random: Random) -> tuple[Stream, Shown, int
     return stream, one, random.choice(_solid(one))
 
 
-def _replaced(streams: Sequence[Stream], random: Random) -> bool:
-    picked = _pick(streams, random)
-    if picked is None:
-        return False
-    stream, one, place = picked
+def _at_a_letter(change: Callable[[Shown, int, Random], bool]) -> PdfEdit:
+    """``change`` alters what is shown at one of its letters; False where it can't."""
+
+    def edit(streams: Sequence[Stream], random: Random) -> bool:
+        picked = _pick(streams, random)
+        if picked is None or not change(*picked[1:], random):
+            return False
+        picked[0].write(picked[1])
+        return True
+
+    return edit
+
+
+def _replaced(one: Shown, place: int, random: Random) -> bool:
     was = one.letters[one.codes[place]]
     others = [code for code, text in one.letters.items() if says_otherwise(was, text)]
-    if not others:
-        return False
-    one.codes[place] = random.choice(others)
-    stream.write(one)
-    return True
+    if others:
+        one.codes[place] = random.choice(others)
+    return bool(others)
 
 
-def _dropped(streams: Sequence[Stream], random: Random) -> bool:
-    picked = _pick(streams, random)
-    if picked is None:
-        return False
-    stream, one, place = picked
+def _dropped(one: Shown, place: int, _random: Random) -> bool:
     del one.codes[place]
-    stream.write(one)
     return True
 
 
-def _doubled(streams: Sequence[Stream], random: Random) -> bool:
-    picked = _pick(streams, random)
-    if picked is None:
-        return False
-    stream, one, place = picked
+def _doubled(one: Shown, place: int, _random: Random) -> bool:
     one.codes.insert(place, one.codes[place])
-    stream.write(one)
     return True
 
 
-def _exchanged(streams: Sequence[Stream], random: Random) -> bool:
+def _exchanged(one: Shown, place: int, random: Random) -> bool:
     """Two letters of one line."""
-    picked = _pick(streams, random)
-    if picked is None:
-        return False
-    stream, one, place = picked
     text = one.letters[one.codes[place]]
     others = [p for p in _solid(one) if says_otherwise(text, one.letters[one.codes[p]])]
-    if not others:
-        return False
-    other = random.choice(others)
-    one.codes[place], one.codes[other] = one.codes[other], one.codes[place]
-    stream.write(one)
+    if others:
+        other = random.choice(others)
+        one.codes[place], one.codes[other] = one.codes[other], one.codes[place]
+    return bool(others)
+
+
+def _line_erased(one: Shown, _place: int, _random: Random) -> bool:
+    one.codes = []
     return True
 
 
@@ -203,16 +199,6 @@ def _lines_exchanged(streams: Sequence[Stream], random: Random) -> bool:
     )
     stream.write(one)
     stream.write(other)
-    return True
-
-
-def _line_erased(streams: Sequence[Stream], random: Random) -> bool:
-    picked = _pick(streams, random)
-    if picked is None:
-        return False
-    stream, one, _ = picked
-    one.codes = []
-    stream.write(one)
     return True
 
 
@@ -245,12 +231,12 @@ def _line_moved(streams: Sequence[Stream], random: Random) -> bool:
 
 
 PDF_EDITS: Final[Mapping[str, PdfEdit]] = {
-    "letter replaced": _replaced,
-    "letter dropped": _dropped,
-    "letter doubled": _doubled,
-    "letters exchanged": _exchanged,
+    "letter replaced": _at_a_letter(_replaced),
+    "letter dropped": _at_a_letter(_dropped),
+    "letter doubled": _at_a_letter(_doubled),
+    "letters exchanged": _at_a_letter(_exchanged),
     "lines exchanged": _lines_exchanged,
-    "line erased": _line_erased,
+    "line erased": _at_a_letter(_line_erased),
     "line moved": _line_moved,
 }
 

@@ -9,7 +9,7 @@ from benchmarks.robustness_judging import Outcome, judge_file
 from benchmarks.robustness_papers import Stage, names_of
 
 SAVED: Final = ("a5", "label-80x60", "one-coop-a4", "letter-a4", "one-bag")
-"""Styles that are saved anew: the pages, and one label of the direct writer."""
+"""Styles that are saved with other letters: the pages, and one label of the direct writer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,9 @@ def honest_documents(stage: Stage, *, saved: bool) -> Iterator[Honest]:
             continue
         if paper.style is None:
             yield from _saved(stage, name, data, OF_A_DOCX, passes=False)
-        elif name in SAVED:
-            yield from _saved(stage, name, data, SAME_LETTERS, passes=True)
+            continue
+        yield from _saved(stage, name, data, SAME_LETTERS, passes=True)
+        if name in SAVED:
             yield from _saved(stage, name, data, OTHER_LETTERS, passes=False)
 
 

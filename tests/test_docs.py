@@ -25,6 +25,7 @@ from service.commands.demo import PASSPHRASE
 from service.sample_subjects import sample_subjects
 from service.settings import ENVIRONMENT_ONLY, defaults, variable
 from tests.demonstration import demonstrated
+from tests.flows.office import cheap_keys
 
 ROOT: Final = Path(__file__).parents[1]
 READMES: Final = [ROOT / "README.md", ROOT / "README.en.md"]
@@ -144,7 +145,8 @@ def run(
         assert done.returncode == status, f"{line}\n{done.stderr}"
         return done.stdout
 
-    yield one
+    with cheap_keys():
+        yield one
 
 
 def expand(word: str) -> list[str]:

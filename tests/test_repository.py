@@ -252,12 +252,16 @@ def test_browser(): pass
 SKIPPED_WHOLE: Final = "import pytest; pytest.importorskip('no_such_module')"
 
 
-# in this process, and in a worker that reports to it
-@pytest.mark.parametrize("workers", ["0", "1"])
+# in this process ("0"), and in a worker that reports to it
 @pytest.mark.parametrize(
-    ("ci", "modules", "status"),
-    [("true", (GOOD, SKIPPED, SKIPPED_WHOLE), 1), ("true", (GOOD,), 0), ("false", (SKIPPED,), 0)],
-    ids=["skips", "none", "not in CI"],
+    ("workers", "ci", "modules", "status"),
+    [
+        ("0", "true", (GOOD, SKIPPED, SKIPPED_WHOLE), 1),
+        ("1", "true", (GOOD, SKIPPED, SKIPPED_WHOLE), 1),
+        ("1", "true", (GOOD,), 0),
+        ("1", "false", (SKIPPED,), 0),
+    ],
+    ids=["skips", "skips in a worker", "none", "not in CI"],
 )
 def test_a_skipped_test_fails_the_run_in_ci_and_is_named(
     tmp_path: Path, workers: str, ci: str, modules: tuple[str, ...], status: int
