@@ -5,7 +5,6 @@ tells how small the labels of this printer and paper may be.
 """
 
 import io
-import zlib
 from typing import Final
 
 import numpy as np
@@ -17,6 +16,7 @@ from certgen.label_pdf import LabelPdf
 from certgen.label_sheet import Sheet
 from certgen.symbol import MASK
 from certgen.symbol_tables import Bytes
+from credential.plain_deflate import deflated
 from credential.symbol_size import QUIET_ZONE
 
 _A4: Final = Sheet(210, 297, 1, 1, 210, 297, 0, 0)
@@ -135,7 +135,7 @@ class _Drawing:
         )
 
     def pdf(self) -> bytes:
-        content = zlib.compress(b"\n".join(self._parts), 9)
+        content = deflated(b"\n".join(self._parts), 9)
         file = io.BytesIO()
         pdf = LabelPdf(file, _A4, "打印校准页")
         pdf.add(DrawnPages((content,), {}, frozenset(self._characters)))

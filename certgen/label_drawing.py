@@ -6,7 +6,6 @@ code and one inline image for the symbol.
 """
 
 import hashlib
-import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
@@ -19,6 +18,7 @@ from certgen.label_layout import check_values, label_shape, place_label
 from certgen.label_parts import FROM_PACK, MM, OF_ONE_ROW, Box, LabelShape, Line, PlacedLabel
 from certgen.label_sheet import Sheet, check_sheet, corner_of, single
 from certgen.symbol_tables import fit_symbols
+from credential.plain_deflate import deflated
 from credential.symbol_size import QUIET_ZONE
 from scheme.model import Style
 
@@ -117,7 +117,7 @@ class LabelDrawer:
             blank = max(-begin, 0)
             group = enumerate(contents[begin + blank : begin + up], blank)
             page = b"".join([self._at(place, content) for place, content in group])
-            pages.append(zlib.compress(page, _COMPRESSION))
+            pages.append(deflated(page, _COMPRESSION))
         return DrawnPages(tuple(pages), dict(self._forms), frozenset(self._characters))
 
     def _at(self, position: int, content: bytes) -> bytes:

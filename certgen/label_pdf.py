@@ -6,7 +6,6 @@ object streams (ISO 32000-1 §7.5.7): a label costs its content and a few bytes.
 
 import io
 import struct
-import zlib
 from collections.abc import Iterable, Sequence
 from typing import BinaryIO, Final
 
@@ -14,6 +13,7 @@ from certgen.label_drawing import DrawnPages, Label, LabelDrawer
 from certgen.label_font import Glyph, glyph_of, half_width_glyphs, label_fonts
 from certgen.label_parts import MM
 from certgen.label_sheet import Sheet
+from credential.plain_deflate import deflated
 from scheme.model import Style
 
 _CATALOG, _PAGES, _RESOURCES, _INFO = 1, 2, 3, 4
@@ -111,7 +111,7 @@ class LabelPdf:
 
     def _add_stream(self, head: str, data: bytes) -> int:
         number = self._new()
-        compressed = zlib.compress(data, _COMPRESSION)
+        compressed = deflated(data, _COMPRESSION)
         self._stream(number, f"{head}/Filter/FlateDecode".encode("ascii"), compressed)
         return number
 
@@ -197,7 +197,7 @@ class LabelPdf:
         start = self._offset
         self._set(number, 1, start, 0)
         # one stream; it is all that grows with the job: 11 bytes an object
-        data = zlib.compress(self._entries, _XREF_COMPRESSION)
+        data = deflated(self._entries, _XREF_COMPRESSION)
         head = (
             f"/Type/XRef/Size {self._next}/W[1 8 2]/Root {_CATALOG} 0 R/Info {_INFO} 0 R"
             "/Filter/FlateDecode"

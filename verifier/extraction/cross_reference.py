@@ -8,8 +8,8 @@ from typing import Final
 import pikepdf
 from pikepdf import Name
 
+from credential.plain_deflate import is_plainly_deflated
 from verifier.extraction.object_text import NAME, OBJECT, REFERENCE, TEXT, WHITE, opened_text
-from verifier.inflating import is_plainly_deflated
 
 _MOST_SECTIONS: Final = 100
 _MOST_NUMBERS: Final = 1_000_000

@@ -10,7 +10,7 @@ from typing import Final, TypeGuard
 import pikepdf
 from pikepdf import Name
 
-from verifier.inflating import is_plainly_deflated
+from credential.plain_deflate import is_plainly_deflated
 
 _DEPTHS: Final = frozenset({1, 8})
 _ELSEWHERE: Final = frozenset({"/F", "/FFilter", "/FDecodeParms", "/DL"})

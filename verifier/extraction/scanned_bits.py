@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from verifier.inflating import WRAPPED, inflated, is_plainly_deflated
+from credential.plain_deflate import is_plainly_deflated
+from verifier.inflating import WRAPPED, inflated
 
 Samples = npt.NDArray[np.uint8]
 _PREDICTORS: Final = range(5)
