@@ -18,9 +18,10 @@ from verifier.extraction.file_title import odd_titles
 from verifier.extraction.front_door import CleanPdf
 from verifier.extraction.marks import erase_box, unexplained_boxes
 from verifier.extraction.original import beside_original
+from verifier.extraction.placing import Letter
 from verifier.extraction.reference import REFERENCE, Reference
 from verifier.extraction.refusal import over_limit
-from verifier.extraction.resetting import Letter, Seen, reset_page
+from verifier.extraction.resetting import Seen, reset_page
 from verifier.extraction.scan_page import Budget, is_credential_form, scan_page
 from verifier.extraction.scanned_check import (
     digest_of,
