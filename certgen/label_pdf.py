@@ -6,7 +6,7 @@ object streams (ISO 32000-1 §7.5.7): a label costs its content and a few bytes.
 
 import io
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import BinaryIO, Final
 
 from certgen.label_drawing import DrawnPages, Label, LabelDrawer
@@ -61,11 +61,9 @@ class LabelPdf:
         """Fonts, resources, page tree and cross-reference. The file itself stays open."""
         if self._contents:
             self._write_branch()
-        fonts = [
-            self._add_font(place) for place in range(len(label_fonts())) if self._glyphs(place)
-        ]
-        places = [place for place in range(len(label_fonts())) if self._glyphs(place)]
-        names = " ".join(f"/F{p} {n} 0 R" for p, n in zip(places, fonts, strict=True))
+        used = {place: self._glyphs(place) for place in range(len(label_fonts()))}
+        fonts = {place: self._add_font(place, glyphs) for place, glyphs in used.items() if glyphs}
+        names = " ".join(f"/F{place} {number} 0 R" for place, number in fonts.items())
         forms = " ".join(f"/{name} {number} 0 R" for name, number in self._forms.items())
         kids = " ".join(f"{number} 0 R" for number, _ in self._branches)
         count = sum(pages for _, pages in self._branches)
@@ -160,9 +158,9 @@ class LabelPdf:
             used += [(glyph, character) for character, glyph in half_width_glyphs().items()]
         return {glyph.code: (glyph, c) for glyph, c in sorted(used, key=lambda item: item[0].code)}
 
-    def _add_font(self, place: int) -> int:
+    def _add_font(self, place: int, glyphs: Mapping[int, tuple[Glyph, str]]) -> int:
         """ISO 32000-1 §9.7: a composite font whose codes are CIDs, with only the glyphs printed."""
-        font, glyphs = label_fonts()[place], self._glyphs(place)
+        font = label_fonts()[place]
         data = font.subset(glyph.glyph for glyph, _ in glyphs.values())
         box = font.box
         # §9.6.4: a subset's name has a tag of six capitals

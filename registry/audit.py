@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select, text
 
 from credential.certificate_id import format_certificate_id
 from credential.identifiers import unpack_uscc
@@ -24,12 +25,19 @@ class AuditEntry:
     rule_version: str | None = None
 
 
+# as text: see registry/jobs.py
+_WRITE: Final = text(
+    "INSERT INTO audit (at, who, action, object, why, rule_version) "
+    "VALUES (:at, :who, :action, :object, :why, :rule_version)"
+)
+
+
 def write_audit(connection: Connection, entries: Sequence[AuditEntry]) -> None:
     """Raises RegistryError where nobody stands for a change."""
     if not all(entry.who for entry in entries):
         raise RegistryError("登记库的每次改动都应写明经办人")
     if entries:
-        connection.execute(insert(tables.audit), [asdict(entry) for entry in entries])
+        connection.execute(_WRITE, [asdict(entry) for entry in entries])
 
 
 def audit_trail(registry: Registry, object: str) -> tuple[AuditEntry, ...]:

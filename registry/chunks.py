@@ -9,19 +9,34 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, exists, func, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, select, text
 
 from credential.claims import Kind
 from registry import tables
 from registry.audit import AuditEntry, write_audit
 from registry.database import RegistryError, read, write
 from registry.issuing import CredentialRow, check_keys, record_rows
-from registry.jobs import JobState, RowRefusal, open_chunks, refuse_rows
+from registry.jobs import RowRefusal, open_chunks, refuse_rows
 from registry.labels import LabelFields, NewLabel, label_style, record_labels
 from registry.registry import Registry
 
 _RECENT: Final = 60
 """Seconds."""
+# as text: see registry/jobs.py
+_NUMBERS: Final = text("SELECT chunk FROM job_chunks WHERE job = :job ORDER BY chunk")
+_ROWS: Final = text("SELECT rows FROM job_chunks WHERE job = :job AND chunk = :chunk")
+_TAKE: Final = text(
+    "UPDATE job_chunks SET state = 'running', attempts = attempts + 1, worker = :worker, "
+    "taken_at = :at WHERE job = :job AND chunk = :chunk AND state <> 'done' AND EXISTS "
+    "(SELECT 1 FROM jobs WHERE id = :job AND state IN ('queued', 'running')) RETURNING rows"
+)
+_CLAIM: Final = text(
+    "UPDATE job_chunks SET state = 'done' WHERE job = :job AND chunk = :chunk AND state <> 'done'"
+)
+_PROGRESS: Final = text(
+    "UPDATE jobs SET done = done + :done, total = total - :lost, refused = refused + :refused, "
+    "updated_at = :at WHERE id = :job"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +63,7 @@ class ChunkRecord:
 
 def chunk_numbers(registry: Registry, job: int) -> tuple[int, ...]:
     """Of all chunks, in the order of the table."""
-    table = tables.job_chunks
-    statement = select(table.c.chunk).where(table.c.job == job).order_by(table.c.chunk)
-    return tuple(read(registry.main, lambda c: c.execute(statement).scalars().all()))
+    return tuple(read(registry.main, lambda c: c.execute(_NUMBERS, {"job": job}).scalars().all()))
 
 
 def recent_labels(registry: Registry, job: int) -> tuple[int, int] | None:
@@ -79,9 +92,8 @@ def waiting_chunks(registry: Registry, job: int) -> tuple[int, ...]:
 
 def chunk_rows(registry: Registry, job: int, chunk: int) -> bytes:
     """Raises RegistryError where there is no such chunk, or its job is done."""
-    table = tables.job_chunks
-    statement = select(table.c.rows).where(table.c.job == job, table.c.chunk == chunk)
-    rows = read(registry.main, lambda connection: connection.execute(statement).scalar())
+    place = {"job": job, "chunk": chunk}
+    rows = read(registry.main, lambda connection: connection.execute(_ROWS, place).scalar())
     if rows is None:
         raise RegistryError(f"任务 {job} 没有第 {chunk} 段，或已经完成")
     return bytes(rows)
@@ -92,21 +104,10 @@ def take_chunk(registry: Registry, job: int, chunk: int, *, worker: str, at: int
 
     Nobody is kept from working on it too: the second to record it finds it done.
     """
-    chunks, jobs = tables.job_chunks, tables.jobs
+    said = {"job": job, "chunk": chunk, "worker": worker, "at": at}
 
     def work(connection: Connection) -> bytes | None:
-        goes_on = exists().where(
-            jobs.c.id == job, jobs.c.state.in_([JobState.QUEUED.value, JobState.RUNNING.value])
-        )
-        place = (chunks.c.job == job, chunks.c.chunk == chunk, chunks.c.state != "done", goes_on)
-        values = {
-            "state": "running",
-            "attempts": chunks.c.attempts + 1,
-            "worker": worker,
-            "taken_at": at,
-        }
-        taken = update(chunks).where(*place).values(values).returning(chunks.c.rows)
-        rows = connection.execute(taken).scalar()
+        rows = connection.execute(_TAKE, said).scalar()
         return None if rows is None else bytes(rows)
 
     return write(registry.main, work)
@@ -119,13 +120,11 @@ def record_chunk(registry: Registry, record: ChunkRecord, *, at: int, who: str) 
         RowTakenError, LabelConflictError: nothing is written; look up again, and prepare it anew.
         RegistryError: nothing is written, and never will be.
     """
-    chunks, jobs = tables.job_chunks, tables.jobs
-    place = (chunks.c.job == record.job, chunks.c.chunk == record.chunk)
+    place = {"job": record.job, "chunk": record.chunk}
 
     def work(connection: Connection) -> bool:
         # takes the row's lock: whoever else does this chunk waits here and then finds it done
-        claim = update(chunks).where(*place, chunks.c.state != "done").values(state="done")
-        if connection.execute(claim).rowcount != 1:
+        if connection.execute(_CLAIM, place).rowcount != 1:
             return False
         if record.credentials:
             record_rows(connection, record.credentials, at)
@@ -137,13 +136,8 @@ def record_chunk(registry: Registry, record: ChunkRecord, *, at: int, who: str) 
         if record.part is not None:
             part = {"job": record.job, "chunk": record.chunk, "data": record.part}
             connection.execute(insert(tables.job_parts), part)
-        progress = {
-            "done": jobs.c.done + len(record.labels),
-            "total": jobs.c.total - record.lost,
-            "refused": jobs.c.refused + refused,
-            "updated_at": at,
-        }
-        connection.execute(update(jobs).where(jobs.c.id == record.job).values(progress))
+        progress = {"done": len(record.labels), "lost": record.lost, "refused": refused, "at": at}
+        connection.execute(_PROGRESS, {"job": record.job, **progress})
         why = f"签发 {len(record.credentials)} 份，标签 {len(record.labels)} 枚"
         object = f"job:{record.job}/{record.chunk}"
         write_audit(connection, [AuditEntry(at, who, "label.record", object, why)])

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -21,6 +20,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from credential.protocols import RegistryUnavailable
 
+write_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 WAIT: Final = 10
 """Seconds to wait for another writer, and for PostgreSQL to answer a new connection."""
 _ATTEMPTS: Final = 5
@@ -104,7 +104,7 @@ def _engine(url: URL, arguments: dict[str, object]) -> Engine:
         connect_args=arguments,
         # parameters are personal data, and errors reach logs
         hide_parameters=True,
-        json_serializer=partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
+        json_serializer=write_json,
     )
 
 
@@ -203,6 +203,11 @@ def read_one(
     except sqlite3.Error as error:
         raise _unavailable(error) from error
     return rows[0] if rows else None
+
+
+def read_json(value: Any) -> Any:
+    """Of a statement as text: JSONB comes read, SQLite's text does not."""
+    return json.loads(value) if isinstance(value, str) else value
 
 
 def _refused(error: SQLAlchemyError) -> RegistryError | RegistryUnavailable:

@@ -26,7 +26,7 @@ from credential.status import Status
 from registry import tables
 from registry.audit import AuditEntry, credential_object, write_audit
 from registry.credentials import Acknowledgement, StoredCredential, by_issue_key
-from registry.database import RegistryError, write
+from registry.database import RegistryError, write, write_json
 from registry.keys import signing_key
 from registry.registry import Registry
 from registry.status import StatusEntry, apply_status
@@ -211,7 +211,7 @@ def credential_row(
         issue_key=request.issue_key,
         message=new.message,
         message_sha256=hashlib.sha256(new.message).digest(),
-        fields=_as_json(dict(new.fields)),
+        fields=write_json(dict(new.fields)),
         issued_at=claims.issued_at,
         recorded_at=at,
         recorded_by=who,
@@ -269,17 +269,14 @@ def credential_form(row: CredentialRow, own: Collection[str]) -> CredentialForm:
     """``row``: from :func:`credential_row`; ``own``: names of the printed values that differ."""
     names, parts, settled = [], [], "{"
     for place, (name, value) in enumerate(json.loads(row.fields).items()):
-        settled += f"{',' if place else ''}{_as_json(name)}:"
+        settled += f"{',' if place else ''}{write_json(name)}:"
         if name in own:
             names.append(name)
             parts.append(settled)
             settled = ""
         else:
-            settled += _as_json(value)
+            settled += write_json(value)
     return CredentialForm(row, tuple(names), (*parts, settled + "}"))
-
-
-_as_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _read_signed(place: int, message: bytes) -> SignedClaims:

@@ -1,6 +1,7 @@
 """Jobs: a table's labels as chunks of work, each of which is done once, whoever does it and dies.
 
-registry/chunks.py has the chunks themselves.
+registry/chunks.py has the chunks themselves. What every job asks is SQL as text: SQLAlchemy writes a
+statement anew in each process, and for a short job that took longer than to make its labels.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,10 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, delete, exists, insert, select, update
+from sqlalchemy import Connection, insert, select, text
 
 from registry import tables
-from registry.database import RegistryError, read, write
+from registry.database import RegistryError, read, read_json, write, write_json
 from registry.registry import Registry
 
 
@@ -72,14 +73,42 @@ class RowRefusal:
     message: str
 
 
-_JOB: Final[Select[Any]] = select(
-    *(tables.jobs.c[name] for name in Job.__dataclass_fields__)
-).order_by(tables.jobs.c.id)
-
-_HAS_ROWS: Final = exists().where(
-    tables.job_chunks.c.job == tables.jobs.c.id, tables.job_chunks.c.rows.is_not(None)
+_COLUMNS: Final = tuple(Job.__dataclass_fields__)
+_JOBS: Final = f"SELECT {', '.join(_COLUMNS)} FROM jobs"
+_HAS_ROWS: Final = (
+    "EXISTS (SELECT 1 FROM job_chunks WHERE job_chunks.job = jobs.id AND rows IS NOT NULL)"
 )
 """Not emptied: a job that is not done and has none was abandoned."""
+_ONE: Final = text(f"{_JOBS} WHERE id = :job")
+_LATEST: Final = text(f"{_JOBS} ORDER BY id DESC LIMIT :most")
+_UNFINISHED: Final = text(
+    f"{_JOBS} WHERE input_sha256 = :input AND state <> 'done' AND {_HAS_ROWS} ORDER BY id"
+)
+_IDLE: Final = text(
+    f"SELECT id FROM jobs WHERE state <> 'done' AND updated_at < :before AND {_HAS_ROWS}"
+)
+_NEW: Final = text(
+    f"INSERT INTO jobs ({', '.join(_COLUMNS[1:])}) "
+    f"VALUES ({', '.join(f':{name}' for name in _COLUMNS[1:])}) RETURNING id"
+)
+_NEW_CHUNK: Final = text(
+    "INSERT INTO job_chunks (job, chunk, labels, rows, state, attempts, worker) "
+    "VALUES (:job, :chunk, :labels, :rows, 'waiting', 0, '')"
+)
+_HELD: Final = f"SELECT state, {_HAS_ROWS} FROM jobs WHERE id = :job"
+_SET: Final = text(
+    "UPDATE jobs SET state = :state, reason = :reason, updated_at = :at WHERE id = :job"
+)
+_OPEN: Final = text(
+    "SELECT chunk FROM job_chunks WHERE job = :job AND state <> 'done' ORDER BY chunk"
+)
+_EMPTY: Final = (
+    text("UPDATE job_chunks SET rows = NULL WHERE job = :job"),
+    text("DELETE FROM job_parts WHERE job = :job"),
+)
+_REFUSALS: Final = text(
+    'SELECT "row", column_name, message FROM job_refusals WHERE job = :job ORDER BY "row", seq'
+)
 
 
 def create_job(
@@ -92,7 +121,6 @@ def create_job(
     running: int | None = None,
 ) -> Job:
     """With all its chunks, or not at all. ``running``: since when (Unix seconds), where it runs at once."""
-    table = tables.jobs
     values: dict[str, Any] = {
         "scheme": new.scheme,
         "style": new.style,
@@ -110,20 +138,13 @@ def create_job(
     }
 
     def work(connection: Connection) -> int:
-        job: int = connection.execute(insert(table).returning(table.c.id), values).scalar_one()
+        said = {**values, "options": write_json(values["options"])}
+        job: int = connection.execute(_NEW, said).scalar_one()
         if chunks:
             connection.execute(
-                insert(tables.job_chunks),
+                _NEW_CHUNK,
                 [
-                    {
-                        "job": job,
-                        "chunk": number,
-                        "labels": chunk.labels,
-                        "rows": chunk.rows,
-                        "state": "waiting",
-                        "attempts": 0,
-                        "worker": "",
-                    }
+                    {"job": job, "chunk": number, "labels": chunk.labels, "rows": chunk.rows}
                     for number, chunk in enumerate(chunks)
                 ],
             )
@@ -134,39 +155,35 @@ def create_job(
 
 
 def find_job(registry: Registry, job: int) -> Job | None:
-    statement = _JOB.where(tables.jobs.c.id == job)
-    row = read(registry.main, lambda connection: connection.execute(statement).first())
+    row = read(registry.main, lambda connection: connection.execute(_ONE, {"job": job}).first())
     return None if row is None else _job(row._mapping)
 
 
 def unfinished_job(registry: Registry, input_sha256: bytes) -> Job | None:
     """The newest job on the same table that is not done: to be gone on with, not begun again."""
-    table = tables.jobs
-    statement = _JOB.where(
-        table.c.input_sha256 == input_sha256, table.c.state != JobState.DONE, _HAS_ROWS
-    )
-    rows = read(registry.main, lambda connection: connection.execute(statement).all())
+    said = {"input": input_sha256}
+    rows = read(registry.main, lambda connection: connection.execute(_UNFINISHED, said).all())
     return _job(rows[-1]._mapping) if rows else None
 
 
 def idle_jobs(registry: Registry, before: int) -> tuple[int, ...]:
     """Numbers of those not done, with rows still, that nothing has happened to since ``before``."""
-    table = tables.jobs
-    statement = select(table.c.id).where(
-        table.c.state != JobState.DONE, table.c.updated_at < before, _HAS_ROWS
+    return tuple(
+        read(registry.main, lambda c: c.execute(_IDLE, {"before": before}).scalars().all())
     )
-    return tuple(read(registry.main, lambda c: c.execute(statement).scalars().all()))
 
 
 def list_jobs(registry: Registry, limit: int) -> tuple[Job, ...]:
     """The newest ``limit``, newest first."""
-    statement = _JOB.order_by(None).order_by(tables.jobs.c.id.desc()).limit(limit)
-    rows = read(registry.main, lambda connection: connection.execute(statement).all())
+    rows = read(
+        registry.main, lambda connection: connection.execute(_LATEST, {"most": limit}).all()
+    )
     return tuple(_job(row._mapping) for row in rows)
 
 
 def _job(row: Mapping[Any, Any]) -> Job:
-    return Job(**{**row, "state": JobState(row["state"])})
+    said = {"options": read_json(row["options"]), "state": JobState(row["state"])}
+    return Job(**{**row, **said})
 
 
 def set_job_state(
@@ -207,9 +224,8 @@ def abandon_job(registry: Registry, job: int, *, at: int, reason: str) -> None:
 
 def _hold(connection: Connection, job: int) -> None:
     """Lock a job that may still change."""
-    table = tables.jobs
-    held = select(table.c.state, _HAS_ROWS).where(table.c.id == job).with_for_update()
-    found = connection.execute(held).first()
+    lock = " FOR UPDATE" if connection.dialect.name == "postgresql" else ""
+    found = connection.execute(text(_HELD + lock), {"job": job}).first()
     if found is None:
         raise RegistryError(f"没有任务 {job}")
     state, has_rows = found
@@ -220,22 +236,18 @@ def _hold(connection: Connection, job: int) -> None:
 
 
 def _empty(connection: Connection, job: int) -> None:
-    chunks, parts = tables.job_chunks, tables.job_parts
-    connection.execute(update(chunks).where(chunks.c.job == job).values(rows=None))
-    connection.execute(delete(parts).where(parts.c.job == job))
+    for statement in _EMPTY:
+        connection.execute(statement, {"job": job})
 
 
 def _set(connection: Connection, job: int, state: JobState, reason: str, at: int) -> None:
-    table = tables.jobs
-    values = {"state": state.value, "reason": reason, "updated_at": at}
-    connection.execute(update(table).where(table.c.id == job).values(values))
+    said = {"state": state.value, "reason": reason, "at": at, "job": job}
+    connection.execute(_SET, said)
 
 
 def open_chunks(connection: Connection, job: int) -> Sequence[int]:
     """Those not done yet, in the order of the table."""
-    table = tables.job_chunks
-    statement = select(table.c.chunk).where(table.c.job == job, table.c.state != "done")
-    return connection.execute(statement.order_by(table.c.chunk)).scalars().all()
+    return connection.execute(_OPEN, {"job": job}).scalars().all()
 
 
 def refuse_rows(connection: Connection, job: int, refused: Sequence[RowRefusal]) -> int:
@@ -258,8 +270,5 @@ def refuse_rows(connection: Connection, job: int, refused: Sequence[RowRefusal])
 
 def job_refusals(registry: Registry, job: int) -> tuple[RowRefusal, ...]:
     """In the order of the table."""
-    table = tables.job_refusals
-    statement = select(table.c.row, table.c.column_name, table.c.message)
-    ordered = statement.where(table.c.job == job).order_by(table.c.row, table.c.seq)
-    rows = read(registry.main, lambda connection: connection.execute(ordered).all())
+    rows = read(registry.main, lambda connection: connection.execute(_REFUSALS, {"job": job}).all())
     return tuple(RowRefusal(*row) for row in rows)

@@ -1,16 +1,30 @@
 """Issuer keys (public halves only), what happened to them, and the trust lists published."""
 
 from collections.abc import Callable
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, true
+from sqlalchemy import Connection, Row, func, insert, select, text
 
 from credential.cose import PublicKey
 from credential.fields import format_time
 from credential.trust import USES, IssuerKey
 from registry import tables
 from registry.audit import AuditEntry, key_object, write_audit
-from registry.database import RegistryError, read, write
+from registry.database import RegistryError, read, read_json, write
 from registry.registry import Registry
+
+# as text: see registry/jobs.py
+_HELD: Final = "SELECT kid FROM issuer_keys WHERE kid = :kid"
+_KEYS: Final = """
+SELECT algorithm, x, issuer, valid_from, valid_until, uses, schemes,
+       (SELECT min(effective_at) FROM key_events
+        WHERE key_events.kid = issuer_keys.kid AND event = 'retired') AS retired_at,
+       (SELECT min(effective_at) FROM key_events
+        WHERE key_events.kid = issuer_keys.kid AND event = 'compromised') AS compromised_at
+FROM issuer_keys {} ORDER BY valid_from, kid
+"""
+_ALL_KEYS: Final = text(_KEYS.format(""))
+_ONE_KEY: Final = text(_KEYS.format("WHERE kid = :kid"))
 
 
 def add_key(registry: Registry, key: IssuerKey, *, at: int, who: str, why: str) -> None:
@@ -114,47 +128,34 @@ def _locked(connection: Connection, kid: bytes) -> IssuerKey:
 
 def signing_key(connection: Connection, kid: bytes) -> IssuerKey | None:
     """The key as it is, and stays until the end of the transaction."""
-    column = tables.issuer_keys.c.kid
-    connection.execute(select(column).where(column == kid).with_for_update(read=True))
+    lock = " FOR SHARE" if connection.dialect.name == "postgresql" else ""
+    connection.execute(text(_HELD + lock), {"kid": kid})
     return _find(connection, kid)
 
 
 def issuer_keys(registry: Registry) -> tuple[IssuerKey, ...]:
     """All keys ever added, for credential.trust.TrustList: retired and compromised ones too."""
-    return read(registry.main, lambda connection: _keys(connection, true()))
+    return read(registry.main, _keys)
+
+
+def _keys(connection: Connection) -> tuple[IssuerKey, ...]:
+    return tuple(map(_key, connection.execute(_ALL_KEYS)))
 
 
 def _find(connection: Connection, kid: bytes) -> IssuerKey | None:
-    return next(iter(_keys(connection, tables.issuer_keys.c.kid == kid)), None)
+    row = connection.execute(_ONE_KEY, {"kid": kid}).first()
+    return None if row is None else _key(row)
 
 
-def _keys(connection: Connection, which: ColumnElement[bool]) -> tuple[IssuerKey, ...]:
-    key, event = tables.issuer_keys, tables.key_events
-
-    def earliest(name: str) -> ColumnElement[int | None]:
-        return (
-            select(func.min(event.c.effective_at))
-            .where(event.c.kid == key.c.kid, event.c.event == name)
-            .scalar_subquery()
-        )
-
-    statement = select(
-        key,
-        earliest("retired").label("retired_at"),
-        earliest("compromised").label("compromised_at"),
-    )
-    rows = connection.execute(statement.where(which).order_by(key.c.valid_from, key.c.kid))
-    return tuple(
-        IssuerKey(
-            key=PublicKey(row.algorithm, row.x),
-            issuer=row.issuer,
-            valid_from=row.valid_from,
-            valid_until=row.valid_until if row.retired_at is None else row.retired_at,
-            uses=frozenset(row.uses),
-            schemes=frozenset(row.schemes),
-            compromised_at=row.compromised_at,
-        )
-        for row in rows
+def _key(row: Row[Any]) -> IssuerKey:
+    return IssuerKey(
+        key=PublicKey(row.algorithm, row.x),
+        issuer=row.issuer,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until if row.retired_at is None else row.retired_at,
+        uses=frozenset(read_json(row.uses)),
+        schemes=frozenset(read_json(row.schemes)),
+        compromised_at=row.compromised_at,
     )
 
 
@@ -176,7 +177,7 @@ def publish_trust_list(
         version = (
             connection.execute(select(func.max(tables.trust_lists.c.version))).scalar() or 0
         ) + 1
-        message = sign(version, _keys(connection, true()))
+        message = sign(version, _keys(connection))
         connection.execute(
             insert(tables.trust_lists),
             {"version": version, "message": message, "at": at, "who": who},

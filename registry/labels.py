@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from psycopg.errors import UniqueViolation
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 
 from credential.cbor import encode
 from credential.certificate_id import format_certificate_id
@@ -29,6 +29,7 @@ _COLUMNS: Final = (
     "job",
     "recorded_at",
 )
+_KNOWN_STYLE: Final = text("SELECT id FROM label_styles WHERE sha256 = :sha256")
 _PG_TYPES: Final = ("bytea", "bytea", "int4", "int4", "bytea", "int4", "int8")
 
 
@@ -57,16 +58,16 @@ class LabelConflictError(RegistryError):
 def label_style(connection: Connection, scheme: str, style: str, fields: LabelFields) -> int:
     """The number under which labels name this style; the same style has the same number."""
     table = tables.label_styles
-    entries = [[name, text] for name, text in fields]
+    entries = [[name, words] for name, words in fields]
     digest = hashlib.sha256(encode([scheme, style, entries])).digest()
-    known = select(table.c.id).where(table.c.sha256 == digest)
-    if (found := connection.execute(known).scalar()) is not None:
+    known = {"sha256": digest}
+    if (found := connection.execute(_KNOWN_STYLE, known).scalar()) is not None:
         return int(found)
     row = {"sha256": digest, "scheme": scheme, "style": style, "fields": entries}
     connection.execute(
         upsert(connection, table).on_conflict_do_nothing(index_elements=["sha256"]), row
     )
-    return int(connection.execute(known).scalar_one())
+    return int(connection.execute(_KNOWN_STYLE, known).scalar_one())
 
 
 def label_fields(
@@ -74,8 +75,8 @@ def label_fields(
 ) -> dict[str, str]:
     """What a label prints. ``printed``: its certificate's fields; one it lacks is not on the label."""
     fields: dict[str, str] = {}
-    for name, text in entries:
-        value = format_certificate_id(identifier) if name == NUMBER else text
+    for name, words in entries:
+        value = format_certificate_id(identifier) if name == NUMBER else words
         value = printed.get(name) if value is None else value
         if value is not None:
             fields[name] = value

@@ -1,6 +1,5 @@
 """What a verifier and the scan page ask: one credential, its subject, grade and status, in one read."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,7 +10,7 @@ from credential.protocols import Record
 from credential.status import Status
 from credential.subjects import NATURAL_PERSONS, SubjectType
 from registry.credentials import page_order
-from registry.database import read_one
+from registry.database import read_json, read_one
 from registry.history import History, record_then
 from registry.labels import label_fields
 from registry.registry import Registry
@@ -88,10 +87,10 @@ def _view(identifier: bytes, row: tuple[Any, ...]) -> ScanView:
     natural = kind in NATURAL_PERSONS
     # PIPL Art. 25: a natural person's grade only with recorded consent
     shown = grade_id is not None and (consented or not natural)
-    printed = page_order(_read_json(fields))
+    printed = page_order(read_json(fields))
     if label_of is not None:
         sha256, recorded_at = label_sha256, label_recorded_at
-        printed = label_fields(identifier, _read_json(entries), printed)
+        printed = label_fields(identifier, read_json(entries), printed)
     return ScanView(
         id=identifier,
         message=message,
@@ -115,11 +114,6 @@ def _view(identifier: bytes, row: tuple[Any, ...]) -> ScanView:
         replaced_by=replaced_by,
         label_of=label_of,
     )
-
-
-def _read_json(value: Any) -> Any:
-    """JSONB comes read, SQLite's text does not."""
-    return json.loads(value) if isinstance(value, str) else value
 
 
 def record_of(view: ScanView) -> Record:

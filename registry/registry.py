@@ -19,8 +19,10 @@ class Registry:
     scans: Database
 
 
-def open_registry(url: str) -> Registry:
+def open_registry(url: str, *, up_to_date: bool = False) -> Registry:
     """``sqlite:////home/registry.sqlite3`` or ``postgresql+psycopg://user@host/name``.
+
+    ``up_to_date``: opened before, by this process or the one that it parted from, and not looked at again.
 
     Raises:
         RegistryError: the address is wrong, the file can't be made, or the tables are newer.
@@ -30,10 +32,12 @@ def open_registry(url: str) -> Registry:
     main = open_database(parsed)
     scans = main
     try:
-        migrate(main)
+        if not up_to_date:
+            migrate(main)
         if parsed.get_backend_name() != "postgresql":
             scans = open_database(_beside(parsed), synchronous="NORMAL")
-        write(scans, _create_scan_counts)
+        if not up_to_date:
+            write(scans, _create_scan_counts)
     except BaseException:
         close_registry(Registry(main, scans))
         raise

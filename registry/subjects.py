@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, text, update
 
 from credential.claims import Grade
 from credential.identifiers import IdentifierError, check_uscc, pack_uscc
@@ -18,6 +18,12 @@ from registry.registry import Registry
 CHUNK: Final = 500
 """Values in one IN list."""
 _FACTS: Final = ("type", "name", "uscc", "division", "origin", "contact")
+# straight through the driver: with a thousand rows of a table, SQLAlchemy's own work is more than the database's
+_WITH_GRADE: Final = (
+    "SELECT key, name_key, type, name, uscc, division, origin, contact, consented, grade_id, grade_code "
+    "FROM subjects LEFT JOIN grade_states ON subject = key AND scheme = {mark} "
+    "WHERE {column} IN ({marks}) ORDER BY key"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +131,8 @@ def _public(changed: Mapping[str, object]) -> dict[str, object]:
 
 def find_subject(registry: Registry, key: bytes, scheme: str) -> SubjectFacts | None:
     """By registry key (packed code or digest), with the grade shown now in ``scheme``."""
-    statement = _with_grade(scheme).where(tables.subjects.c.key == key)
-    row = read(registry.main, lambda connection: connection.execute(statement).first())
-    return None if row is None else _facts(row)
+    found = read(registry.main, lambda connection: _with_grade(connection, scheme, "key", [key]))
+    return _facts(found[0]) if found else None
 
 
 def find_subjects(
@@ -143,14 +148,11 @@ def find_subjects(
 
     def work(connection: Connection) -> dict[bytes | str, list[SubjectFacts]]:
         found: dict[bytes | str, list[SubjectFacts]] = {}
-        table, statement = tables.subjects, _with_grade(scheme)
         for start in range(0, len(keys), CHUNK):
-            chosen = statement.where(table.c.key.in_(keys[start : start + CHUNK]))
-            for row in connection.execute(chosen):
-                found.setdefault(row.key, []).append(_facts(row))
+            for row in _with_grade(connection, scheme, "key", keys[start : start + CHUNK]):
+                found.setdefault(bytes(row.key), []).append(_facts(row))
         for start in range(0, len(names), CHUNK):
-            chosen = statement.where(table.c.name_key.in_(names[start : start + CHUNK]))
-            for row in connection.execute(chosen.order_by(table.c.key)):
+            for row in _with_grade(connection, scheme, "name_key", names[start : start + CHUNK]):
                 found.setdefault(row.name_key, []).append(_facts(row))
         return found
 
@@ -172,27 +174,27 @@ def _lookup(typed: str) -> bytes | str | None:
         return None
 
 
-def _with_grade(scheme: str) -> Select[*tuple[object, ...]]:
-    subject, state = tables.subjects, tables.grade_states
-    on = and_(state.c.subject == subject.c.key, state.c.scheme == scheme)
-    return select(subject, state.c.grade_id, state.c.grade_code).select_from(
-        subject.outerjoin(state, on)
-    )
+def _with_grade(
+    connection: Connection, scheme: str, column: str, values: Sequence[bytes | str]
+) -> Sequence[Row[Any]]:
+    mark = "%s" if connection.dialect.name == "postgresql" else "?"
+    statement = _WITH_GRADE.format(mark=mark, column=column, marks=", ".join([mark] * len(values)))
+    return connection.exec_driver_sql(statement, (scheme, *values)).all()
 
 
-def _facts(row: Row[*tuple[object, ...]]) -> SubjectFacts:
+def _facts(row: Row[Any]) -> SubjectFacts:
     kind = SubjectType(row.type)
     return SubjectFacts(
         type=kind,
         name=row.name,
         uscc=row.uscc,
-        digest=None if row.uscc is not None else row.key,
+        digest=None if row.uscc is not None else bytes(row.key),
         division=row.division,
         origin=row.origin,
         contact=row.contact,
         grade=None if row.grade_id is None else Grade(row.grade_id, row.grade_code),
         # PIPL Art. 25: a natural person's only with recorded consent
-        grade_public=kind not in NATURAL_PERSONS or row.consented,
+        grade_public=kind not in NATURAL_PERSONS or bool(row.consented),
     )
 
 

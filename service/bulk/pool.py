@@ -171,7 +171,7 @@ def end_with_parent() -> None:
 def _check(raw: RawRows) -> CheckedRows:
     here = _place[0]
     if here.registry is None:
-        here.registry = open_registry(here.registry_url)
+        here.registry = open_registry(here.registry_url, up_to_date=True)
     return check_rows(here.registry, here.rules, raw)
 
 

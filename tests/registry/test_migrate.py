@@ -14,8 +14,10 @@ from registry.credentials import Acknowledgement
 from registry.database import RegistryError, read, write
 from registry.grades import open_dispute
 from registry.issuing import IssueRequest, record_credentials
+from registry.jobs import find_job
 from registry.keys import publish_trust_list
 from registry.registry import Registry, close_registry, open_registry
+from registry.scans import scan_count
 from registry.status import change_status
 from registry.subjects import record_consent
 from tests import samples
@@ -45,6 +47,17 @@ def test_opening_again_changes_nothing(url: str) -> None:
     open_office(registry)
     close_registry(registry)
     close_registry(open_registry(url))
+
+
+def test_one_opened_before_is_not_looked_at_again(url: str) -> None:
+    registry = open_registry(url)
+    with registry.main.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'of a newer program'"))
+    close_registry(registry)
+    again = open_registry(url, up_to_date=True)
+    assert scan_count(again, bytes(10)) is None
+    assert find_job(again, 1) is None
+    close_registry(again)
 
 
 def test_processes_that_open_a_new_registry_at_once(url: str) -> None:
