@@ -44,7 +44,9 @@ _FRAME_MM: Final = 7.0
 _LONGEST_NUMBER: Final = 20
 """Characters before the seam."""
 _NOT_FIRST: Final = "，。、；：？！）》〉」』】〕”’…—,.;:?!)%"
-_NOT_LAST: Final = "（《〈「『【〔“‘("
+_OPENING: Final = "（《〈「『【〔〖［｛“‘"
+"""Closed up where a line begins: their left half is blank."""
+_NOT_LAST: Final = _OPENING + "("
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,20 +228,32 @@ def _holds(left: str, right: str) -> bool:
 
 def _beside_the_column(body: Mapping[str, Sequence[_Line]]) -> frozenset[str]:
     """Fields of one table, by the edge of their labels, whose value begins elsewhere than the others'."""
-    tables: dict[tuple[int, int], list[tuple[str, float, float]]] = {}
+    tables: dict[tuple[int, int], list[_Line]] = {}
     for name, lines in body.items():
         first = lines[0]
         if first.label is None or first.start is None or name in _BELOW:
             continue
         if not _follows(first.label, first.start, first):
-            edge = first.page, round(first.left)
-            tables.setdefault(edge, []).append((name, first.start, first.em))
+            tables.setdefault((first.page, round(first.left)), []).append(first)
     return frozenset(
-        name
+        first.field
         for table in tables.values()
-        for name, start, em in table
-        if abs(start - sorted(start for _, start, _ in table)[len(table) // 2]) > _RIGHT * em
+        for first in table
+        if not _begins_in(first, _column(table))
     )
+
+
+def _column(table: Sequence[_Line]) -> float:
+    """Where most values of a table begin; those that are closed up say nothing of it, if there are
+    others."""
+    plain = [first for first in table if first.text[:1] not in _OPENING] or table
+    starts = sorted(first.start or 0.0 for first in plain)
+    return starts[len(starts) // 2]
+
+
+def _begins_in(first: _Line, column: float) -> bool:
+    left = _LEFT if first.text[:1] in _OPENING else _RIGHT
+    return -left * first.em <= (first.start or 0.0) - column <= _RIGHT * first.em
 
 
 def _interleaved(body: Mapping[str, Sequence[_Line]]) -> frozenset[str]:

@@ -186,3 +186,22 @@ def layout_of(verdict) -> set[str]:
     ending = "”的位置或换行与出证系统的版面不同，可能被读成别的内容，请人工核对"
     assert all(message.endswith(ending) for message in found)
     return {message[1 : -len(ending)] for message in found}
+
+
+@pytest.mark.parametrize(
+    "mark", ["“红颜”", "《红颜》", "（红颜）", "【红颜】", "「红颜」", "［红颜］", "｛红颜｝"]
+)
+def test_a_value_that_begins_with_an_opening_mark_stands_in_its_column(mark: str) -> None:
+    """The mark is closed up: its ink begins where the other values begin, half an em of blank before it."""
+    honest = paper.producer(product=f"{mark}草莓", origin=f"{mark}示范区")
+    verdict = paper.check(paper.pdf(honest, paper.A5), None)
+    assert paper.axis(verdict, AxisName.VISIBILITY).indication is Indication.PASSED
+
+
+def test_a_value_half_an_em_beside_its_column_without_such_a_mark() -> None:
+    honest = paper.producer()
+    value = honest.fields["product"]
+    data = paper.edit_pdf(paper.pdf(honest, paper.A5), moved((value, [(0, len(value), -5.0, 0.0)])))
+    verdict = paper.check(data, None)
+    found = paper.axis(verdict, AxisName.VISIBILITY).findings
+    assert [(one.code, one.found) for one in found] == [("UNEVEN_LAYOUT", value)]
