@@ -11,7 +11,7 @@ from PIL import Image
 
 from benchmarks.degrading import page_picture
 from tests.verifier import paper
-from verifier.extraction.front_door import CleanPdf, clean_pdf
+from verifier.extraction.examined import Examined, examine_pdf
 from verifier.limits import Limits
 
 DPI: Final = 200
@@ -94,8 +94,8 @@ def content(words: str) -> Change:
     return change
 
 
-def opened(data: bytes) -> CleanPdf:
-    return clean_pdf(data, Limits())
+def opened(data: bytes) -> Examined:
+    return examine_pdf(data, (), Limits())
 
 
 def why_not(data: bytes) -> str | None:

@@ -21,7 +21,7 @@ from tests.verifier.written import (
     honest_update,
     stream,
 )
-from verifier.extraction.front_door import clean_pdf
+from verifier.extraction.front_door import rewrite_pdf
 from verifier.extraction.original import beside_original
 from verifier.limits import Limits
 
@@ -210,10 +210,10 @@ def test_a_letter_with_its_page_twice_in_an_object_stream():
 )
 def test_a_page_that_is_not_drawn_as_its_copy(trick, monkeypatch):
     data = trick(Written())
-    copy = pdfium.PdfDocument(clean_pdf(data, Limits()).data)
+    copy = pdfium.PdfDocument(rewrite_pdf(data, Limits()).data)
     assert [same for _, same in beside_original(data, list(copy))] == [False]
-    monkeypatch.setattr("verifier.extraction.front_door.odd_references", lambda *_: None)
-    monkeypatch.setattr("verifier.extraction.front_door.is_even", lambda _: True)
+    monkeypatch.setattr("verifier.extraction.examined.odd_references", lambda *_: None)
+    monkeypatch.setattr("verifier.extraction.examined.is_even", lambda _: True)
     found = paper.axis(paper.check(data, KNOWN), AxisName.CONTAINER).findings
     assert [finding.code for finding in found] == ["DRAWN_OTHERWISE"]
 
@@ -228,7 +228,7 @@ def test_a_turned_and_a_cropped_page_are_drawn_as_their_copies():
         opened.Root.Pages.Rotate = 90
 
     data = paper.edit_pdf(ISSUED, turn_and_crop)
-    copy = pdfium.PdfDocument(clean_pdf(data, Limits()).data)
+    copy = pdfium.PdfDocument(rewrite_pdf(data, Limits()).data)
     assert len(copy) == 3
     assert [same for _, same in beside_original(data, list(copy))] == [True] * 3
 

@@ -10,7 +10,7 @@ from pikepdf import Name
 from credential.verdict import AxisName, Indication
 from tests.verifier import paper
 from tests.verifier.test_tricks import codes, edited
-from verifier.extraction.front_door import clean_pdf
+from verifier.extraction.examined import examine_pdf
 from verifier.limits import Limits
 
 ISSUED = paper.pdf(paper.producer())
@@ -235,7 +235,7 @@ def test_operators_that_readers_understand_differently(content):
 
 
 def drawn(data):
-    flags = clean_pdf(data, Limits()).flags
+    flags = examine_pdf(data, (), Limits()).flags
     return [flag.message for flag in flags if flag.code == "DRAWING"]
 
 

@@ -12,7 +12,7 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]
 from PIL import Image
 
 from verifier.evidence import Form
-from verifier.extraction.front_door import clean_pdf, sniff
+from verifier.extraction.front_door import rewrite_pdf, sniff
 from verifier.extraction.picture import DOTS_PER_MM, decode_image
 from verifier.extraction.sheet import MM
 from verifier.limits import Limits
@@ -29,7 +29,7 @@ def page_pixels(data: bytes, page: int, limits: Limits) -> bytes | None:
     try:
         form = sniff(data, limits)
         if form is Form.PDF:
-            return _pdf_page(clean_pdf(data, limits).data, page)
+            return _pdf_page(rewrite_pdf(data, limits).data, page)
         if form is Form.PICTURE and page == 1:
             return _picture(decode_image(data, limits))
     except Exception:  # the verdict says what is wrong with the file; a report has no picture then

@@ -10,7 +10,7 @@ from credential.verdict import SubIndication
 from verifier.evidence import Evidence, Form, stopped
 from verifier.evidence_json import write_evidence
 from verifier.extraction.docx import read_docx
-from verifier.extraction.front_door import clean_pdf, sniff
+from verifier.extraction.front_door import sniff
 from verifier.extraction.pdf import read_pdf
 from verifier.extraction.picture import read_picture
 from verifier.extraction.refusal import Refused, unsupported
@@ -46,9 +46,8 @@ def extract(
         stage(limits.front_door_seconds)
         form = sniff(data, limits)
         if form is Form.PDF:
-            cleaned = clean_pdf(data, limits)
-            evidence = read_pdf(cleaned, limits, stage)
-            if cleaned.signed:
+            evidence, signed = read_pdf(data, limits, stage)
+            if signed:
                 stage(limits.pades_seconds)
                 evidence = replace(evidence, signatures=_signatures(data, authorities, limits))
         elif form is Form.DOCX:
