@@ -120,6 +120,23 @@ def test_without_the_extra_the_verdict_says_so(monkeypatch: pytest.MonkeyPatch):
     assert verdict.worst.findings[0].code == "OCR_NOT_INSTALLED"
 
 
+def test_a_photograph_that_decoders_may_read_differently_is_nobodys_to_confirm(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """Values far beyond black and white: libjpeg's C code showed 9200公斤 where its vector code, and
+    Pillow, showed 1200."""
+    monkeypatch.setattr(scan_page, "is_installed", lambda: False)
+    honest = jpeg(page_picture(paper.pdf(ISSUED), 150))
+    start = honest.index(b"\xff\xdb") + 5
+    coarse = bytes(min(255, 6 * value) for value in honest[start : start + 64])
+    odd = honest[:start] + coarse + honest[start + 64 :]
+    codes = [
+        {finding.code for axis in check(data).axes for finding in axis.findings}
+        for data in (honest, odd)
+    ]
+    assert ["PICTURE_DATA" in some for some in codes] == [False, True]
+
+
 def test_where_time_runs_out_the_verdict_says_so():
     verdict = check(SCAN, Limits(ocr_seconds=0))
     assert verdict.worst.sub_indication is SubIndication.CONTENT_NOT_COMPARED

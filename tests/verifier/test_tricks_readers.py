@@ -268,6 +268,19 @@ def test_two_glyphs_of_one_number():
     assert "FONT_PROGRAM" in findings(change)
 
 
+def test_a_code_that_the_font_has_no_glyph_for():
+    """Read as a blank; Ghostscript draws glyph 0 there, a cross in a box, upon □ before 委托检测合格."""
+
+    def change(opened: pikepdf.Pdf) -> None:
+        said = opened.pages[0].Resources.Font.f0.ToUnicode
+        more = b"1 beginbfchar\n<4000> <0020>\nendbfchar\nendcmap\n"
+        said.write(said.read_bytes().replace(b"endcmap\n", more))
+        appended("q /c0 cs 0 scn BT /f0 20 Tf 1 0 0 1 60 60 Tm <4000> Tj ET Q")(opened)
+
+    words = "PDF 含有各阅读程序可能画得不同的字体（没有字形的编码）"
+    assert findings(change)["FONT_PROGRAM"] == words
+
+
 def twice(program: bytes, cid: int, other: int) -> bytes:
     """The glyph of ``other`` once more, as ``cid``: tables behind the old ones."""
     tables = {name: int.from_bytes(found[1], "big") for name, found in _offsets(program).items()}

@@ -139,6 +139,17 @@ def name_in_the_tree(opened: pikepdf.Pdf) -> None:
     opened.Root.Names.EmbeddedFiles.Names[0] = pikepdf.String("最新合格证.pdf")
 
 
+def name_without_a_file(opened: pikepdf.Pdf) -> None:
+    """pdf.js lists it with its description."""
+    words = {"F": "本证已作废.pdf", "UF": "本证已作废.pdf", "Desc": "本证已作废，请勿使用"}
+    entry = pikepdf.Dictionary(
+        Type=Name.Filespec, **{k: pikepdf.String(v) for k, v in words.items()}
+    )
+    names = opened.Root.Names.EmbeddedFiles.Names
+    names.append(pikepdf.String("本证已作废.pdf"))
+    names.append(opened.make_indirect(entry))
+
+
 @pytest.mark.parametrize(
     ("change", "code", "name", "message"),
     [
@@ -163,6 +174,12 @@ def name_in_the_tree(opened: pikepdf.Pdf) -> None:
         ),
         (
             name_in_the_tree,
+            "ATTACHMENT_NAME",
+            AxisName.VISIBILITY,
+            "PDF 含有名称与文件不符的附件",
+        ),
+        (
+            name_without_a_file,
             "ATTACHMENT_NAME",
             AxisName.VISIBILITY,
             "PDF 含有名称与文件不符的附件",

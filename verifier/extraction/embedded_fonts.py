@@ -63,11 +63,15 @@ def odd_fonts(fonts: Iterable[pikepdf.Object]) -> Iterator[tuple[str, str]]:
             return
         own = _glyphs(data, _GLYPHS - count)
         count += len(own or ())
+        read = unicode_of(whole.get(Name.ToUnicode))
         if own is None:
             yield "FONT_PROGRAM", "各阅读程序可能画得不同的字体（字形写法）"
         elif not _agree(font, own):
             yield "FONT_WIDTHS", "各阅读程序可能画得不同的字体（字宽）"
-        elif (odd := _first_other(own, unicode_of(whole.get(Name.ToUnicode)))) is not None:
+        elif not read.keys() <= own.keys():
+            # §9.7.6.3: some readers draw glyph 0 for what is not there, a cross in a box; others nothing
+            yield "FONT_PROGRAM", "各阅读程序可能画得不同的字体（没有字形的编码）"
+        elif (odd := _first_other(own, read)) is not None:
             yield "FONT_OUTLINE", f"字形与出证系统所用字体不同的文字（{odd[:20]}）"
 
 

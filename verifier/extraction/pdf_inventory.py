@@ -297,11 +297,12 @@ def _are_fonts(fonts: object) -> bool:
 
 
 def _are_named_as_files(leaf: object) -> bool:
+    """Each entry that is no place in the document is a file that is there (§7.11.4)."""
     held = list(leaf) if isinstance(leaf, pikepdf.Array) else []
-    return all(
-        str(name) == str(file.get(Name.UF))
-        for name, file in zip(held[::2], held[1::2], strict=False)
-        if isinstance(file, pikepdf.Dictionary) and Name.EF in file
+    return len(held) % 2 == 0 and all(
+        Name.EF in file and str(name) == str(file.get(Name.UF))
+        for name, file in zip(held[::2], held[1::2], strict=True)
+        if isinstance(file, pikepdf.Dictionary)
     )
 
 

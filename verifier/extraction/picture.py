@@ -10,9 +10,11 @@ from PIL import Image
 
 from credential.verdict import SubIndication
 from verifier.evidence import Evidence, Flag, Form, PageSize, ScannedPage, Symbol
+from verifier.extraction.jpeg_parts import OddJpegError
 from verifier.extraction.picture_colours import looks_alike
 from verifier.extraction.refusal import Refused, over_limit, unsupported
 from verifier.extraction.scan_page import Budget, is_credential_form, scan_page
+from verifier.extraction.scanned_jpeg import check_jpeg
 from verifier.extraction.symbols import (
     Found,
     Picture,
@@ -53,10 +55,29 @@ def read_picture(data: bytes, limits: Limits) -> Evidence:
         x0, y0, x1, y1 = (round(side / DOTS_PER_MM, 2) for side in item.box)
         symbols.append(Symbol(item.text, 1, (x0, y0, x1, y1)))
     size = PageSize(round(width / DOTS_PER_MM, 2), round(height / DOTS_PER_MM, 2))
-    flags = () if looks_alike(data) else (_TWO_LOOKS,)
+    flags = [] if looks_alike(data) else [_TWO_LOOKS]
+    if scanned and (odd := _why_odd(data)) is not None:
+        flags.append(
+            Flag(
+                SubIndication.HIDDEN_CONTENT,
+                "PICTURE_DATA",
+                f"{odd}：不同软件显示的内容可能不同，不能由人工确认；请用原件重新扫描或拍照，或另存为 PNG",
+            )
+        )
     return Evidence(
-        Form.PICTURE, pages=(size,), symbols=tuple(symbols), scanned=scanned, flags=flags
+        Form.PICTURE, pages=(size,), symbols=tuple(symbols), scanned=scanned, flags=tuple(flags)
     )
+
+
+def _why_odd(data: bytes) -> str | None:
+    """Words for what decoders of JPEG may read differently. A PNG's data are checked by its sums."""
+    if not data.startswith(b"\xff\xd8"):
+        return None
+    try:
+        check_jpeg(data)
+    except OddJpegError as odd:
+        return str(odd)
+    return None
 
 
 def _has_room_for_text(picture: Picture, found: Sequence[Found]) -> bool:

@@ -7,30 +7,21 @@ which a decoder written from the standard makes what Pillow makes.
 """
 
 import io
-import struct
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, TypeVar
+from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from verifier.extraction.jpeg_parts import INVALID, OddJpegError, Parts, Table, read_parts
 from verifier.extraction.picture_colours import looks_alike
 
 Samples = npt.NDArray[np.uint8]
-_SOI: Final = b"\xff\xd8"
-_APP, _COM, _DQT, _SOF, _DHT, _DRI, _SOS, _EOI = 0xE0, 0xFE, 0xDB, 0xC0, 0xC4, 0xDD, 0xDA, 0xD9
-_RESTARTS: Final = range(0xD0, 0xD8)
-_PADDING: Final = b"\r\n\x00"
-"""That writers put behind the end; Ghostscript writes the end twice."""
-_MOST_PADDING: Final = 4
 _LARGEST: Final = 6 << 20
 """Bytes; a page of 300 dpi in colours has one or two million."""
 _ROOM: Final = 2048
 """Bytes behind a segment's end into which a block may read before that is seen."""
-_INVALID: Final = 0x10
-"""A run without a value, which no baseline code has (§F.1.2.2.1)."""
 _COEFFICIENT: Final = 2047
 _HALFWAY: Final = 1100.0
 """Of a block transformed one way; of a picture at most 128 * sqrt(8) by what rounding adds."""
@@ -58,205 +49,45 @@ _COSINES: Final = np.array(
 
 
 _Blocks = npt.NDArray[np.int16]
-_T = TypeVar("_T")
-
-
-class OddJpegError(Exception):
-    """Words for what decoders may read differently."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Component:
-    across: int
-    down: int
-    quantization: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    width: int
-    height: int
-    components: tuple[_Component, ...]
-
-    @property
-    def units(self) -> tuple[int, int]:
-        """Minimum coded units across and down (§A.2)."""
-        first = self.components[0]
-        return -(-self.width // (8 * first.across)), -(-self.height // (8 * first.down))
-
-
-_Table = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]
-"""By the next sixteen bits: the symbol, and how long its code and the bits behind it are; 0 where there
-is no such code."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    frame: _Frame
-    quantizations: Mapping[int, npt.NDArray[np.int32]]
-    tables: Mapping[int, _Table]
-    """By class and number, as DHT has them."""
-    chosen: tuple[tuple[int, int], ...]
-    """Of each component, its tables."""
-    interval: int
-    segments: tuple[bytes, ...]
 
 
 def decode_jpeg(data: bytes, width: int, height: int, colours: int) -> Samples:
     """Gray. Raises OddJpegError where another decoder may show another picture."""
-    if len(data) > _LARGEST:
-        raise OddJpegError("JPEG 数据过大，未核对")
-    parts = _parts(data)
+    parts = _read(data)
     frame = parts.frame
     if (frame.width, frame.height, len(frame.components)) != (width, height, colours):
         raise OddJpegError("JPEG 的尺寸或颜色与所写不符")
     with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
         if image.getexif().get(_ORIENTATION, 1) != 1 or not looks_alike(data):
             raise OddJpegError("JPEG 带有特殊的颜色或方向说明")
-        image.draft("YCbCr" if colours > 1 else "L", image.size)
-        shown = np.asarray(image)
-    _compare(parts, shown if colours == 1 else shown[:, :, 0])
+    _compare(parts, _luma(data))
     with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
         return np.asarray(image.convert("L"))
 
 
-def _parts(data: bytes) -> _Parts:
-    """§B.2: the segments, of which each is there as often as one picture needs it."""
-    if data[:2] != _SOI:
-        raise OddJpegError("JPEG 数据的开头有误")
-    place, interval = 2, 0
-    frame: _Frame | None = None
-    quantizations: dict[int, npt.NDArray[np.int32]] = {}
-    tables: dict[int, _Table] = {}
-    while True:
-        marker, body = _segment(data, place)
-        place += 4 + len(body)
-        if _APP <= marker <= _APP + 15 or marker == _COM:
-            continue
-        if marker == _DQT:
-            _add(quantizations, _quantizations(body))
-        elif marker == _DHT:
-            _add(tables, _huffman(body))
-        elif marker == _DRI and not interval and len(body) == 2:
-            (interval,) = struct.unpack(">H", body)
-        elif marker == _SOF and frame is None:
-            frame = _frame(body)
-        elif marker == _SOS and frame is not None:
-            chosen = _scan(body, frame)
-            segments = tuple(_segments(data, place))
-            return _Parts(frame, quantizations, tables, chosen, interval, segments)
-        else:
-            raise OddJpegError(f"JPEG 不是普通的（标记 {marker:02X}，如渐进式、算术编码）")
+def check_jpeg(data: bytes) -> None:
+    """Raises OddJpegError where another decoder may show other values; what is said of colours and of
+    how to turn it is not looked at."""
+    parts, luma = _read(data), _luma(data)
+    if luma.shape != (parts.frame.height, parts.frame.width):
+        raise OddJpegError("JPEG 的尺寸或颜色与所写不符")
+    _compare(parts, luma)
 
 
-def _segment(data: bytes, place: int) -> tuple[int, bytes]:
-    head = data[place : place + 4]
-    if len(head) < 4 or head[0] != 0xFF:
-        raise OddJpegError("JPEG 数据残缺")
-    (length,) = struct.unpack(">H", head[2:])
-    body = data[place + 4 : place + 2 + length]
-    if length < 2 or len(body) != length - 2:
-        raise OddJpegError("JPEG 数据残缺")
-    return head[1], body
+def _read(data: bytes) -> Parts:
+    if len(data) > _LARGEST:
+        raise OddJpegError("JPEG 数据过大，未核对")
+    return read_parts(data)
 
 
-def _add(known: dict[int, _T], found: Iterator[tuple[int, _T]]) -> None:
-    for number, table in found:
-        if number in known:
-            raise OddJpegError("JPEG 的同一张表有两份")
-        known[number] = table
+def _luma(data: bytes) -> Samples:
+    with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
+        image.draft("L" if image.mode == "L" else "YCbCr", image.size)
+        shown = np.asarray(image)
+    return shown if shown.ndim == 2 else shown[:, :, 0]
 
 
-def _quantizations(body: bytes) -> Iterator[tuple[int, npt.NDArray[np.int32]]]:
-    for place in range(0, len(body), 65):
-        table = np.frombuffer(body[place + 1 : place + 65], np.uint8)
-        if body[place] > 3 or len(table) != 64 or not table.all():
-            raise OddJpegError("JPEG 的量化表有误")
-        yield body[place], table.astype(np.int32)
-
-
-def _huffman(body: bytes) -> Iterator[tuple[int, _Table]]:
-    """§C.2; no code is of ones alone."""
-    place = 0
-    while place < len(body):
-        number, counts = body[place], body[place + 1 : place + 17]
-        symbols = body[place + 17 : place + 17 + sum(counts)]
-        place += 17 + sum(counts)
-        if number & 0xEF > 3 or len(counts) != 16 or len(symbols) != sum(counts):
-            raise OddJpegError("JPEG 的编码表有误")
-        read = np.full(1 << 16, _INVALID, np.uint8)
-        steps = np.zeros(1 << 16, np.uint8)
-        at = taken = 0
-        for length, count in enumerate(counts, 1):
-            wide = 1 << (16 - length)
-            for symbol in symbols[taken : taken + count]:
-                if at + wide >= 1 << 16 or (symbol > 11 if number < 16 else symbol & 15 > 10):
-                    raise OddJpegError("JPEG 的编码表有误")
-                read[at : at + wide] = symbol
-                steps[at : at + wide] = length + (symbol & 15)
-                at += wide
-            taken += count
-        yield number, (read, steps)
-
-
-def _frame(body: bytes) -> _Frame:
-    """§B.2.2. Gray, or three colours in the order and by the numbers of JFIF."""
-    if len(body) < 6 or body[0] != 8 or len(body) != 6 + 3 * body[5]:
-        raise OddJpegError("JPEG 不是每色 8 位")
-    height, width = struct.unpack(">HH", body[1:5])
-    held = [
-        (body[at], _Component(body[at + 1] >> 4, body[at + 1] & 15, body[at + 2]))
-        for at in range(6, len(body), 3)
-    ]
-    sizes = [(one.across, one.down) for _, one in held]
-    gray = sizes == [(1, 1)]
-    colour = len(held) == 3 and [number for number, _ in held] == [1, 2, 3]
-    sampled = colour and max(sizes[0]) <= 2 and min(sizes[0]) >= 1 and sizes[1:] == [(1, 1)] * 2
-    if not (width and height and (gray or sampled)):
-        raise OddJpegError("JPEG 的颜色或采样方式不是扫描仪通常所写的")
-    return _Frame(width, height, tuple(one for _, one in held))
-
-
-def _scan(body: bytes, frame: _Frame) -> tuple[tuple[int, int], ...]:
-    """§B.2.3: all components at once, all coefficients."""
-    count = len(frame.components)
-    if len(body) != 4 + 2 * count or body[0] != count or body[-3:] != bytes((0, 63, 0)):
-        raise OddJpegError("JPEG 分几遍写成")
-    chosen = []
-    for at in range(count):
-        tables = body[2 + 2 * at]
-        chosen.append((tables >> 4, 16 + (tables & 15)))
-    numbers = list(body[1 : 1 + 2 * count : 2])
-    if count == 3 and numbers != [1, 2, 3]:
-        raise OddJpegError("JPEG 的颜色次序有误")
-    return tuple(chosen)
-
-
-def _segments(data: bytes, place: int) -> Iterator[bytes]:
-    """What stands between the restart markers, which count on (§E.1.4); then the end, and no more."""
-    expected = 0
-    while True:
-        end = place
-        while True:
-            end = data.find(b"\xff", end)
-            if end < 0 or end + 1 == len(data):
-                raise OddJpegError("JPEG 数据残缺")
-            if data[end + 1]:
-                break
-            end += 2
-        yield data[place:end].replace(b"\xff\x00", b"\xff")
-        if data[end + 1] == _EOI:
-            rest = data[end + 2 :]
-            if rest.strip(_PADDING) not in (b"", data[end : end + 2]) or len(rest) > _MOST_PADDING:
-                raise OddJpegError("JPEG 数据之后还有其他数据")
-            return
-        if data[end + 1] != _RESTARTS[expected]:
-            raise OddJpegError("JPEG 的分段标记有误")
-        expected = (expected + 1) % 8
-        place = end + 2
-
-
-def _compare(parts: _Parts, luma: Samples) -> None:
+def _compare(parts: Parts, luma: Samples) -> None:
     """Every component is transformed, band by band, and the first is to be what Pillow has."""
     frame = parts.frame
     across, down = frame.units
@@ -278,7 +109,7 @@ def _compare(parts: _Parts, luma: Samples) -> None:
                 raise OddJpegError("两种解码程序得到的画面不同")
 
 
-def _coefficients(parts: _Parts, units: int, owners: Sequence[int]) -> _Blocks:
+def _coefficients(parts: Parts, units: int, owners: Sequence[int]) -> _Blocks:
     """Of all blocks in their order, each 64 in zigzag order."""
     interval = parts.interval or units
     if len(parts.segments) != -(-units // interval):
@@ -297,7 +128,7 @@ def _coefficients(parts: _Parts, units: int, owners: Sequence[int]) -> _Blocks:
 
 
 def _read_segment(
-    data: bytes, units: int, owners: Sequence[int], tables: Sequence[tuple[_Table, _Table]]
+    data: bytes, units: int, owners: Sequence[int], tables: Sequence[tuple[Table, Table]]
 ) -> _Blocks:
     bits = 8 * len(data)
     windows = _windows(data + b"\xff" * _ROOM)
@@ -352,7 +183,7 @@ def _walk(
     place, base = 0, 0
     for _ in range(units):
         for dc, dc_steps, ac, ac_steps in plan:
-            if dc[place] == _INVALID:
+            if dc[place] == INVALID:
                 raise OddJpegError("JPEG 数据损坏")
             places.append(base)
             starts.append(place)

@@ -14,10 +14,11 @@ import numpy.typing as npt
 import pikepdf
 from pikepdf import Name
 
+from verifier.extraction.jpeg_parts import OddJpegError
 from verifier.extraction.packed_streams import components, is_plain_flate
 from verifier.extraction.picture_colours import is_plain_profile
 from verifier.extraction.scanned_bits import OddBitsError, decode_flate, decode_group4
-from verifier.extraction.scanned_jpeg import OddJpegError, decode_jpeg
+from verifier.extraction.scanned_jpeg import decode_jpeg
 
 Samples = npt.NDArray[np.uint8]
 _ENTRIES: Final = frozenset(

@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 
 from tests.verifier.scans import LABEL, jpeg
-from verifier.extraction.scanned_jpeg import OddJpegError, decode_jpeg
+from verifier.extraction.jpeg_parts import OddJpegError
+from verifier.extraction.scanned_jpeg import check_jpeg, decode_jpeg
 
 HEIGHT, WIDTH = LABEL.shape
 COLOURS = np.stack([LABEL, np.roll(LABEL, 9, 0), 255 - LABEL // 2], axis=2)
@@ -150,3 +151,24 @@ def test_every_byte_of_the_scan_counts():
             continue
         with Image.open(io.BytesIO(data)) as image:
             assert np.array_equal(shown, np.asarray(image))
+
+
+def test_a_photograph_is_checked_however_it_is_turned():
+    check_jpeg(oriented())
+    check_jpeg(COLOUR)
+    check_jpeg(jpeg(COLOURS, subsampling="4:2:0", restart_marker_blocks=5))
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (twice_quantized(GRAY), "数值超出画面的范围"),
+        (jpeg(LABEL, progressive=True), "渐进式"),
+        (four_colours(), "颜色"),
+        (GRAY[:-400] + b"\xff\xd9", "残缺|损坏"),
+    ],
+    ids=["beyond black", "progressive", "four colours", "cut short"],
+)
+def test_a_photograph_that_decoders_may_read_differently(data: bytes, why: str):
+    with pytest.raises(OddJpegError, match=why):
+        check_jpeg(data)
