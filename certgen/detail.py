@@ -12,6 +12,7 @@ from typing import Any, Final
 import typst
 
 from certgen.page import PageError, page_fonts
+from certgen.plain_pdf import plain_pdf
 from certgen.report import plain_text
 
 _SOURCE: Final = Path(__file__).with_name("detail.typ").read_text("utf-8")
@@ -62,7 +63,7 @@ def detail_pdf(detail: Detail, *, at: int) -> bytes:
         PageError: it can't be set.
     """
     try:
-        return typst.compile(
+        data = typst.compile(
             _SOURCE.encode(),
             root=_ROOT,
             font_paths=page_fonts(),
@@ -72,6 +73,7 @@ def detail_pdf(detail: Detail, *, at: int) -> bytes:
         )
     except typst.TypstError as cause:
         raise PageError("核验报告的附件无法排版，请联系管理员") from cause
+    return plain_pdf(data)
 
 
 def _json(detail: Detail) -> str:

@@ -15,6 +15,7 @@ import typst
 
 from certgen.document import Document
 from certgen.glyphs import FONT_PATHS, check_glyphs
+from certgen.plain_pdf import plain_pdf
 from certgen.symbol import ErrorLevel, Symbol, fit_symbol
 from credential.fields import FIELDS
 
@@ -64,7 +65,7 @@ def render_pdf(document: Document, style: PageStyle, *, at: int) -> bytes:
         document.qr_text, style.width_mm * SYMBOL_SHARE, style.module_mm, best=style.error
     )
     try:
-        return typst.compile(
+        data = typst.compile(
             style.template.encode(),
             root=_ROOT,
             font_paths=page_fonts(),
@@ -76,6 +77,7 @@ def render_pdf(document: Document, style: PageStyle, *, at: int) -> bytes:
         )
     except typst.TypstError as cause:
         raise _page_error(document, style, cause) from cause
+    return plain_pdf(data)
 
 
 def _page_json(document: Document, style: PageStyle, symbol: Symbol) -> str:
