@@ -64,16 +64,19 @@ class Result:
     broken: tuple[str, ...] = ()
 
 
-def alternate(cases: Mapping[str, Prepare], rounds: int) -> dict[str, tuple[float, ...]]:
-    """Seconds for one thing, by case and round; a first round more warms up and is left out."""
+def alternate(
+    cases: Mapping[str, Prepare], rounds: int, clock: Callable[[], float] = time.perf_counter
+) -> dict[str, tuple[float, ...]]:
+    """Seconds of ``clock`` for one thing, by case and round; a first round more warms up and is left
+    out."""
     taken: dict[str, list[float]] = {name: [] for name in cases}
     for number in range(rounds + 1):
         names = list(cases)[:: 1 if number % 2 else -1]
         for name in names:
             work = cases[name](number)
-            began = time.perf_counter()
+            began = clock()
             done = work()
-            seconds = time.perf_counter() - began
+            seconds = clock() - began
             if number:
                 taken[name].append(seconds / done)
     return {name: tuple(values) for name, values in taken.items()}

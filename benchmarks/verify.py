@@ -7,6 +7,7 @@ of its own, and its time is not in these. A DOCX has no such floor and is given 
 """
 
 import io
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
@@ -138,7 +139,7 @@ def _measure(
     taken = alternate({**whole, **parsers}, rounds)
     figures = {case: milliseconds(f"{name}: {case}", values) for case, values in taken.items()}
     floor = [figures[case] for case in parsers]
-    return list(figures.values()), [
+    ratios = [
         ratio(
             f"{name}: {case} / its parsers bare",
             figures[case],
@@ -147,6 +148,12 @@ def _measure(
         )
         for case in whole
     ]
+    # two threads share the work in process: what it costs of both processors
+    spent = alternate({"in process": whole["in process"], **parsers}, rounds, time.process_time)
+    costs = {case: milliseconds(f"{name}: {case}, CPU", values) for case, values in spent.items()}
+    words = f"{name}: in process / its parsers bare, CPU"
+    ratios.append(ratio(words, costs["in process"], *(costs[case] for case in parsers)))
+    return [*figures.values(), *costs.values()], ratios
 
 
 def _verifying(office: SampleOffice, files: Sequence[bytes], extractor: Extractor) -> Prepare:

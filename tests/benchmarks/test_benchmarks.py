@@ -33,7 +33,9 @@ def test_issue() -> None:
 
 
 def test_verify() -> None:
-    parts = ("in process", "in a child", "pikepdf", "pdfplumber", "PDFium", "zxing-cpp")
+    parsers = ("pikepdf", "pdfplumber", "PDFium", "zxing-cpp")
+    parts = ("in process", "in a child", *parsers)
+    parts += tuple(f"{part}, CPU" for part in ("in process", *parsers))
     assert shape(verify.run(verify.QUICK)) == (
         "verify",
         {f"{kind}: {part}" for kind in ("A5", "80x60", "letter") for part in parts}
@@ -44,6 +46,10 @@ def test_verify() -> None:
             f"{kind}: {way} / its parsers bare": target
             for kind in ("A5", "80x60", "letter")
             for way, target in (("in process", 1.5), ("in a child", None))
+        }
+        | {
+            f"{kind}: in process / its parsers bare, CPU": None
+            for kind in ("A5", "80x60", "letter")
         },
     )
 
