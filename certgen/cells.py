@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import Final, TypeVar
 
 from certgen.row_error import RowError
-from certgen.sheet_size import NO_VALUES
-from certgen.table import Cell, Table, TableRow
+from certgen.sheet_cells import NO_VALUES
+from certgen.table import Cell, TableRow
 from credential.identifiers import IdentifierError, check_division_code, check_uscc
 from credential.normal import unsafe_character
 
@@ -35,13 +35,20 @@ class Reader:
     errors: list[RowError]
 
     @classmethod
-    def of(cls, table: Table, row: TableRow) -> "Reader":
-        return cls(row, table.headers, [])
+    def of(cls, headers: Mapping[str, str], row: TableRow) -> "Reader":
+        """``headers``: of the table."""
+        fault = row.faults.get(None)
+        errors = [] if fault is None else [RowError(row.number, None, *fault)]
+        return cls(row, headers, errors)
 
     def optional(self, key: str, parse: Callable[[Cell], T]) -> T | None:
         """The value, or None where the cell is empty, the column absent or the value wrong."""
         cell = self.row.cells.get(key)
         if cell is None:
+            return None
+        if key in self.row.faults:
+            fault = self.row.faults[key]
+            self.errors.append(RowError(self.row.number, self.headers.get(key, key), *fault))
             return None
         if cell in NO_VALUES:
             self.refuse(

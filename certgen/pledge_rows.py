@@ -61,7 +61,7 @@ def read_pledges(table: Table, at: int) -> tuple[list[PledgeRow], list[RowError]
 
 def read_pledge_row(table: Table, table_row: TableRow, at: int) -> PledgeRow | list[RowError]:
     """One row, or all that is wrong with it. ``at``: Unix seconds; nothing may lie after it."""
-    reader = Reader.of(table, table_row)
+    reader = Reader.of(table.headers, table_row)
     promisor = reader.required("promisor", text, "承诺人姓名")
     alias = reader.optional("alias", text)
     id_number = reader.required("id_number", id_number_cell, "18 位身份证号码")

@@ -32,7 +32,7 @@ BATCH_COLUMNS: Final = (
     Column("quantity", ("产品数量", "数量", "重量"), required=True),
     Column("unit", ("单位", "计量单位", "数量单位")),
     Column("origin", ("产地", "生产地", "生产地点"), required=True),
-    Column("division", ("行政区划代码", "区划代码")),
+    Column("division", ("行政区划代码", "区划代码"), is_code=True),
     Column(
         "produced_on",
         # a table without the day of harvest tells batches apart by the day of issue
@@ -50,8 +50,8 @@ BATCH_COLUMNS: Final = (
     ),
     Column("basis", ("承诺依据", "依据"), required=True),
     Column("role", ("样式", "出证身份", "开具身份", "承诺主体类型", "角色")),
-    Column("contact", ("联系方式", "联系电话", "电话", "手机", "手机号")),
-    Column("batch", ("批次号", "生产批次", "批次", "批号", "批次编号")),
+    Column("contact", ("联系方式", "联系电话", "电话", "手机", "手机号"), is_code=True),
+    Column("batch", ("批次号", "生产批次", "批次", "批号", "批次编号"), is_code=True),
     Column("labels", ("标签张数", "张数", "份数", "标签数", "枚数")),
 )
 """Every column of a batch table; one of producer, uscc and household is needed too."""
@@ -172,9 +172,9 @@ def read_batch_row(
     headers: Mapping[str, str], table_row: TableRow, at: int
 ) -> BatchRow | list[RowError]:
     """One row, or all that is wrong with it. ``headers``: of the table."""
-    reader = Reader(table_row, headers, [])
+    reader = Reader.of(headers, table_row)
     said = at, *map(table_row.cells.get, _OFTEN_SAID)
-    if (like := _READ.get(said)) is not None:
+    if not table_row.faults and (like := _READ.get(said)) is not None:
         return _read_like(like, reader)
     producer = reader.optional("producer", text)
     code = reader.optional("uscc", _either_code)

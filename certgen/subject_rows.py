@@ -16,9 +16,14 @@ SUBJECT_COLUMNS: Final = (
     Column("household", ("农户编号",)),
     Column("type", ("主体类型", "主体类别", "类型", "类别")),
     Column("grade", ("信用等级", "等级", "评定等级")),
-    Column("division", ("行政区划代码", "区划代码"), required=True),
+    Column("division", ("行政区划代码", "区划代码"), required=True, is_code=True),
     Column("origin", ("产地", "生产地点", "生产地址", "基地"), required=True),
-    Column("contact", ("联系电话", "联系方式", "电话", "手机", "手机号"), required=True),
+    Column(
+        "contact",
+        ("联系电话", "联系方式", "电话", "手机", "手机号"),
+        required=True,
+        is_code=True,
+    ),
     Column("consent", ("同意公开等级", "等级公开授权", "同意公开")),
 )
 
@@ -101,7 +106,7 @@ def read_subject_row(
     table: Table, table_row: TableRow, grades: Sequence[str]
 ) -> SubjectRow | list[RowError]:
     """One row, or all that is wrong with it."""
-    reader = Reader.of(table, table_row)
+    reader = Reader.of(table.headers, table_row)
     name = reader.required("name", text, "主体名称")
     code = reader.optional("uscc", uscc)
     household = reader.optional("household", household_code_cell)

@@ -25,7 +25,10 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from certgen.sheet_size import Faults, SheetSizeError, check_workbook
+from certgen.sheet_cells import STRUCK_LETTERS, Runs, SheetFacts, letters_of
+from certgen.sheet_size import WorkbookFacts, check_workbook
+from certgen.sheet_xml import INSIDE, WorkbookError
+from certgen.shown import HIDDEN_ROW, STRUCK, CellStyle, Fault, as_shown
 
 LARGEST: Final = 20 << 20
 """Bytes of a workbook, which is laid out in memory, and of any table read whole."""
@@ -48,23 +51,28 @@ class TableError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``names``: headers that mean this column, best first; the key itself is always one."""
+    """``names``: headers that mean this column, best first; the key itself is always one.
+    ``is_code``: zeros in front that the sheet shows are part of what is said, as in 000123."""
 
     key: str
     names: tuple[str, ...]
     required: bool = False
+    is_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """``number``: as the sheet counts, from 1. ``cells``: the filled ones, by column key."""
+    """``number``: as the sheet counts, from 1. ``cells``: the filled ones, by column key.
+    ``faults``: why the row (None), or what it says in a column, is refused whatever it says."""
 
     number: int
     cells: Mapping[str, Cell]
+    faults: Mapping[str | None, Fault] = field(default_factory=dict)
 
-    def __reduce__(self) -> "tuple[type[TableRow], tuple[int, Mapping[str, Cell]]]":
+    def __reduce__(self) -> "tuple[type[TableRow], tuple[object, ...]]":
         # a million of them go from one process to another: half the time of going by their fields
-        return TableRow, (self.number, self.cells)
+        said = (self.number, self.cells)
+        return TableRow, (*said, self.faults) if self.faults else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +105,15 @@ class TableStream:
 @dataclass(frozen=True, slots=True)
 class _Grid:
     """``rows``: of a sheet, from its first one, as often as they are asked for. ``first``: the column
-    that they begin with, from 1; ``faults``: what they show as empty and is not."""
+    that they begin with, from 1; ``facts``: what the sheet says beside them; ``styles``: by number."""
 
     rows: Callable[[], Iterator[Sequence[object]]]
     first: int = 1
-    faults: Faults = field(default_factory=dict)
+    facts: SheetFacts = field(default_factory=SheetFacts)
+    styles: Sequence[CellStyle] = ()
+
+    def style(self, number: int) -> CellStyle:
+        return STRUCK if number == STRUCK_LETTERS else self.styles[number]
 
 
 def read_table(data: bytes, columns: Sequence[Column]) -> Table:
@@ -175,35 +187,57 @@ def _choose(grids: Mapping[str, _Grid], columns: Sequence[Column]) -> TableStrea
     if len(filled) > 1:
         names = "、".join(f"“{name}”" for name in filled)
         raise TableError(f"有多个工作表带数据：{names}，请每次只交一个")
-    header = complete[filled[0]]
-    return TableStream(dict(header.texts), header.row + 1, _rows(grids[filled[0]], header))
+    header, grid = complete[filled[0]], grids[filled[0]]
+    _check_header(grid, header)
+    codes = frozenset(column.key for column in columns if column.is_code)
+    return TableStream(dict(header.texts), header.row + 1, _rows(grid, header, codes))
 
 
 def _has_rows(grid: _Grid, header: _Header) -> bool:
     return any(row is not None for _, row in _rows(grid, header))
 
 
+def _check_header(grid: _Grid, header: _Header) -> None:
+    """Raises TableError where a column is read that a clerk doesn't see, or not by this name."""
+    row, facts = header.row + 1, grid.facts
+    if facts.hidden_rows.at(row) is not None:
+        raise TableError(f"表头（第 {row} 行）被隐藏或筛掉：请取消隐藏，或删除这一行")
+    for key, place in header.places.items():
+        column, name = grid.first + place, header.texts[key]
+        if facts.is_hidden(column):
+            raise TableError(
+                f"列“{name}”（{letters_of(column)} 列）被隐藏：要用的请取消隐藏，不用的请删除这一列"
+            )
+        style = facts.styles.get(column, Runs()).at(row)
+        if style is None:
+            continue
+        if isinstance(fault := as_shown(name, grid.style(style), is_code=False), Fault):
+            raise TableError(
+                f"第 {row} 行表头，列“{name}”：应为{fault.expected}，得到 “{fault.found}”"
+            )
+
+
 def _workbook_grids(data: bytes) -> dict[str, _Grid]:
     try:
-        faults = check_workbook(data)
+        facts = check_workbook(data)
         with CalamineWorkbook.from_object(BytesIO(data)) as workbook:
             return {
-                one.name: _sheet_grid(
-                    workbook.get_sheet_by_name(one.name), faults.get(one.name, {})
-                )
+                one.name: _sheet_grid(workbook.get_sheet_by_name(one.name), facts)
                 for one in workbook.sheets_metadata
                 if one.typ == SheetTypeEnum.WorkSheet and one.visible == SheetVisibleEnum.Visible
             }
-    except SheetSizeError as error:
+    except WorkbookError as error:
         raise TableError(str(error)) from error
     except CalamineError as error:
         raise TableError("XLSX 文件已损坏，请重新保存后再试") from error
 
 
-def _sheet_grid(sheet: CalamineSheet, faults: Faults) -> _Grid:
+def _sheet_grid(sheet: CalamineSheet, facts: WorkbookFacts) -> _Grid:
+    if sheet.name not in facts.sheets:
+        raise WorkbookError(INSIDE)
     # keeps leading empty rows, so that rows keep the numbers that the clerk sees, but no columns
     first = sheet.start[1] + 1 if sheet.start else 1
-    return _Grid(sheet.iter_rows, first, faults)
+    return _Grid(sheet.iter_rows, first, facts.sheets[sheet.name], facts.styles)
 
 
 def _text_grids(open_file: Callable[[], BinaryIO]) -> dict[str, _Grid]:
@@ -299,9 +333,18 @@ def _missing(header: _Header, columns: Sequence[Column]) -> list[str]:
     return [c.names[0] for c in columns if c.required and c.key not in header.places]
 
 
-def _rows(grid: _Grid, header: _Header) -> Iterator[tuple[int, TableRow | None]]:
+def _rows(
+    grid: _Grid, header: _Header, codes: frozenset[str] = frozenset()
+) -> Iterator[tuple[int, TableRow | None]]:
+    """``codes``: keys of the columns of codes."""
     below = islice(grid.rows(), header.row + 1, None)
     places = tuple(header.places.items())
+    errors, hidden = grid.facts.faults, grid.facts.hidden_rows
+    styles = {
+        key: found
+        for key, place in places
+        if (found := grid.facts.styles.get(grid.first + place)) is not None
+    }
     for number, row in enumerate(below, start=header.row + 2):
         if row.count("") == len(row):
             continue
@@ -314,10 +357,21 @@ def _rows(grid: _Grid, header: _Header) -> Iterator[tuple[int, TableRow | None]]
         if _is_remark(row, cells, header):
             yield number, None
         elif cells:
-            if faults := grid.faults.get(number):
+            if number in errors:
                 shown = {key: grid.first + place for key, place in places}
-                cells |= {key: faults[place] for key, place in shown.items() if place in faults}
-            yield number, TableRow(number, cells)
+                said = errors[number]
+                cells |= {key: said[place] for key, place in shown.items() if place in said}
+            faults: dict[str | None, Fault] = {}
+            for key, found in styles.items():
+                if key in cells and (style := found.at(number)) is not None:
+                    one = as_shown(cells[key], grid.style(style), is_code=key in codes)
+                    if isinstance(one, Fault):
+                        faults[key] = one
+                    else:
+                        cells[key] = one
+            if hidden and hidden.at(number) is not None:
+                faults[None] = HIDDEN_ROW
+            yield number, TableRow(number, cells, faults)
 
 
 def _is_remark(row: Sequence[object], cells: Mapping[str, Cell], header: _Header) -> bool:

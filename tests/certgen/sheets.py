@@ -1,9 +1,11 @@
 """Small tables for the tests."""
 
-from collections.abc import Mapping, Sequence
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 
 from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from certgen.table import Cell, Table, TableRow
 
@@ -23,6 +25,29 @@ def xlsx(*sheets: Sheet, hidden: Sequence[int] = ()) -> bytes:
     data = BytesIO()
     book.save(data)
     return data.getvalue()
+
+
+def xlsx_with(rows: Sheet, change: Callable[[Worksheet], None]) -> bytes:
+    """A workbook of one sheet, changed before it is saved."""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for row in rows:
+        sheet.append(list(row))
+    change(sheet)
+    data = BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def with_part(data: bytes, name: str, content: bytes) -> bytes:
+    """``data``: an archive; its part of this name is ``content`` instead, or added."""
+    changed = BytesIO()
+    with zipfile.ZipFile(BytesIO(data)) as old, zipfile.ZipFile(changed, "w") as new:
+        for part in old.namelist():
+            if part != name:
+                new.writestr(part, old.read(part))
+        new.writestr(name, content, zipfile.ZIP_DEFLATED, 1)
+    return changed.getvalue()
 
 
 def one_row(cells: Mapping[str, Cell], headers: Mapping[str, str]) -> tuple[Table, TableRow]:

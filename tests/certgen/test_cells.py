@@ -17,7 +17,8 @@ from certgen.cells import (
     text,
     uscc,
 )
-from certgen.table import Cell
+from certgen.shown import HIDDEN_ROW, Fault
+from certgen.table import Cell, TableRow
 from tests.certgen.sheets import one_row
 
 
@@ -30,7 +31,7 @@ def test_a_cell_is_shown_as_its_reader_sees_it() -> None:
 
 def test_an_error_value_is_no_text() -> None:
     table, row = one_row({"product": "#REF!"}, {"product": "品名"})
-    reader = Reader.of(table, row)
+    reader = Reader.of(table.headers, row)
     assert reader.required("product", text, "产品名称") is None
     assert [error.message for error in reader.errors] == [
         "第 17 行，列“品名”：应为填好的内容（请在 Excel 或 WPS 中改正公式后保存），得到 “#REF!”"
@@ -116,11 +117,22 @@ def test_choices_in_words() -> None:
 
 
 def test_a_reader_gathers_all_errors_of_a_row_under_the_sheets_own_headers() -> None:
-    reader = Reader.of(*one_row({"a": "10²"}, {"a": "数量（斤）", "b": "产地"}))
+    table, row = one_row({"a": "10²"}, {"a": "数量（斤）", "b": "产地"})
+    reader = Reader.of(table.headers, row)
     assert reader.required("a", plain, "数量") is None
     assert reader.required("b", plain, "产地") is None
     assert reader.optional("b", plain) is None
     assert [str(error) for error in reader.errors] == [
         "第 17 行，列“数量（斤）”：应为普通的文字和数字（有上标、分数或带圈数字 U+00B2“²”），得到 “10²”",
         "第 17 行，列“产地”：应为产地，得到空白",
+    ]
+
+
+def test_a_fault_is_told_instead_of_what_the_cell_says() -> None:
+    row = TableRow(17, {"a": "10²"}, {None: HIDDEN_ROW, "a": Fault("别的", "显示为 1")})
+    reader = Reader.of({"a": "数量"}, row)
+    assert reader.required("a", plain, "数量") is None
+    assert [str(error) for error in reader.errors] == [
+        "第 17 行：应为显示出来的行（要用的请取消隐藏或筛选，不用的请删除这一行），得到 “被隐藏或筛掉的行”",
+        "第 17 行，列“数量”：应为别的，得到 “显示为 1”",
     ]

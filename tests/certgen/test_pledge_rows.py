@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+from openpyxl.worksheet.worksheet import Worksheet
 
 from certgen.pledge import keyed_digest
 from certgen.pledge_rows import (
@@ -16,7 +17,7 @@ from certgen.pledge_rows import (
     read_pledges,
 )
 from certgen.table import Cell, TableError
-from tests.certgen.sheets import one_row, xlsx
+from tests.certgen.sheets import one_row, xlsx, xlsx_with
 from tests.samples import AT
 
 HEADERS = {column.key: column.names[0] for column in PLEDGE_COLUMNS}
@@ -93,6 +94,18 @@ def test_a_table_with_good_and_bad_rows() -> None:
     assert [(error.row, error.column) for error in errors] == [(3, "告知确认时间")]
     with pytest.raises(TableError, match="缺少列：告知确认时间"):
         read_pledge_table(xlsx([header[:-1], good[:-1]]))
+
+
+def test_an_application_of_a_hidden_row_is_refused() -> None:
+    header = [column.names[0] for column in PLEDGE_COLUMNS]
+    good = [GOOD[column.key] for column in PLEDGE_COLUMNS]
+
+    def hide(sheet: Worksheet) -> None:
+        sheet.row_dimensions[2].hidden = True
+
+    rows, errors = read_pledges(read_pledge_table(xlsx_with([header, good, good], hide)), AT)
+    assert [row.number for row in rows] == [3]
+    assert [(error.row, error.found) for error in errors] == [(2, "被隐藏或筛掉的行")]
 
 
 def test_the_identity_number_stays_behind() -> None:

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+from openpyxl.styles import Font
+from openpyxl.worksheet.worksheet import Worksheet
 
 from certgen.rows import (
     _READ,
@@ -20,7 +22,7 @@ from certgen.rows import (
 )
 from certgen.table import Cell, TableError
 from credential.claims import Basis, Kind, Quantity, Role
-from tests.certgen.sheets import one_row, xlsx
+from tests.certgen.sheets import one_row, xlsx, xlsx_with
 from tests.samples import AT
 
 HEADERS = {column.key: column.names[0] for column in BATCH_COLUMNS}
@@ -213,6 +215,32 @@ def test_the_second_of_two_rows_that_say_the_same_is_refused() -> None:
         f"第 6 行：与第 3 行重复，{why}",
     ]
     assert errors[0] == duplicate_row(4, 3)
+
+
+def test_what_a_clerk_does_not_see_is_not_issued() -> None:
+    """A row filtered out, a number shown as another, letters struck through: each is named."""
+    header = [*_SHEET_HEADER[:-1], "批次号"]
+    rows = [[*_SHEET_ROW, number] for number in range(1, 6)]
+    rows[3][2:3] = [1234.5678]
+    header[2] = "数量（斤）"
+
+    def change(sheet: Worksheet) -> None:
+        sheet.auto_filter.ref = "A1:G6"
+        sheet.row_dimensions[3].hidden = True
+        sheet["B4"].font = Font(strike=True)
+        sheet["C5"].number_format = "0"
+        sheet["G6"].number_format = "000000"
+
+    good, errors = read_batch(read_batch_table(xlsx_with([header, *rows], change)), AT)
+    assert [(row.number, row.batch) for row in good] == [(2, "1"), (6, "000005")]
+    assert [error.message for error in errors] == [
+        "第 3 行：应为显示出来的行（要用的请取消隐藏或筛选，不用的请删除这一行），得到 “被隐藏或筛掉的行”",
+        "第 4 行，列“品名”：应为没有删除线的内容（要的请取消删除线，不要的请删去），"
+        "得到 “草莓（有删除线）”",
+        "第 5 行，列“数量（斤）”：应为显示与实际一致的内容"
+        "（请把单元格设为“常规”，日期设为日期格式，再核对重填），"
+        "得到 “显示为 1235，实际为 1234.5678”",
+    ]
 
 
 def test_a_bad_row_does_not_stop_the_good_ones() -> None:

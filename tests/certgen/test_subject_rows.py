@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
+from openpyxl.worksheet.worksheet import Worksheet
 
 from certgen.subject_rows import (
     SUBJECT_COLUMNS,
@@ -13,7 +14,7 @@ from certgen.subject_rows import (
 )
 from certgen.table import Cell, TableError
 from credential.subjects import SubjectType
-from tests.certgen.sheets import one_row, xlsx
+from tests.certgen.sheets import one_row, xlsx, xlsx_with
 
 HEADERS = {column.key: column.names[0] for column in SUBJECT_COLUMNS} | {"grade": "等级"}
 GRADES = ("A", "B", "C", "c")
@@ -136,6 +137,18 @@ def test_one_code_is_registered_once() -> None:
     rows, errors = read_subjects(read_subject_table(xlsx([["名录"], header, row, again])), GRADES)
     assert [row.number for row in rows] == [3]
     assert [str(error) for error in errors] == ["第 4 行：与第 3 行重复，同一代码只登记一次"]
+
+
+def test_a_subject_of_a_hidden_row_is_not_registered() -> None:
+    header = ["主体名称", "统一社会信用代码", "行政区划代码", "产地", "联系电话"]
+    row = ["某社", "93330182MA0TEXT040", "330182", "建德市", "0571-00001234"]
+
+    def hide(sheet: Worksheet) -> None:
+        sheet.row_dimensions[2].hidden = True
+
+    rows, errors = read_subjects(read_subject_table(xlsx_with([header, row], hide)), GRADES)
+    assert rows == []
+    assert [(error.row, error.found) for error in errors] == [(2, "被隐藏或筛掉的行")]
 
 
 def test_a_table_without_codes_is_refused() -> None:

@@ -1,6 +1,8 @@
 """A clerk's table: header wherever it stands, rows by the numbers that the clerk sees."""
 
-from collections.abc import Sequence
+import pickle
+import zipfile
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
@@ -10,9 +12,15 @@ from itertools import islice
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
+from openpyxl.worksheet.worksheet import Worksheet
 
-from certgen.table import LARGEST, Column, TableError, read_table, stream_table
-from tests.certgen.sheets import xlsx
+from certgen.number_format import read_format
+from certgen.shown import EXPECTED_SHOWN, EXPECTED_STANDING, HIDDEN_ROW, Fault
+from certgen.table import LARGEST, Column, TableError, TableRow, read_table, stream_table
+from tests.certgen.sheets import with_part, xlsx, xlsx_with
 
 COLUMNS = (
     Column("product", ("产品名称", "产品", "品名"), required=True),
@@ -144,6 +152,155 @@ def test_a_hidden_sheet_is_not_read() -> None:
     sheets = [HEADER, [1, "草莓", 1]], [HEADER, [1, "柑橘", 1]]
     table = read_table(xlsx(*sheets, hidden=[1]), COLUMNS)
     assert [row.cells["product"] for row in table.rows] == ["草莓"]
+
+
+def _hide(row: int = 0, column: str = "") -> Callable[[Worksheet], None]:
+    def change(sheet: Worksheet) -> None:
+        if row:
+            sheet.row_dimensions[row].hidden = True
+        if column:
+            sheet.column_dimensions[column].hidden = True
+
+    return change
+
+
+def _format(cell: str, code: str) -> Callable[[Worksheet], None]:
+    def change(sheet: Worksheet) -> None:
+        sheet[cell].number_format = code
+
+    return change
+
+
+def test_a_hidden_row_is_read_as_one_that_is_refused() -> None:
+    rows = [HEADER, [1, "草莓", 1], [2, "柑橘", 2], [None, None, None], ["合计", None, 3]]
+    table = read_table(xlsx_with(rows, _hide(row=3)), COLUMNS)
+    assert [(row.number, dict(row.faults)) for row in table.rows] == [
+        (2, {}),
+        (3, {None: HIDDEN_ROW}),
+    ]
+    # empty rows and remarks are no rows of the table, whether they show or not
+    for row in (4, 5):
+        table = read_table(xlsx_with(rows, _hide(row=row)), COLUMNS)
+        assert [dict(row.faults) for row in table.rows] == [{}, {}]
+
+
+@pytest.mark.parametrize("before", [0, 2])
+def test_a_hidden_column_is_refused_if_it_is_one_that_is_read(before: int) -> None:
+    left: list[object] = [None] * before
+    rows = [[*left, "产品", "产品数量", "数量"], [*left, "草莓", 9999, 500]]
+    hidden, other = ("B", "C") if not before else ("D", "E")
+    with pytest.raises(TableError) as error:
+        read_table(xlsx_with(rows, _hide(column=hidden)), COLUMNS)
+    assert str(error.value) == (
+        f"列“产品数量”（{hidden} 列）被隐藏：要用的请取消隐藏，不用的请删除这一列"
+    )
+    table = read_table(xlsx_with(rows, _hide(column=other)), COLUMNS)
+    assert table.rows[0].cells["quantity"] == 9999
+
+
+def test_a_header_that_does_not_show_is_refused() -> None:
+    rows = [HEADER, [1, "草莓", 1]]
+    assert _refused(xlsx_with(rows, _hide(row=1))) == (
+        "表头（第 1 行）被隐藏或筛掉：请取消隐藏，或删除这一行"
+    )
+    said = _refused(xlsx_with(rows, _format("C1", ';;;"件数"')))
+    assert said.startswith("第 1 行表头，列“数量”：应为显示与实际一致的内容")
+    assert said.endswith("得到 “显示为 件数，实际为 数量”")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "m/d",
+        'yyyy"年"m"月"d"日"',
+        "yyyy/m/d;@",
+        "[$-F800]dddd\\,\\ mmmm\\ dd",
+        'm"月"d"日" aaaa',
+        "h:mm",
+    ],
+)
+def test_a_day_is_read_as_a_day_in_every_known_format_of_days(code: str) -> None:
+    """What certgen.number_format takes for a day, and so for shown, the reader takes for one too."""
+    assert read_format(code).is_date
+    rows = [HEADER, [1, "草莓", 1, 46000]]
+    row = read_table(xlsx_with(rows, _format("D2", code)), COLUMNS).rows[0]
+    assert (row.cells["produced_on"], row.faults) == (datetime(2025, 12, 9), {})
+
+
+def test_a_number_is_what_the_sheet_shows_or_refused() -> None:
+    rows = [["产品", "数量"], ["草莓", 1234.5678], ["柑橘", 500], ["桃", 500], ["杨梅", 7]]
+
+    def change(sheet: Worksheet) -> None:
+        for cell, code in (("B2", "0"), ("B3", "#,##0.00"), ("B4", '0"斤"'), ("A5", "0.00")):
+            sheet[cell].number_format = code
+
+    first, *others = read_table(xlsx_with(rows, change), COLUMNS).rows
+    assert dict(first.faults) == {
+        "quantity": Fault(EXPECTED_SHOWN, "显示为 1235，实际为 1234.5678")
+    }
+    assert [row.cells["quantity"] for row in others] == [Decimal(500), "500斤", Decimal(7)]
+    assert not any(row.faults for row in others)
+
+
+def test_zeros_in_front_are_part_of_a_code_alone() -> None:
+    columns = (*COLUMNS, Column("batch", ("批次号",), is_code=True))
+    rows = [["产品", "数量", "批次号"], ["草莓", 500, 123], ["草莓", 500, 1234]]
+
+    def change(sheet: Worksheet) -> None:
+        for cell in ("B2", "C2"):
+            sheet[cell].number_format = "000000"
+
+    read = read_table(xlsx_with(rows, change), columns).rows
+    assert [dict(row.cells) for row in read] == [
+        {"product": "草莓", "quantity": Decimal(500), "batch": "000123"},
+        {"product": "草莓", "quantity": Decimal(500), "batch": Decimal(1234)},
+    ]
+
+
+def test_what_is_struck_through_is_refused() -> None:
+    struck = CellRichText(TextBlock(InlineFont(strike=True), "9"), "500斤")
+    rows = [["产品", "数量"], ["草莓", struck], ["柑橘", 500]]
+
+    def change(sheet: Worksheet) -> None:
+        sheet["A3"].font = Font(strike=True)
+        sheet["C3"].font = Font(strike=True)
+
+    read = read_table(xlsx_with(rows, change), COLUMNS).rows
+    assert [dict(row.faults) for row in read] == [
+        {"quantity": Fault(EXPECTED_STANDING, "9500斤（有删除线）")},
+        {"product": Fault(EXPECTED_STANDING, "柑橘（有删除线）")},
+    ]
+
+
+def test_shared_texts_struck_through_are_refused_where_they_stand() -> None:
+    """As Excel and WPS write texts: all in a part of their own."""
+    texts = ["<t>产品</t>", "<t>数量</t>", "<r><rPr><strike/></rPr><t>9</t></r><r><t>500斤</t></r>"]
+    names = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    said = "".join(f"<si>{text}</si>" for text in texts)
+    relation = '<Relationship Type="u/sharedStrings" Target="sharedStrings.xml" Id="rId9"/></Relationships>'
+    rows = (
+        '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>'
+        '<row r="2"><c r="A2" t="s"><v>0</v></c><c r="B2" t="s"><v>2</v></c></row>'
+        '<row r="3"><c r="A3" t="s"><v>0</v></c><c r="B3" t="s"><f>B2</f><v>2</v></c></row>'
+    )
+    data = xlsx([["产品"]])
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        relations = archive.read("xl/_rels/workbook.xml.rels").decode()
+    sheet = f"<worksheet {names}><sheetData>{rows}</sheetData></worksheet>"
+    for name, content in (
+        ("xl/_rels/workbook.xml.rels", relations.replace("</Relationships>", relation)),
+        ("xl/sharedStrings.xml", f"<sst {names}>{said}</sst>"),
+        ("xl/worksheets/sheet1.xml", sheet),
+    ):
+        data = with_part(data, name, content.encode())
+    read = read_table(data, COLUMNS).rows
+    fault = Fault(EXPECTED_STANDING, "9500斤（有删除线）")
+    assert [dict(row.faults) for row in read] == [{"quantity": fault}, {"quantity": fault}]
+
+
+def test_a_row_goes_from_process_to_process_with_its_faults() -> None:
+    for row in (TableRow(2, {"a": "b"}), TableRow(2, {"a": "b"}, {None: HIDDEN_ROW})):
+        assert pickle.loads(pickle.dumps(row)) == row
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from openpyxl.worksheet.worksheet import Worksheet
 
 from certgen import sheet_size
 from service.bulk import orders
 from service.bulk.orders import opened
 from service.cli import main
 from service.home import Home
-from tests.certgen.sheets import xlsx
+from tests.certgen.sheets import xlsx, xlsx_with
 from tests.service.bulk.office import (
     HEAD,
     PASSPHRASE,
@@ -141,6 +142,23 @@ def test_a_file_that_is_refused_says_why_and_issues_nothing(
     assert not out.exists()
     with opened(order(empty).registry_url) as registry:
         assert recorded(registry) == []
+
+
+def test_hidden_rows_are_named_in_a_dry_run_and_nothing_is_issued_of_them(
+    empty: Home, run: Callable[..., Ran], tmp_path: Path
+) -> None:
+    def hide(sheet: Worksheet) -> None:
+        for number in (2, 4):
+            sheet.row_dimensions[number].hidden = True
+
+    data = xlsx_with([HEAD, row(1), row(2), row(3)], hide)
+    why = "应为显示出来的行（要用的请取消隐藏或筛选，不用的请删除这一行），得到 “被隐藏或筛掉的行”"
+    _, said, err = run(empty, data, "--dry-run")
+    for number in (2, 4):
+        assert f"第 {number} 行：{why}" in said + err
+    assert "第 3 行" not in said + err
+    status, _, err = run(empty, data, "--out", tmp_path / "out", "--all-or-nothing")
+    assert (status, f"第 2 行：{why}" in err) == (1, True)
 
 
 def test_200_mb_are_refused_unread_whatever_is_issued(

@@ -1,0 +1,389 @@
+"""What a sheet says beside its cells' values: its size, errors, hidden rows and columns, and styles.
+
+The reader of the values (python-calamine) knows nothing of it, and of XML that says a cell twice it
+takes the one where Excel takes the other: such a sheet is refused (§ are of ECMA-376 part 1).
+"""
+
+import re
+from array import array
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from operator import lt
+from typing import Final
+
+from certgen.sheet_xml import INSIDE, WorkbookError, damaged, is_true, local_name, text_parser
+from certgen.workbook_styles import RichText
+
+LARGEST_SHEET: Final = 3_000_000
+"""Cells between the first and the last: 100,000 rows of 30 columns. The reader takes 88 bytes a cell."""
+_MOST_FAULTS: Final = 1000
+_CHUNK: Final = 1 << 16
+_REFERENCE: Final = re.compile("([A-Z]{1,3})([0-9]{1,7})")
+"""C12 (§18.18.7)."""
+_ROWS: Final = re.compile(
+    rb'(?:<row r="([0-9]{1,7})"'
+    rb'(?: (?!r=|hidden=|ht=)[A-Za-z0-9:]+="[^"<>&]*"| ht="[1-9][0-9]{1,2}(?:\.[0-9]+)?"| hidden="(?:0|false)")*'
+    rb'>(?:<c r="[A-Z]{1,3}\1"(?: s="[0-9]+")?'
+    rb'(?:(?: t="(?:s|n|str|b)")?(?:/>|><v>[^<>]*</v></c>)'
+    rb'| t="inlineStr"(?:/>|><is><t(?: xml:space="preserve")?>[^<>]*</t></is></c>)))*</row>)+'
+)
+"""Rows as programs write them: each cell says where it stands, and none has a formula or an error or
+letters that look otherwise than the rest; and the rows are shown."""
+_ROW_NUMBERS: Final = re.compile(rb'<row r="([0-9]+)')
+_PLACES: Final = re.compile(rb'<(?:row|c) r="([A-Z]*)')
+_FILLED_COLUMNS: Final = re.compile(rb'<c r="([A-Z]+)[^<>/]*>')
+_SHARED: Final = re.compile(rb'<c r="([A-Z]+)([0-9]+)"(?: s="[0-9]+")? t="s"><v>([0-9]+)</v>')
+_LAST_COLUMN: Final = 1 << 14
+_LOWEST: Final = 4.0
+"""Points: letters in a lower row can't be read."""
+_NARROWEST: Final = 0.5
+"""Letters wide."""
+
+NO_RESULT: Final = "（公式没有算出结果）"
+NO_VALUES: Final = frozenset(
+    {"#REF!", "#VALUE!", "#DIV/0!", "#N/A", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
+) | {NO_RESULT}
+"""As a sheet, and a CSV, shows a formula that failed."""
+Faults = Mapping[int, Mapping[int, str]]
+"""By row and column, from 1: an error value as it stands, such as ``#REF!``, or NO_RESULT."""
+STRUCK_LETTERS: Final = -1
+"""In the place of a style: some of the letters are struck through."""
+
+
+class Runs:
+    """Rows, rising, each with a number; neighbours that have the same take no more room than one."""
+
+    __slots__ = ("_firsts", "_lasts", "_numbers")
+
+    def __init__(self) -> None:
+        self._firsts, self._lasts, self._numbers = array("I"), array("I"), array("i")
+
+    def add(self, row: int, number: int, last: int = 0) -> None:
+        """``last``: of the rows from ``row`` on, where there are more."""
+        if self._lasts and self._lasts[-1] == row - 1 and self._numbers[-1] == number:
+            self._lasts[-1] = last or row
+        else:
+            self._firsts.append(row)
+            self._lasts.append(last or row)
+            self._numbers.append(number)
+
+    def at(self, row: int) -> int | None:
+        place = bisect_right(self._firsts, row) - 1
+        return self._numbers[place] if place >= 0 and row <= self._lasts[place] else None
+
+    def __bool__(self) -> bool:
+        return bool(self._firsts)
+
+
+@dataclass(frozen=True, slots=True)
+class Oddities:
+    """Styles and shared texts that are not shown as they are: ``styles`` by their numbers, and
+    ``texts``, those with letters struck through."""
+
+    styles: frozenset[int] = frozenset()
+    texts: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFacts:
+    """``styles``: by column, of cells with an odd style, its number or STRUCK_LETTERS."""
+
+    faults: Faults = field(default_factory=dict)
+    hidden_rows: Runs = field(default_factory=Runs)
+    hidden_columns: tuple[range, ...] = ()
+    styles: Mapping[int, Runs] = field(default_factory=dict)
+
+    def is_hidden(self, column: int) -> bool:
+        return any(column in columns for columns in self.hidden_columns)
+
+
+class SheetReader:
+    """A sheet's part, fed piece by piece, that holds the box of the cells so far within the limit.
+
+    A cell without content, one of a million that somebody once gave a border, takes no room: the
+    reader leaves it out. A row or a cell that does not say where it stands follows the one before
+    (§18.3.1.4, §18.3.1.73), for the reader as here.
+    """
+
+    def __init__(self, odd: Oddities) -> None:
+        self.rows = self.columns = 1
+        self.row = self.column = 0
+        self.faults: dict[int, dict[int, str]] = {}
+        self.hidden_rows = Runs()
+        self.hidden_columns: list[range] = []
+        self.styles: dict[int, Runs] = {}
+        self._odd = odd
+        self._styled = _styled_cells(odd.styles)
+        self._low = False
+        self._widths: list[range] = []
+        self._narrow = False
+        self._within = ""
+        self._seen_data = self._in_row = self._in_cell = False
+        # of the cell at hand: its type, style, texts, whether it has a formula, and its value
+        self._type = ""
+        self._style = 0
+        self._text = RichText()
+        self._children = self._values = 0
+        self._calculates = False
+        self._value = ""
+        self._parser = text_parser()
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        # a row that is not whole yet
+        self._rest = b""
+
+    def feed(self, chunk: bytes) -> None:
+        """Element by element, but for whole rows of the ordinary kind: those are counted by their
+        bytes and only checked by the parser."""
+        data, done = self._rest + chunk, 0
+        for rows in _ROWS.finditer(data):
+            self._parser.Parse(data[done : rows.start()], False)
+            done = rows.start()
+            if self._low:
+                break
+            self._ordinary(rows[0])
+            done = rows.end()
+        cut = data.rfind(b"<row ", done)
+        if cut < 0 or len(data) - cut > _CHUNK:
+            cut = len(data)
+        self._parser.Parse(data[done:cut], False)
+        self._rest = data[cut:]
+
+    def close(self) -> SheetFacts:
+        self._parser.Parse(self._rest, True)
+        return SheetFacts(self.faults, self.hidden_rows, self._hidden_columns(), self.styles)
+
+    def _hidden_columns(self) -> tuple[range, ...]:
+        if not self._narrow:
+            return tuple(self.hidden_columns)
+        shown = {column for columns in self._widths for column in columns}
+        left = (range(c, c + 1) for c in range(1, self.columns + 1) if c not in shown)
+        return (*self.hidden_columns, *left)
+
+    def _ordinary(self, rows: bytes) -> None:
+        self._parser.StartElementHandler = self._parser.EndElementHandler = None
+        self._parser.Parse(rows, False)
+        self._parser.StartElementHandler, self._parser.EndElementHandler = self._start, self._end
+        numbers = [int(number) for number in _ROW_NUMBERS.findall(rows)]
+        in_order = numbers[0] > self.row and all(map(lt, numbers, numbers[1:]))
+        if self._within != "sheetData" or self._in_row or not in_order:
+            damaged()
+        last = max(map(_last_column, set(b",".join(_PLACES.findall(rows)).split(b",,"))))
+        if b"</c>" in rows:
+            if last > self.columns:
+                last = max(map(_column, set(_FILLED_COLUMNS.findall(rows))))
+            self._filled(numbers[-1], last)
+        if self._styled is not None or self._odd.texts:
+            self._note_ordinary(rows, numbers)
+        self.row, self.column = numbers[-1], 0
+
+    def _note_ordinary(self, rows: bytes, numbers: Sequence[int]) -> None:
+        if self._styled is not None and not self._odd.texts:
+            counts = Counter(self._styled[0].findall(rows))
+            together = numbers[-1] - numbers[0] + 1 == len(numbers)
+            if together and all(count == len(numbers) for count in counts.values()):
+                # mostly a column is of one style all through
+                for letters, style in counts:
+                    runs = self.styles.setdefault(_column(letters), Runs())
+                    runs.add(numbers[0], int(style or 0), numbers[-1])
+                return
+        notes: dict[tuple[int, int], int] = {}
+        if self._styled is not None:
+            for letters, row, style in self._styled[1].findall(rows):
+                notes[int(row), _column(letters)] = int(style or 0)
+        if self._odd.texts:
+            for letters, row, text in _SHARED.findall(rows):
+                if int(text) in self._odd.texts:
+                    notes[int(row), _column(letters)] = STRUCK_LETTERS
+        for (number, column), style in sorted(notes.items()):
+            self._note(number, column, style)
+
+    def _start(self, element: str, attributes: dict[str, str]) -> None:
+        name = local_name(element)
+        if self._in_cell:
+            self._start_within(name, attributes)
+            return
+        # a control's anchor has rows and columns of its own
+        match self._within, name:
+            case "sheetData", "c":
+                self._start_cell(attributes)
+            case "sheetData", "row":
+                self._start_row(attributes)
+            case "cols", "col":
+                self._start_columns(attributes)
+            case "", "cols":
+                self._within = name
+            case "", "sheetData":
+                if self._seen_data:
+                    damaged()
+                self._within, self._seen_data = name, True
+            case "", "sheetFormatPr":
+                self._low = _size(attributes.get("defaultRowHeight"), _LOWEST) < _LOWEST
+                width = _size(attributes.get("defaultColWidth"), _NARROWEST)
+                self._narrow = width < _NARROWEST
+
+    def _start_columns(self, attributes: Mapping[str, str]) -> None:
+        last = min(_row(attributes.get("max", "")), _LAST_COLUMN)
+        columns = range(_row(attributes.get("min", "")), last + 1)
+        self._widths.append(columns)
+        width = _size(attributes.get("width"), _NARROWEST)
+        if is_true(attributes.get("hidden"), absent=False) or width < _NARROWEST:
+            self.hidden_columns.append(columns)
+
+    def _start_row(self, attributes: Mapping[str, str]) -> None:
+        row = _row(attributes["r"]) if "r" in attributes else self.row + 1
+        # the first row of two with one number, or the last, or each in its place in the file
+        if self._in_row or row <= self.row:
+            damaged()
+        self._in_row, self.row, self.column = True, row, 0
+        height = _size(attributes.get("ht"), 0.0 if self._low else _LOWEST)
+        if is_true(attributes.get("hidden"), absent=False) or height < _LOWEST:
+            self.hidden_rows.add(row, 1)
+
+    def _start_cell(self, attributes: Mapping[str, str]) -> None:
+        row, column = self.row, self.column + 1
+        if "r" in attributes:
+            row, column = _place(attributes["r"])
+        if not self._in_row or row != self.row or column <= self.column:
+            damaged()
+        self._in_cell, self.column = True, column
+        self._type, self._style = attributes.get("t", ""), _row(attributes.get("s", "0"))
+        self._calculates, self._value = False, ""
+        self._children = self._values = 0
+        self._text = RichText()
+
+    def _start_within(self, name: str, attributes: Mapping[str, str]) -> None:
+        self._children += 1
+        if self._children == 1:
+            self._filled(self.row, self.column)
+        match name:
+            case "c" | "row":
+                damaged()
+            case "f":
+                self._calculates = True
+            case "v" | "is":
+                self._values += 1
+                # a text beside a number: the reader takes what stands last
+                if self._values > 1 or (name == "is") != (self._type == "inlineStr"):
+                    damaged()
+                if name == "v" and self._is_followed():
+                    self._parser.CharacterDataHandler = self._character_data
+            case _:
+                self._text.start(name, attributes)
+
+    def _is_followed(self) -> bool:
+        shared = self._type == "s" and bool(self._odd.texts)
+        return self._calculates or self._type == "e" or shared
+
+    def _character_data(self, text: str) -> None:
+        self._value += text
+
+    def _end(self, element: str) -> None:
+        name = local_name(element)
+        if not self._in_cell:
+            self._in_row &= name != "row"
+            if name == self._within:
+                self._within = ""
+        elif name == "c":
+            self._in_cell = False
+            self._end_cell()
+        elif name == "v":
+            self._parser.CharacterDataHandler = None
+        else:
+            self._text.end(name)
+
+    def _end_cell(self) -> None:
+        # a formula may give an empty text (§18.18.11, str)
+        empty = self._calculates and self._type != "str" and not self._value
+        if self._type == "e" or empty:
+            self._fault(self._value if self._value in NO_VALUES else NO_RESULT)
+        if not self._children:
+            return
+        shared = self._type == "s" and self._value.strip().isdecimal()
+        if self._text.struck or (shared and int(self._value) in self._odd.texts):
+            self._note(self.row, self.column, STRUCK_LETTERS)
+        elif self._style in self._odd.styles:
+            self._note(self.row, self.column, self._style)
+
+    def _note(self, row: int, column: int, style: int) -> None:
+        self.styles.setdefault(column, Runs()).add(row, style)
+
+    def _fault(self, value: str) -> None:
+        self.faults.setdefault(self.row, {})[self.column] = value
+        if len(self.faults) > _MOST_FAULTS:
+            row, first = next(iter(self.faults.items()))
+            raise WorkbookError(
+                f"超过 {_MOST_FAULTS:,} 行有错误值（如 #REF!）或没有结果的公式，"
+                f"第一处在单元格 {letters_of(next(iter(first)))}{row}，请改正后重新保存"
+            )
+
+    def _filled(self, row: int, column: int) -> None:
+        self.rows = max(self.rows, row)
+        self.columns = max(self.columns, column)
+        if self.rows * self.columns > LARGEST_SHEET:
+            raise WorkbookError(
+                f"表格太大：最末单元格在 {letters_of(column)}{row}，请删除数据区之外的单元格；"
+                f"数据确有这么多的，请另存为 CSV 或分成几个文件"
+            )
+
+
+def _styled_cells(styles: frozenset[int]) -> tuple[re.Pattern[bytes], re.Pattern[bytes]] | None:
+    """Filled cells with one of these styles, without their rows and with them; a cell that says none
+    has the first (§18.3.1.4)."""
+    if not styles:
+        return None
+    numbers = "|".join(map(str, sorted(styles)))
+    said = f'"(?: s="0*({numbers})")' + ("?" if 0 in styles else "") + '(?: t="[a-zA-Z]+")?>'
+    without, with_rows = (f'<c r="([A-Z]+){row}{said}' for row in ("[0-9]+", "([0-9]+)"))
+    return re.compile(without.encode()), re.compile(with_rows.encode())
+
+
+@lru_cache(maxsize=4096)
+def _last_column(shape: bytes) -> int:
+    """Of the cells of a row, ``A,B,D``; 0 for none."""
+    columns = [_column(letters) for letters in shape.split(b",") if letters]
+    # a cell that is said twice
+    if not all(map(lt, columns, columns[1:])):
+        damaged()
+    return columns[-1] if columns else 0
+
+
+def _row(number: str) -> int:
+    if re.fullmatch("[0-9]{1,7}", number) is None:
+        damaged()
+    return int(number)
+
+
+def _size(value: str | None, absent: float) -> float:
+    if value is None:
+        return absent
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{0,30})?([Ee][-+]?[0-9]{1,2})?", value) is None:
+        damaged()
+    return float(value)
+
+
+def _place(reference: str) -> tuple[int, int]:
+    """Row and column, from 1."""
+    parts = _REFERENCE.fullmatch(reference)
+    if parts is None:
+        raise WorkbookError(INSIDE)
+    return int(parts[2]), _column(parts[1].encode())
+
+
+@lru_cache(maxsize=1024)
+def _column(letters: bytes) -> int:
+    column = 0
+    for letter in letters:
+        column = column * 26 + letter - 64
+    return column
+
+
+def letters_of(column: int) -> str:
+    letters = ""
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(65 + letter) + letters
+    return letters

@@ -1,0 +1,159 @@
+"""How a workbook's cells look, and which of its shared texts have letters struck through."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from certgen.number_format import BUILT_IN, FIRST_OWN, LOCAL, NumberFormat, read_format
+from certgen.sheet_xml import damaged, is_true, local_name, settings_parser, text_parser
+from certgen.shown import CellStyle
+
+_TEXTS: Final = re.compile(
+    rb'(?:<si><t(?: xml:space="preserve")?>[^<>]*</t>(?:<phoneticPr [^<>]*/>)?</si>\s*)+'
+)
+"""Shared texts as programs write them, of letters that look alike."""
+
+
+class StyleReader:
+    """xl/styles.xml (ECMA-376 part 1 §18.8), fed piece by piece. ``styles``: by the number that
+    cells have as ``s``."""
+
+    def __init__(self) -> None:
+        self.styles: list[CellStyle] = []
+        self._codes: dict[int, str] = {}
+        self._struck: list[bool] = []
+        self._path: list[str] = []
+        self._seen: set[str] = set()
+        self._parser = settings_parser()
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+
+    def feed(self, chunk: bytes) -> None:
+        self._parser.Parse(chunk, False)
+
+    def close(self) -> None:
+        self._parser.Parse(b"", True)
+
+    def _start(self, element: str, attributes: dict[str, str]) -> None:
+        self._path.append(local_name(element))
+        match self._path[1:]:
+            case ["fonts" | "cellXfs" | "numFmts" as part]:
+                if part in self._seen:
+                    damaged()
+                self._seen.add(part)
+            case ["numFmts", "numFmt"]:
+                self._codes[_number(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
+            case ["fonts", "font"]:
+                self._struck.append(False)
+            case ["fonts", "font", "strike"]:
+                self._struck[-1] = is_true(attributes.get("val"), absent=True)
+            case ["cellXfs", "xf"]:
+                self._add(_number(attributes.get("fontId")), _number(attributes.get("numFmtId")))
+
+    def _end(self, _element: str) -> None:
+        self._path.pop()
+
+    def _add(self, font: int, format: int) -> None:
+        struck = font < len(self._struck) and self._struck[font]
+        self.styles.append(CellStyle(_format(format, self._codes), struck))
+
+
+def _number(value: str | None) -> int:
+    if value is None:
+        return 0
+    if re.fullmatch("[0-9]{1,9}", value) is None:
+        damaged()
+    return int(value)
+
+
+def _format(number: int, codes: Mapping[int, str]) -> NumberFormat | None:
+    """None: not said, or said in two ways: programs take the one or the other."""
+    own, built_in = codes.get(number), BUILT_IN.get(number)
+    if built_in is None:
+        local = LOCAL if number < FIRST_OWN else None
+        return local if own is None else read_format(own)
+    format = read_format(built_in)
+    if own is None or own == built_in:
+        return format
+    said = read_format(own)
+    return said if said.is_plain and format.is_plain and said.is_date == format.is_date else None
+
+
+class TextReader:
+    """xl/sharedStrings.xml (§18.4.9), fed piece by piece. ``struck``: numbers of the texts with letters
+    struck through."""
+
+    def __init__(self) -> None:
+        self.struck: set[int] = set()
+        self._count = 0
+        self._rest = b""
+        self._text = RichText()
+        self._parser = text_parser()
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+
+    def feed(self, chunk: bytes) -> None:
+        data, done = self._rest + chunk, 0
+        for texts in _TEXTS.finditer(data):
+            self._parser.Parse(data[done : texts.start()], False)
+            self._parser.StartElementHandler = self._parser.EndElementHandler = None
+            self._parser.Parse(texts[0], False)
+            self._parser.StartElementHandler = self._start
+            self._parser.EndElementHandler = self._end
+            self._count += texts[0].count(b"<si>")
+            done = texts.end()
+        cut = data.rfind(b"<si>", done)
+        if cut < 0 or len(data) - cut > len(chunk):
+            cut = len(data)
+        self._parser.Parse(data[done:cut], False)
+        self._rest = data[cut:]
+
+    def close(self) -> None:
+        self._parser.Parse(self._rest, True)
+
+    def _start(self, element: str, attributes: dict[str, str]) -> None:
+        name = local_name(element)
+        if name == "si":
+            self._text = RichText()
+        else:
+            self._text.start(name, attributes)
+
+    def _end(self, element: str) -> None:
+        name = local_name(element)
+        if name != "si":
+            self._text.end(name)
+            return
+        if self._text.struck:
+            self.struck.add(self._count)
+        self._count += 1
+
+
+class RichText:
+    """One text (CT_Rst, §18.4.8), element by element: letters as they are, or runs that look alike.
+    ``struck``: some letters are."""
+
+    def __init__(self) -> None:
+        self.struck = False
+        self._alone = self._runs = 0
+        self._in_run: str | None = None
+        self._of_run = 0
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        match name:
+            case "r" | "rPh":
+                self._in_run, self._of_run = name, 0
+                self._runs += name == "r"
+            case "t":
+                if self._in_run is None:
+                    self._alone += 1
+                else:
+                    self._of_run += 1
+            case "strike":
+                self.struck |= is_true(attributes.get("val"), absent=True)
+        # the first of two, or the last, or both
+        if self._of_run > 1 or self._alone > 1 or (self._alone and self._runs):
+            damaged()
+
+    def end(self, name: str) -> None:
+        if name == self._in_run:
+            self._in_run = None
