@@ -166,17 +166,23 @@ def label_claims(
     ``claims`` and ``fields``: of the document profile, from :func:`prepare_certificate`.
     """
     own = {**fields, "number": format_certificate_id(identifier)}
-    label = Claims(
+    digest = fields_digest(own, identifier, DIGEST_SIZE[Profile.LABEL])
+    return _label_claims(claims, identifier, status, digest), own
+
+
+def _label_claims(
+    claims: Claims, identifier: bytes, status: StatusReference, digest: bytes
+) -> Claims:
+    return Claims(
         id=identifier,
         kind=claims.kind,
         profile=Profile.LABEL,
         issued_at=claims.issued_at,
         subject=_nameless(claims.subject),
         status=status,
-        digest=fields_digest(own, identifier, DIGEST_SIZE[Profile.LABEL]),
+        digest=digest,
         product=claims.product,
     )
-    return label, own
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +214,9 @@ class LabelForm:
 
 def label_form(claims: Claims, fields: Mapping[str, str]) -> LabelForm:
     """``claims``: of the certificate; ``fields``: of the label."""
-    label, printed = label_claims(claims, fields, identifier=claims.id, status=claims.status)
+    # number and digest are left open
+    label = _label_claims(claims, claims.id, claims.status, bytes(DIGEST_SIZE[Profile.LABEL]))
+    printed = {**fields, "number": format_certificate_id(claims.id)}
     return LabelForm(printed, claims_form(label), digest_form(printed, OF_ONE_ROW))
 
 

@@ -81,10 +81,16 @@ def _width_within(name: str, value: str, ems: float) -> str | float:
     return width if width <= ems - _label_width(name) else value
 
 
-@cache
 def _label_width(name: str) -> float:
     """The label stands in a column of five ems at most, or takes its own width."""
-    return max(5.0, text_width(FIELDS[name].label + "："))
+    return max(5.0, _label(name)[1])
+
+
+@cache
+def _label(name: str) -> tuple[str, float]:
+    """With its colon, and how many ems that is."""
+    label = FIELDS[name].label + "："
+    return label, text_width(label)
 
 
 def place_beside(
@@ -184,13 +190,13 @@ def _paragraph(
     ``sizes``: the one to set it in, and the smallest of this layout.
     """
     size, smallest = sizes
-    label = FIELDS[name].label + "："
+    label, label_ems = _label(name)
     if name == "platform":  # fine print
         size = max(smallest, size * _FINE_PRINT)
     ems = width / size
     short = hanging and len(label) <= 5
     indent = 5.0 if short else 0.0
-    first_x = indent or text_width(label)
+    first_x = indent or label_ems
     lines: list[tuple[float, float, str]] = []
     for number, paragraph in enumerate(value.split("\n")):
         start = first_x if number == 0 else indent
@@ -201,14 +207,14 @@ def _paragraph(
             lines.append((x * size, y, text))
     height = len(lines) * _LEADING * size
     x, y, text = lines[0]
-    if text_width(label) == first_x:
+    if label_ems == first_x:
         lines[0] = (0.0, y, label + text)
     else:
         lines.insert(0, (0.0, y, label))
     shown = [line for line in lines if line[2]]
-    extent = max(x + text_width(text) * size for x, _, text in shown)
-    if height > _LEADING * size * 1.5:
-        extent = float("inf")
+    extent = float("inf")
+    if height <= _LEADING * size * 1.5:
+        extent = max(x + text_width(text) * size for x, _, text in shown)
     placed = tuple((round(x * MM, 3), round(y * MM, 3), text) for x, y, text in shown)
     return _Paragraph(name, size, height, extent, placed)
 

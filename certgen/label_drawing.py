@@ -163,7 +163,6 @@ class LabelDrawer:
         key = (*alike, label_shape(self.style, own))
         known = self._batches.get(key)
         if known is None:
-            check_values(self.style, fields)
             if len(self._batches) >= _SHAPES_KEPT:
                 self._batches.clear()
             known = self._settled(self._template(fields), fields, own)
@@ -175,9 +174,12 @@ class LabelDrawer:
     def _template(self, fields: Mapping[str, str]) -> _Template:
         shape = label_shape(self.style, fields)
         known = self._templates.get(shape)
-        if known is None:
+        if known is not None:
+            check_values(self.style, fields)
+        else:
             if len(self._templates) >= _SHAPES_KEPT:
                 self._templates.clear()
+            # looks at the values too
             placed = place_label(self.style, fields)
             open_values = {name: fields[name] for name, said in shape if isinstance(said, float)}
             known = self._templates[shape] = self._draw_text(placed, open_values)

@@ -269,13 +269,13 @@ def credential_form(row: CredentialRow, own: Collection[str]) -> CredentialForm:
     """``row``: from :func:`credential_row`; ``own``: names of the printed values that differ."""
     names, parts, settled = [], [], "{"
     for place, (name, value) in enumerate(json.loads(row.fields).items()):
-        settled += f"{',' if place else ''}{write_json(name)}:"
+        settled += f"{',' if place else ''}{encode_basestring(name)}:"
         if name in own:
             names.append(name)
             parts.append(settled)
             settled = ""
         else:
-            settled += write_json(value)
+            settled += encode_basestring(value)
     return CredentialForm(row, tuple(names), (*parts, settled + "}"))
 
 

@@ -23,7 +23,7 @@ from registry.registry import Registry
 from service.bulk.checking import MOST, CheckedTable, collect_chunks, open_rows, raw_rows
 from service.bulk.desk import trial_work
 from service.bulk.orders import Order, jobs_folder, opened
-from service.bulk.pool import Crew, default_processes, no_crew, open_crew
+from service.bulk.pool import Crew, default_processes, no_crew, open_crew, seldom_searched
 from service.bulk.queueing import install_queue, queue_job, wait_for_job
 from service.bulk.retention import abandon_idle_jobs
 from service.bulk.running import (
@@ -156,14 +156,14 @@ def _crew(
     """``look``: for the job there is and the table as far as it is checked, which tell whether this
     process does it all, with the registry that it has open, or parts with others, which needs it closed."""
     press, rules, url = order.press, order.rules, order.registry_url
-    with opened(url) as registry:
+    with seldom_searched(), opened(url) as registry:
         job, checked = look(registry)
         if _left(job, checked) <= _FEW:
             with no_crew(press, rules, registry) as crew:
                 yield crew, registry, job, checked
             return
     count = processes or default_processes()
-    with open_crew(press, rules, url, count) as crew, opened(url) as registry:
+    with seldom_searched(), open_crew(press, rules, url, count) as crew, opened(url) as registry:
         yield crew, registry, job, checked
 
 

@@ -100,7 +100,6 @@ def default_processes() -> int:
 @contextmanager
 def open_crew(press: Press, rules: Rules, registry_url: str, processes: int) -> Iterator[Crew]:
     """The registry must not be open yet. Processes share what the press has read already."""
-    often = gc.get_threshold()
     executor = ProcessPoolExecutor(
         processes,
         mp_context=multiprocessing.get_context("fork"),
@@ -110,24 +109,32 @@ def open_crew(press: Press, rules: Rules, registry_url: str, processes: int) -> 
     try:
         # all of them part now
         executor.submit(os.getpid).result()
-        gc.set_threshold(*_SELDOM)
         yield Crew(executor, processes + _AHEAD)
     finally:
-        gc.set_threshold(*often)
         executor.shutdown(cancel_futures=True)
 
 
 @contextmanager
 def no_crew(press: Press, rules: Rules, registry: Registry) -> Iterator[Crew]:
     """This process does it all: of a thousand labels, what others copy and say costs a third."""
-    often = gc.get_threshold()
     _place[:] = [_Place(press, rules, "", registry)]
     try:
-        gc.set_threshold(*_SELDOM)
         yield Crew(_Here(), 1)
     finally:
-        gc.set_threshold(*often)
         _place.clear()
+
+
+@contextmanager
+def seldom_searched() -> Iterator[None]:
+    """Around all of a job. What it leaves are things kept for the next, and the process mostly ends now:
+    to search them all once more took longer than the statements of a short job."""
+    often = gc.get_threshold()
+    gc.set_threshold(*_SELDOM)
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.set_threshold(*often)
 
 
 class _Here(Executor):

@@ -364,7 +364,8 @@ def _number(
     attempt = 0
     while True:
         said = f"{_ID_DOMAIN}/{press.pack.id}/{press.style.id}/{serial}/{attempt}/".encode()
-        tail = hmac.digest(press.secret, said + certificate, hashlib.sha256)[:6]
+        # by its name: OpenSSL does all of it at once
+        tail = hmac.digest(press.secret, said + certificate, "sha256")[:6]
         identifier = time_part + tail
         if identifier not in taken and identifier not in used:
             return identifier

@@ -1,5 +1,6 @@
 """The crew: in order, a few ahead, and a process that is killed."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -13,7 +14,7 @@ from registry.jobs import Job, JobState, find_job
 from service.bulk import checking, issuing
 from service.bulk.issuing import resume_job
 from service.bulk.orders import Order, opened, order_of
-from service.bulk.pool import open_crew
+from service.bulk.pool import open_crew, seldom_searched
 from service.errors import UserError
 from service.settings import load_settings
 from tests.service.bulk.office import (
@@ -53,6 +54,17 @@ def test_results_come_in_order_and_only_a_few_are_begun(made: Order) -> None:
         # two at work and two that wait: more would only fill memory
         assert begun == [0, 1, 2, 3]
         assert list(found) == [(number, number**2) for number in range(1, 50)]
+
+
+def test_what_a_job_leaves_is_not_searched_and_then_all_is_as_before() -> None:
+    often = gc.get_threshold()
+    gc.unfreeze()
+    with pytest.raises(KeyError), seldom_searched():
+        assert gc.get_threshold() > often
+        raise KeyError
+    assert gc.get_threshold() == often
+    assert gc.get_freeze_count() > 0
+    gc.unfreeze()
 
 
 def test_a_killed_process_is_said_as_the_clerk_needs_it(made: Order) -> None:
