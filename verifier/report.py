@@ -91,12 +91,12 @@ def is_plain_pass(verdict: Verdict) -> bool:
     was seen, and a report concluded that too."""
     if verdict.indication is not Indication.PASSED or doubts(verdict) or no_longer_words(verdict):
         return False
-    return not report_words(verdict) or _passed(printed_value(verdict, "verdict"))
+    return not report_words(verdict) or concludes_pass(printed_value(verdict, "verdict"))
 
 
-def _passed(conclusion: str) -> bool:
-    """To the character: whatever a conclusion says besides (of when, of what it is no pass, what is
-    known today) is to be read. A report on a report says what both concluded."""
+def concludes_pass(conclusion: str) -> bool:
+    """To the character, as signed: whatever a conclusion says besides (of when, of what it is no pass,
+    what is known today) is to be read. A report on a report says what both concluded."""
     while (inner := _ON_A_REPORT.fullmatch(conclusion)) is not None:
         conclusion = inner[1]
     return conclusion == conclusion_words(Indication.PASSED)

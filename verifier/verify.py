@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from credential.checking import check_compromise, check_text
+from credential.claim_values import Kind
 from credential.policy import NOTARY, Policy
 from credential.protocols import RecordSource, StatusSnapshot
 from credential.qr_text import QrTextError, read_qr_text
@@ -231,6 +232,8 @@ def _verdict(
     credential = vouched.credential
     if credential is None:
         return Verdict(*file, axes, checked_at=at)
+    if credential.claims.kind is Kind.REPORT:  # an office promises nothing: it has no grade
+        return Verdict(*file, axes, present_claims(credential), checked_at=at)
     grade = _grade(credential, vouched.standing, trust, at)
     if vouched.then is not None and (record := vouched.then.record) is not None:
         grade = replace(grade, then=None if record.grade is None else record.grade.code)

@@ -5,7 +5,7 @@ full name (PIPL Art. 28): only the fields named here ever reach the page.
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 from credential.certificate_id import format_certificate_id
@@ -17,7 +17,16 @@ from credential.public_text import public_reason
 from credential.standing import Credential, Standing
 from credential.verdict import Axis, Indication, SubIndication
 from service.web.context import GradeFacts, ScanCount, ScanFacts, TestResult
-from service.web.scan_state import KIND_WORDS, State, scan_state, state_words
+from service.web.scan_state import (
+    KIND_WORDS,
+    State,
+    StateWords,
+    banner_style,
+    concluded_words,
+    report_state,
+    scan_state,
+    state_words,
+)
 from service.web.templating import TEMPLATES
 
 SCHEMA: Final = "zhengxin-scan/1"
@@ -35,9 +44,8 @@ _SHOWN: Final = {
         *("reporter", "reported_on"),
     ),
 }
-_CONTENT: Final = frozenset(
-    {State.VALID, State.VOID, State.SUPERSEDED, State.EXPIRED, State.SUSPENDED}
-)
+_STANDS: Final = frozenset({State.VALID, State.READ_CONCLUSION})
+_CONTENT: Final = _STANDS | {State.VOID, State.SUPERSEDED, State.EXPIRED, State.SUSPENDED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +98,16 @@ class ScanView:
 
     @property
     def number(self) -> str | None:
-        return next((row.value for row in self.rows if row.name == "number"), None)
+        return self.value("number")
+
+    @property
+    def words(self) -> StateWords:
+        if self.kind is Kind.REPORT and self.state in _STANDS:
+            return concluded_words(self.value("verdict") or "", self.by_number)
+        return state_words(self.state, self.kind, self.by_number)
+
+    def value(self, name: str) -> str | None:
+        return next((row.value for row in self.rows if row.name == name), None)
 
 
 def scan_view(
@@ -108,7 +125,12 @@ def scan_view(
     code, message = _refusal(axis, standing)
     if credential is None:
         return ScanView(state, Kind.CERTIFICATE, at, code=code, reason=message)
-    claims, content = credential.claims, state in _CONTENT
+    claims = credential.claims
+    is_report = claims.kind is Kind.REPORT
+    if is_report and state is State.VALID:
+        printed = facts.record.fields if facts is not None else {}
+        state = report_state(printed.get("verdict", ""))
+    content = state in _CONTENT
     record = facts.record if facts is not None and content else None
     rows = _rows(claims, record, facts.subject_name if facts is not None else None)
     # The signed content is shown where only the registry is silent; what is not genuine or not
@@ -118,7 +140,8 @@ def scan_view(
     elif state is State.FORGED or (not content and axis.indication is not Indication.PASSED):
         rows = ()
     natural = claims.subject.is_natural_person
-    grade_facts = facts.grade if facts is not None and content else None
+    # an office promises nothing: it has no grade
+    grade_facts = facts.grade if facts is not None and content and not is_report else None
     withheld = grade_facts is not None and natural and not grade_facts.published
     return ScanView(
         state=state,
@@ -158,7 +181,7 @@ def _refusal(axis: Axis, standing: Standing | None) -> tuple[str | None, str | N
 
 def _why(state: State, record: Record | None, natural: bool) -> str | None:
     """The reason of the last status change, while that change is what the page says."""
-    if record is None or record.reason is None or state in {State.VALID, State.EXPIRED}:
+    if record is None or record.reason is None or state in _STANDS | {State.EXPIRED}:
         return None
     return public_reason(record.reason, record.fields, natural)
 
@@ -166,7 +189,7 @@ def _why(state: State, record: Record | None, natural: bool) -> str | None:
 def _since(state: State, claims: Claims, record: Record | None) -> int | None:
     if state is State.EXPIRED:
         return claims.expires_at
-    return record.status_at if record is not None and state is not State.VALID else None
+    return record.status_at if record is not None and state not in _STANDS else None
 
 
 def _rows(claims: Claims, record: Record | None, name: str | None) -> tuple[Row, ...]:
@@ -197,21 +220,21 @@ def _grade(claims: Claims, record: Record | None, facts: GradeFacts) -> GradeVie
 
 def render_scan_page(view: ScanView) -> str:
     """The whole page: static parts, rendered once for each state and kind, around what differs."""
-    head, tail = _shell(view.state, view.kind, view.by_number)
+    head, tail = _shell(view.state, view.kind, view.words)
     return head + _BODY.render(view=view) + tail
 
 
-@cache
-def _shell(state: State, kind: Kind, by_number: bool) -> tuple[str, str]:
-    words = state_words(state, kind, by_number)
+@lru_cache(maxsize=128)
+def _shell(state: State, kind: Kind, words: StateWords) -> tuple[str, str]:
+    """Kept: all but what reports concluded."""
     page = TEMPLATES.get_template("scan_shell.html").render(
         title=f"{words.banner} · {KIND_WORDS[kind][0]}",
         words=words,
-        state=state.value,
+        state=banner_style(state),
         kind=KIND_WORDS[kind],
         body="\0",
     )
-    head, tail = page.split("\0")
+    head, tail = page.rsplit("\0", 1)
     return head, tail
 
 
@@ -221,7 +244,7 @@ _BODY: Final = TEMPLATES.get_template("scan.html")
 def scan_json(view: ScanView) -> dict[str, object]:
     """The same as JSON. Times are Unix seconds; ``grade`` is null where none is published."""
     grade, scans = view.grade, view.scans
-    words = state_words(view.state, view.kind, view.by_number)
+    words = view.words
     return {
         "schema": SCHEMA,
         "state": view.state.value,

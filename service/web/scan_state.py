@@ -1,15 +1,18 @@
-"""The eight states of a scan page: how each follows from the checks, its words, its HTTP status."""
+"""The nine states of a scan page: how each follows from the checks, its words, its HTTP status."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 from credential.claims import Kind
 from credential.verdict import Axis, Indication, SubIndication
+from verifier.report import concludes_pass
 
 
 class State(StrEnum):
     VALID = "valid"
+    READ_CONCLUSION = "read-conclusion"
     VOID = "void"
     SUPERSEDED = "superseded"
     EXPIRED = "expired"
@@ -35,6 +38,13 @@ WORDS: Final = {
         "Valid",
         "{doc}真实，登记有效。请核对下列内容与纸面一致。",
         "Genuine and on record. Compare the details below with the paper.",
+    ),
+    # a report is genuine whatever it says of the file that it is about
+    State.READ_CONCLUSION: StateWords(
+        "报告真实",
+        "A genuine report",
+        "报告真实，结论见报告，说的是另一份文件。",
+        "This is a report on another file. Genuine is the report: read its conclusion.",
     ),
     State.VOID: StateWords(
         "已作废",
@@ -99,6 +109,7 @@ HTTP_STATUS: Final = {
     # The page is an answer about a known certificate, whatever its state: 200, and the state is in
     # the body. A proxy or a chat application may put a page of its own in the place of an error.
     State.VALID: 200,
+    State.READ_CONCLUSION: 200,
     State.VOID: 200,
     State.SUPERSEDED: 200,
     State.EXPIRED: 200,
@@ -138,6 +149,18 @@ def scan_state(credential: Axis, standing: Axis | None) -> State:
     return _STANDING.get(standing.sub_indication, State.CANNOT_CHECK)
 
 
+def report_state(conclusion: str) -> State:
+    """Of a report that is genuine and on record. By the rule of an upload: who scans its symbol reads
+    no further than a green page either."""
+    return State.VALID if concludes_pass(conclusion) else State.READ_CONCLUSION
+
+
+def banner_style(state: State) -> str:
+    """As an upload of such a report looks (verdict_page.py)."""
+    return (State.CANNOT_CHECK if state is State.READ_CONCLUSION else state).value
+
+
+@cache
 def state_words(state: State, kind: Kind, by_number: bool = False) -> StateWords:
     """The words with the kind of document put in. A typed number may stand on any paper."""
     words = VALID_NUMBER if state is State.VALID and by_number else WORDS[state]
@@ -147,3 +170,16 @@ def state_words(state: State, kind: Kind, by_number: bool = False) -> StateWords
         words.meaning.format(doc=_DOC[kind]),
         words.gloss,
     )
+
+
+def concluded_words(conclusion: str, by_number: bool = False) -> StateWords:
+    """Of a report that is genuine and on record: nobody may take that for the file that it is about."""
+    about = f"结论是：“{conclusion}”，说的是另一份文件，请核对文件指纹。"
+    if by_number:
+        return StateWords(
+            "报告有登记",
+            "A report on record",
+            f"此编号登记有效，但未核验您手中的二维码。{about}",
+            "The symbol in your hand was not checked. It is a report on another file: read its conclusion.",
+        )
+    return replace(WORDS[State.READ_CONCLUSION], meaning=f"报告真实，{about}")

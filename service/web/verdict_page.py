@@ -18,7 +18,7 @@ from credential.verdict import (
     Verdict,
     verdict_json,
 )
-from service.web.scan_state import KIND_WORDS, StateWords
+from service.web.scan_state import KIND_WORDS, WORDS, State, StateWords
 from service.web.templating import TEMPLATES
 from verifier.comparison import field_words
 from verifier.report import doubts, is_plain_pass, no_longer_words, report_words
@@ -226,9 +226,7 @@ def _banner(verdict: Verdict) -> tuple[str, StateWords]:
     state = state if is_plain_pass(verdict) else unsure
     if not (about := report_words(verdict)):
         return state, _meaning(verdict, words)
-    gloss = "This is a report on another file. Genuine is the report: read its conclusion."
-    told = StateWords("报告真实", "A genuine report", f"{about}。", gloss)
-    return state, told
+    return state, replace(WORDS[State.READ_CONCLUSION], meaning=f"{about}。")
 
 
 def kind_words(verdict: Verdict) -> str | None:

@@ -59,7 +59,7 @@ def test_style_sheet_passes_the_policy(base: str, phone: Phone) -> None:
         page.goto(f"{base}/1/{certificate.digits}")
         script = "getComputedStyle(document.querySelector('.banner')).backgroundColor"
         colours.add(page.evaluate(script))
-    assert len(colours) == len(State)
+    assert len(colours) == len(EIGHT)
     assert not [line for line in said if "Content Security Policy" in line]
 
 

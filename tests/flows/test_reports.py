@@ -38,8 +38,13 @@ def test_a_report_of_an_altered_letter_passes_itself(own: Place, tmp_path: Path)
     (own_verdict,) = verdicts(own, out / "report.pdf", at=LATER + 60)
     assert own_verdict["indication"] == "TOTAL-PASSED", own_verdict
     assert own_verdict["credential"]["kind"] == "report"
+    assert own_verdict["grade"] is None
     assert own_verdict["credential"]["subject"]["name"] == "建德市农业农村局"
     assert own_verdict["credential"]["subject"]["code"] == CODE
+    with own.pages() as pages:
+        scanned = pages.get(f"/c/{own_verdict['credential']['id']}").text
+    assert 'class="banner valid"' not in scanned
+    assert "结论是：“不通过（TOTAL-FAILED / CONTENT_MISMATCH）”" in scanned
 
 
 def test_without_a_code_nothing_is_signed_and_the_clerk_is_told(own: Place, tmp_path: Path) -> None:

@@ -131,6 +131,30 @@ def certificate(
     return Certificate(message, facts)
 
 
+def report(serial: int, conclusion: str) -> Certificate:
+    """An office's own, on a file of which it says ``conclusion``."""
+    absent = dict.fromkeys(("product", "quantity", "origin", "role", "grade"))
+    printed = {
+        "verdict": conclusion,
+        "checked_at": "2026年3月9日 10:00:00",
+        "file_digest": "ab12" * 16,
+        "policy": "公证、行政机关，第 1 版",
+        "reporter": "建德市农业农村局",
+        "reported_on": "2026年3月9日",
+    }
+    return certificate(
+        serial,
+        Subject(uscc=USCC, name="建德市农业农村局"),
+        name="建德市农业农村局",
+        now=GradeFacts(),
+        more=printed,
+        kind=Kind.REPORT,
+        basis=(),
+        matter="核验报告",
+        **absent,
+    )
+
+
 def label(serial: int, subject: Subject, *, name: str = "建德市某某果蔬专业合作社") -> Certificate:
     """The label profile: no name, quantity, origin, basis or grade in the claims."""
     absent = dict.fromkeys(("pack", "template", "quantity", "origin", "role", "grade"))
@@ -170,8 +194,13 @@ HOUSEHOLD = certificate(
     8, PERSON, name="田大根", now=GradeFacts(Grade("a", "A"), AT, published=False)
 )
 OFFLINE = certificate(9)
+REPORT_OF_PASS = report(13, "通过（TOTAL-PASSED）")
+REPORT_OF_FAIL = report(14, "不通过（TOTAL-FAILED / CONTENT_MISMATCH）")
 LABEL = label(10, Subject(uscc=USCC))
-ON_RECORD = (VALID, VOID, SUPERSEDED, EXPIRED, SUSPENDED, HOUSEHOLD, LABEL)
+ON_RECORD = (
+    *(VALID, VOID, SUPERSEDED, EXPIRED, SUSPENDED, HOUSEHOLD, LABEL),
+    *(REPORT_OF_PASS, REPORT_OF_FAIL),
+)
 
 
 @dataclass

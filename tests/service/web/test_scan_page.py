@@ -11,7 +11,7 @@ from credential.protocols import Record, RegistryUnavailable
 from credential.standing import check_record
 from service.web.context import GradeFacts, ScanCount
 from service.web.scan_page import ScanView, number_view, render_scan_page, scan_json, scan_view
-from service.web.scan_state import State
+from service.web.scan_state import State, banner_style
 from service.web.templating import STYLE
 from tests.samples import AT, COMPROMISED, COMPROMISED_AT, DAY, TRUST
 from tests.service.web import sample_office as office
@@ -28,6 +28,8 @@ EIGHT = {
     State.FORGED: office.FORGED,
     State.CANNOT_CHECK: office.OFFLINE,
 }
+NINE = {**EIGHT, State.READ_CONCLUSION: office.REPORT_OF_FAIL}
+"""The ninth looks as an upload of it does, which is as what could not be checked."""
 
 
 @dataclass(frozen=True)
@@ -97,17 +99,17 @@ def test_words_of_each_state(state: State, words: list[str]) -> None:
 
 @pytest.mark.parametrize("state", [state for state in State if state is not State.VALID], ids=str)
 def test_nothing_else_looks_valid(state: State) -> None:
-    page = render_scan_page(view_of(EIGHT[state]))
+    page = render_scan_page(view_of(NINE[state]))
     assert 'class="banner valid"' not in page
     assert "登记有效" not in page
     assert ">有效<" not in page
-    assert scan_json(view_of(EIGHT[state]))["state"] == state.value
+    assert scan_json(view_of(NINE[state]))["state"] == state.value
 
 
 def test_pictures_differ_for_readers_who_see_no_colour() -> None:
     pages = {state: render_scan_page(view_of(certificate)) for state, certificate in EIGHT.items()}
     icons = {re.search(r"<svg.*?</svg>", page, re.DOTALL)[0] for page in pages.values()}  # type: ignore[index]
-    assert len(icons) == len(State)
+    assert len(icons) == len(EIGHT)
 
 
 def test_order_of_the_page() -> None:
@@ -293,6 +295,47 @@ def test_pledge_rows_leave_out_the_text_that_may_name_others() -> None:
     assert "田老根" not in page + str(scan_json(view))
 
 
+def test_a_report_of_a_failure_is_genuine_and_not_green() -> None:
+    view = view_of(office.REPORT_OF_FAIL)
+    page, content = render_scan_page(view), scan_json(view)
+    concluded = "不通过（TOTAL-FAILED / CONTENT_MISMATCH）"
+    assert 'class="banner cannot-check"' in page
+    assert ">有效<" not in page
+    assert "<title>报告真实 · 核验报告</title>" in page
+    assert f"报告真实，结论是：“{concluded}”" in page
+    assert "是否作废未能核对" not in page
+    assert (content["state"], content["words"]) == ("read-conclusion", "报告真实")
+    assert content["meaning"] == view.words.meaning
+    typed = render_scan_page(replace(view, by_number=True))
+    assert 'class="banner cannot-check"' in typed
+    assert f"结论是：“{concluded}”" in typed
+
+
+def test_a_report_of_a_pass_is_green_and_says_of_what() -> None:
+    view = view_of(office.REPORT_OF_PASS)
+    page = render_scan_page(view)
+    assert 'class="banner valid"' in page
+    assert "报告真实，结论是：“通过（TOTAL-PASSED）”，说的是另一份文件" in page
+    assert scan_json(view)["state"] == "valid"
+
+
+def test_a_report_that_was_withdrawn_says_so() -> None:
+    changes = {"status": office.Status.INVALID, "status_at": CHANGED, "reason": "出具有误"}
+    facts = replace(
+        office.REPORT_OF_PASS.facts, record=replace(office.REPORT_OF_PASS.facts.record, **changes)
+    )
+    withdrawn = replace(office.REPORT_OF_PASS, facts=facts)
+    view = view_of(withdrawn, source=Source(only=withdrawn))
+    assert view.state is State.VOID
+    assert "本报告已作废" in render_scan_page(view)
+
+
+def test_an_office_has_no_grade() -> None:
+    view = view_of(office.REPORT_OF_PASS)
+    assert "信用等级" not in render_scan_page(view)
+    assert scan_json(view)["grade"] is None
+
+
 def test_registry_error_text_stays_inside() -> None:
     source = Source(error="could not connect to 10.0.0.5")
     page = render_scan_page(view_of(office.VALID, source=source))
@@ -342,8 +385,8 @@ def test_markup_is_balanced_and_loads_nothing(certificate: Certificate) -> None:
 def test_banners_have_contrast_for_weak_eyes() -> None:
     """WCAG 2.2 SC 1.4.3: 4.5 between the white words and each banner's colour."""
     colours = dict(re.findall(r"\.([a-z-]+)\{--c:#([0-9a-f]{6})\}", STYLE))
-    assert set(colours) == {state.value for state in State}
-    assert len(set(colours.values())) == len(State)
+    assert set(colours) == set(map(banner_style, State))
+    assert len(set(colours.values())) == len(EIGHT)
     for state, colour in colours.items():
         assert contrast(colour, "ffffff") >= 4.5, state
 

@@ -2,7 +2,16 @@ import pytest
 
 from credential.claims import Kind
 from credential.verdict import Axis, AxisName, Indication, SubIndication
-from service.web.scan_state import HTTP_STATUS, WORDS, State, scan_state, state_words
+from service.web.scan_state import (
+    HTTP_STATUS,
+    WORDS,
+    State,
+    banner_style,
+    concluded_words,
+    report_state,
+    scan_state,
+    state_words,
+)
 
 
 def axis(name: AxisName, indication: Indication, sub: SubIndication | None = None) -> Axis:
@@ -85,3 +94,29 @@ def test_a_typed_number_does_not_vouch_for_the_paper() -> None:
     assert "未核验您手中的二维码" in state_words(State.VALID, Kind.CERTIFICATE, True).meaning
     assert "真实" not in state_words(State.VALID, Kind.CERTIFICATE, True).meaning
     assert "真实" in state_words(State.VALID, Kind.CERTIFICATE).meaning
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "state"),
+    [
+        ("通过（TOTAL-PASSED）", State.VALID),
+        ("通过（TOTAL-PASSED），只指凭证和登记状态，不指内容", State.READ_CONCLUSION),
+        ("通过（TOTAL-PASSED）（截至 2026年3月9日 10:00:00）；现在：已作废", State.READ_CONCLUSION),
+        ("不通过（TOTAL-FAILED / CONTENT_MISMATCH）", State.READ_CONCLUSION),
+        ("无法确定（INDETERMINATE / TRY_LATER）", State.READ_CONCLUSION),
+        ("", State.READ_CONCLUSION),
+    ],
+)
+def test_a_report_looks_valid_only_where_it_concluded_a_plain_pass(
+    conclusion: str, state: State
+) -> None:
+    assert report_state(conclusion) is state
+    assert (banner_style(state) == "valid") is (state is State.VALID)
+
+
+def test_a_report_always_says_what_it_concluded() -> None:
+    assert concluded_words("不通过").meaning.startswith("报告真实，结论是：“不通过”")
+    typed = concluded_words("不通过", by_number=True)
+    assert "结论是：“不通过”" in typed.meaning
+    assert "未核验您手中的二维码" in typed.meaning
+    assert "真实" not in typed.banner + typed.meaning
