@@ -8,10 +8,15 @@ import click
 from certgen.batch_template import batch_template
 from certgen.calibration import calibration_pdf
 from certgen.label_sheet import GRID_FORM
-from credential.certificate_id import CertificateIdError, parse_certificate_id
+from credential.certificate_id import (
+    CertificateIdError,
+    format_certificate_id,
+    parse_certificate_id,
+)
 from credential.claims import Kind
 from credential.status import Status
-from registry.credentials import find_credential
+from registry.credentials import StoredCredential, find_credential
+from registry.records import scan_view
 from registry.status import change_status
 from scheme.model import Pack, Style
 from service.bulk.orders import Paper
@@ -189,14 +194,8 @@ def revoke(session: Session, number: str, reason: str, status: Status | None) ->
     """作废一份文件（或用 --suspend 暂停、--restore 恢复）。"""
     chosen = Status.INVALID if status is None else status
     with open_office(session.home, session.settings()) as office:
-        change_status(
-            office.registry,
-            read_number(number),
-            chosen,
-            reason,
-            at=session.at,
-            who=session.who,
-        )
+        stored = _find_document(office, number)
+        change_status(office.registry, stored.id, chosen, reason, at=session.at, who=session.who)
     words = {Status.INVALID: "已作废", Status.SUSPENDED: "已暂停使用", Status.VALID: "已恢复"}
     say(f"{number} {words[chosen]}：{reason}")
 
@@ -223,9 +222,7 @@ def reissue(
 ) -> None:
     """换开一份合格证：新证与旧证互相指明，旧证即时失效。"""
     with open_office(session.home, session.settings()) as office:
-        stored = find_credential(office.registry, read_number(number))
-        if stored is None:
-            raise UserError(f"登记库中没有编号 {number}")
+        stored = _find_document(office, number)
         pack = office.pack(stored.pack.scheme)
         style = find_style(pack, style_id)
         passphrase = ask_passphrase()
@@ -235,6 +232,25 @@ def reissue(
         changes = Changes(product, quantity, origin)
         issued = reissue_certificate(run, stored, changes, reason, signer)
     say(f"已换开：{number} → {issued.files[0]}")
+
+
+def _find_document(office: Office, number: str) -> StoredCredential:
+    """Raises UserError for a number that is mistyped, of nothing on record, or of a label: its status
+    is its certificate's."""
+    identifier = read_number(number)
+    if (stored := find_credential(office.registry, identifier)) is not None:
+        return stored
+    said = format_certificate_id(identifier)
+    view = scan_view(office.registry, identifier)
+    if view is None or view.label_of is None:
+        raise UserError(f"登记库中没有编号 {said}")
+    certificate = format_certificate_id(view.label_of)
+    raise UserError(
+        f"{said} 是一枚标签的编号，它属于合格证 {certificate}。标签不能单独作废、暂停或换开："
+        f"状态随合格证，作废 {certificate}，这张证和它的全部标签（包括已经贴出去的）都失效。"
+        f"要这样做，请用合格证的编号：zhengxin revoke {certificate} --reason …"
+        "（只是暂停，加 --suspend）；好的一批再用另一个“批次号”重新签发"
+    )
 
 
 def read_number(number: str) -> bytes:

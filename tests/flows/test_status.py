@@ -1,5 +1,6 @@
 """Withdrawn, suspended, restored, re-issued: what the scan page and the verifier then say."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 import pytest
 
 from credential.subjects import SubjectType
-from tests.flows.office import BASE_URL, ISSUED, Place, Printed, first_of, printed
+from tests.flows.office import BASE_URL, ISSUED, Place, Printed, first_of, printed, read_csv
+from tests.service.batches import COOPERATIVE, table
 from tests.service.web.asgi_client import AsgiClient
 
 LATER = ISSUED + 3600
@@ -53,6 +55,30 @@ def test_a_void_certificate_says_when_and_why(own: Place, one: Printed) -> None:
     assert other["state"] == "valid"
     status, head = verdict_of(own, one)
     assert (status, head.endswith("TOTAL-FAILED / REVOKED")) == (1, True)
+
+
+def test_a_labels_number_is_answered_with_its_certificates(own: Place, tmp_path: Path) -> None:
+    """A label's status is its certificate's: no label is void alone, and its number is on record."""
+    source, out = tmp_path / "table.csv", tmp_path / "labels"
+    source.write_bytes(table({"统一社会信用代码": COOPERATIVE.uscc, "标签张数": "2"}))
+    assert own.issue("one-fruit", source, out, "--processes", "1").status == 0
+    first, second = read_csv(out / "manifest.csv")
+    for more in ((), ("--suspend",), ("--restore",)):
+        ran = own.run("revoke", first["id"], "--reason", "标签被盗", *more, at=LATER)
+        assert ran.status == 1
+        assert f"{first['id']} 是一枚标签的编号，它属于合格证 " in ran.err
+        assert "全部标签（包括已经贴出去的）都失效" in ran.err
+    with own.pages() as pages:
+        assert state_of(pages, f"/c/{second['id']}")["state"] == "valid"
+    command = re.search("zhengxin revoke ([0-9A-Z-]{20,}) --reason", ran.err)
+    assert command is not None
+    options = ("--style", "a5", "--reason", "数量", "--out", tmp_path / "re", "--quantity", "1斤")
+    assert "是一枚标签的编号" in own.run("reissue", first["id"], *options, at=LATER).err
+    own.done("revoke", command[1], "--reason", "标签被盗", at=LATER)
+    with own.pages() as pages:
+        answers = [state_of(pages, f"/c/{line['id']}") for line in (first, second)]
+        by_symbol = state_of(pages, second["qr_text"].removeprefix(BASE_URL))
+    assert [answer["state"] for answer in (*answers, by_symbol)] == ["void"] * 3
 
 
 def test_void_is_for_ever_and_a_reason_is_needed(own: Place, one: Printed) -> None:
