@@ -46,6 +46,8 @@ _LONGEST_NUMBER: Final = 20
 _NOT_FIRST: Final = "，。、；：？！）》〉」』】〕”’…—,.;:?!)%"
 _OPENING: Final = "（《〈「『【〔〖［｛“‘"
 """Closed up where a line begins: their left half is blank."""
+_CLOSED_UP: Final = 0.5
+"""Ems."""
 _NOT_LAST: Final = _OPENING + "("
 
 
@@ -174,7 +176,11 @@ def _follows(label: Segment, start: float, first: _Line) -> bool:
 def _starts(first: _Line) -> tuple[float, ...]:
     if first.field in _BELOW:
         return tuple(first.left + indent * first.em for indent in _INDENTS)
-    return (first.left,) if first.start is None else (first.left, first.start)
+    if first.start is None:
+        return (first.left,)
+    # a mark that is closed up begins before its column, where the further lines begin
+    column = first.start + _CLOSED_UP * first.em if first.text[:1] in _OPENING else first.start
+    return first.left, first.start, column
 
 
 def _begins_at(line: _Line, starts: Sequence[float]) -> bool:

@@ -25,10 +25,13 @@ _LEVEL_MM: Final = 0.06
 _NARROWEST: Final = -0.06
 """Gaps are in ems, from where the font ends one letter to where the next begins."""
 _KERNED: Final = -0.18
-"""Between Latin letters and hyphens, as in AV (-0.133) or -V."""
+"""Between Latin letters, hyphens and strokes, as in AV (-0.133), -V or // (-0.08)."""
+_KERNED_MARKS: Final = frozenset("-/")
 _CLOSED_UP: Final = -0.85
 """Between full-width marks, as in 。“, of which each is half white."""
 _WIDEST: Final = 0.45
+_WIDEST_BLANK: Final = 1.2
+"""Between Latin words: a line that is set to the full width is stretched there first, by up to 0.8."""
 BOXES: Final = frozenset("□■")
 """What is chosen stands behind its box: our pages have 0.22 em before it, or it begins its line, and
 nothing behind it."""
@@ -107,7 +110,13 @@ def _is_spaced_well(left: Glyph, right: Glyph, *, after_label: bool) -> bool:
         return False
     if right.text in BOXES and gap < _BEFORE_BOX and not after_label:
         return False
-    return _least_gap(left, right) <= gap and (gap <= _WIDEST or after_label)
+    return _least_gap(left, right) <= gap and (gap <= _widest_gap(left, right) or after_label)
+
+
+def _widest_gap(left: Glyph, right: Glyph) -> float:
+    """A number is never torn apart, nor a Chinese text."""
+    words = left.text.isascii() and right.text.isascii()
+    return _WIDEST_BLANK if words and (left.text.isalpha() or right.text.isalpha()) else _WIDEST
 
 
 def _least_gap(left: Glyph, right: Glyph) -> float:
@@ -118,7 +127,7 @@ def _least_gap(left: Glyph, right: Glyph) -> float:
 
 
 def _is_kerned(glyph: Glyph) -> bool:
-    return glyph.text.isascii() and (glyph.text.isalpha() or glyph.text == "-")
+    return glyph.text in _KERNED_MARKS or (glyph.text.isascii() and glyph.text.isalpha())
 
 
 @lru_cache(maxsize=4096)

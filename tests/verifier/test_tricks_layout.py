@@ -193,7 +193,8 @@ def layout_of(verdict) -> set[str]:
 )
 def test_a_value_that_begins_with_an_opening_mark_stands_in_its_column(mark: str) -> None:
     """The mark is closed up: its ink begins where the other values begin, half an em of blank before it."""
-    honest = paper.producer(product=f"{mark}草莓", origin=f"{mark}示范区")
+    long = f"{mark}示范区建德市杨村桥镇草莓小镇核心区第二大棚东侧一号至三十六号及其周边"
+    honest = paper.producer(product=f"{mark}草莓", origin=long)
     verdict = paper.check(paper.pdf(honest, paper.A5), None)
     assert paper.axis(verdict, AxisName.VISIBILITY).indication is Indication.PASSED
 
@@ -205,3 +206,18 @@ def test_a_value_half_an_em_beside_its_column_without_such_a_mark() -> None:
     verdict = paper.check(data, None)
     found = paper.axis(verdict, AxisName.VISIBILITY).findings
     assert [(one.code, one.found) for one in found] == [("UNEVEN_LAYOUT", value)]
+
+
+@pytest.mark.parametrize("value", ["GB/T 1.1—2020//A区", "Red Star 草莓/，二级", "A//B/.C"])
+def test_latin_words_as_their_font_spaces_them(value: str) -> None:
+    honest = paper.producer(product=value)
+    verdict = paper.check(paper.pdf(honest, paper.A5), None)
+    assert "UNEVEN_SPACING" not in {one.code for axis in verdict.axes for one in axis.findings}
+
+
+def test_a_line_that_is_stretched_between_latin_words() -> None:
+    """Set to the full width, with little else to stretch."""
+    words = "Red Star下莲草大都范；甲(2)屋社11823-建种东人承示甲1号都号作"
+    honest = paper.pledge(pledge=f"{words}有‘大’「昌街桥声专」家侧QS-2026/11市。")
+    verdict = paper.check(paper.pdf(honest, paper.LETTER), None)
+    assert "UNEVEN_SPACING" not in {one.code for axis in verdict.axes for one in axis.findings}

@@ -281,6 +281,17 @@ def test_a_code_that_the_font_has_no_glyph_for():
     assert findings(change)["FONT_PROGRAM"] == words
 
 
+def test_a_part_of_a_font_in_its_place():
+    """PDFium and MuPDF draw glyph 0 by it, the others nothing."""
+
+    def change(opened: pikepdf.Pdf) -> None:
+        fonts = opened.pages[0].Resources.Font
+        fonts.f9 = cid_font(opened)
+        appended("q /c0 cs 0 scn BT /f9 20 Tf 1 0 0 1 60 60 Tm (1) Tj ET Q")(opened)
+
+    assert findings(change)["FONT"] == "PDF 含有无法核对的字体类型"
+
+
 def twice(program: bytes, cid: int, other: int) -> bytes:
     """The glyph of ``other`` once more, as ``cid``: tables behind the old ones."""
     tables = {name: int.from_bytes(found[1], "big") for name, found in _offsets(program).items()}

@@ -1,5 +1,6 @@
 """Titles that readers show above the pages: words of the page, or said."""
 
+import io
 from collections.abc import Callable
 
 import pikepdf
@@ -37,6 +38,17 @@ END = b"</rdf:Description>"
 def titled(prefix: str, namespace: str, name: str) -> bytes:
     title = f"<{prefix}:{name}>{TITLE}</{prefix}:{name}>"
     return f'<rdf:Description xmlns:{prefix}="{namespace}">{title}</rdf:Description>'.encode()
+
+
+WORDS = "本证已作废"
+
+
+def in_hz(data: bytes) -> bytes:
+    """A second title that lxml would see as Chinese letters (RFC 1843), and pdf.js as a title."""
+    hidden = "<dc:title>" + "".join(f"&#{ord(one)};" for one in WORDS) + "</dc:title>"
+    ascii_only = "".join(one if one.isascii() else f"&#{ord(one)};" for one in data.decode())
+    shown = ascii_only.replace(END.decode(), f"~{{{hidden}~}}{END.decode()}", 1)
+    return b'<?xml version="1.0" encoding="HZ"?>' + shown.encode()
 
 
 CHANGES = {
@@ -110,3 +122,11 @@ def test_metadata_that_cannot_be_read_have_a_title_that_no_page_has(data: bytes)
     with pikepdf.new() as opened:
         opened.Root.Metadata = opened.make_stream(data)
         assert read_titles(opened) == ("〈无法读取〉",)
+
+
+def test_metadata_are_read_as_browsers_read_them() -> None:
+    with pikepdf.open(io.BytesIO(PAGE)) as opened:
+        metadata(in_hz)(opened)
+        assert WORDS in read_titles(opened)
+        metadata(lambda data: data.decode().encode("utf-16"))(opened)
+        assert read_titles(opened)[-1] == "〈无法读取〉"

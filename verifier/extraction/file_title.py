@@ -35,10 +35,14 @@ def read_titles(pdf: pikepdf.Pdf) -> tuple[str, ...]:
 
 
 def _in_metadata(stream: pikepdf.Stream) -> Iterator[str]:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    parser = etree.XMLParser(
+        encoding="utf-8", resolve_entities=False, no_network=True, huge_tree=False
+    )
     try:
         data = stream.read_bytes()
-        # comments, sections and declarations are none of ours; each is another reader's affair
+        # comments, sections and declarations are none of ours; each is another reader's affair; so is
+        # an encoding (XML 1.0 §4.3.3): pdf.js takes all for UTF-8, where lxml saw only letters in HZ
+        data.decode("utf-8")
         plain = len(data) <= _LARGEST and b"<!" not in data and b"\0" not in data
         root = etree.fromstring(data, parser) if plain else None
     except (pikepdf.PdfError, etree.XMLSyntaxError, ValueError):

@@ -292,6 +292,8 @@ def _are_fonts(fonts: object) -> bool:
         isinstance(font, pikepdf.Dictionary)
         and font.is_indirect
         and font.get(Name.Type) == Name.Font
+        # a part of one (§9.7.4) some draw and others do not
+        and font.get(Name.Subtype) != Name.CIDFontType0
         for _, font in fonts.items()
     )
 
@@ -357,7 +359,7 @@ def _is_our_space(space: object, *, named: bool = False) -> bool:
     if named and isinstance(space, pikepdf.Dictionary):
         # DefaultGray and DefaultRGB (§8.6.5.6) some readers put in the place of the device spaces
         return all(
-            _is_our_space(value) and not name.startswith(("/Default", "/Device"))
+            _is_our_space(value) and not name.startswith(("/Default", "/Device", "/Pattern"))
             for name, value in space.items()
         )
     return False
