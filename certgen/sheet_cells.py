@@ -5,8 +5,6 @@ takes the one where Excel takes the other: such a sheet is refused (§ are of EC
 """
 
 import re
-from array import array
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,8 +12,9 @@ from functools import lru_cache
 from operator import lt
 from typing import Final
 
+from certgen.runs import Runs
 from certgen.sheet_xml import INSIDE, WorkbookError, damaged, is_true, local_name, text_parser
-from certgen.workbook_styles import RichText
+from certgen.workbook_styles import RichText, changes_looks
 
 LARGEST_SHEET: Final = 3_000_000
 """Cells between the first and the last: 100,000 rows of 30 columns. The reader takes 88 bytes a cell."""
@@ -53,51 +52,34 @@ STRUCK_LETTERS: Final = -1
 """In the place of a style: some of the letters are struck through."""
 
 
-class Runs:
-    """Rows, rising, each with a number; neighbours that have the same take no more room than one."""
-
-    __slots__ = ("_firsts", "_lasts", "_numbers")
-
-    def __init__(self) -> None:
-        self._firsts, self._lasts, self._numbers = array("I"), array("I"), array("i")
-
-    def add(self, row: int, number: int, last: int = 0) -> None:
-        """``last``: of the rows from ``row`` on, where there are more."""
-        if self._lasts and self._lasts[-1] == row - 1 and self._numbers[-1] == number:
-            self._lasts[-1] = last or row
-        else:
-            self._firsts.append(row)
-            self._lasts.append(last or row)
-            self._numbers.append(number)
-
-    def at(self, row: int) -> int | None:
-        place = bisect_right(self._firsts, row) - 1
-        return self._numbers[place] if place >= 0 and row <= self._lasts[place] else None
-
-    def __bool__(self) -> bool:
-        return bool(self._firsts)
-
-
 @dataclass(frozen=True, slots=True)
 class Oddities:
-    """Styles and shared texts that are not shown as they are: ``styles`` by their numbers, and
-    ``texts``, those with letters struck through."""
+    """What is not shown as it is: ``styles`` by their numbers; shared ``texts`` with letters struck
+    through; ``rules``: styles that a rule gives to cells (§18.8.15)."""
 
     styles: frozenset[int] = frozenset()
     texts: frozenset[int] = frozenset()
+    rules: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class SheetFacts:
-    """``styles``: by column, of cells with an odd style, its number or STRUCK_LETTERS."""
+    """``styles``: by column, of cells with an odd style, its number or STRUCK_LETTERS;
+    ``ruled_columns``: where a rule may give cells such a style."""
 
     faults: Faults = field(default_factory=dict)
     hidden_rows: Runs = field(default_factory=Runs)
     hidden_columns: tuple[range, ...] = ()
     styles: Mapping[int, Runs] = field(default_factory=dict)
+    ruled_columns: tuple[range, ...] = ()
 
-    def is_hidden(self, column: int) -> bool:
-        return any(column in columns for columns in self.hidden_columns)
+    def unseen(self, column: int) -> str | None:
+        """Why its cells can't be taken for what a clerk sees."""
+        if any(column in columns for columns in self.hidden_columns):
+            return "被隐藏：要用的请取消隐藏，不用的请删除这一列"
+        if any(column in columns for columns in self.ruled_columns):
+            return "有条件格式会画删除线或改变数字的样子：请清除这些规则，再核对这一列"
+        return None
 
 
 class SheetReader:
@@ -114,6 +96,8 @@ class SheetReader:
         self.faults: dict[int, dict[int, str]] = {}
         self.hidden_rows = Runs()
         self.hidden_columns: list[range] = []
+        self.ruled_columns: list[range] = []
+        self._ruled = ""
         self.styles: dict[int, Runs] = {}
         self._odd = odd
         self._styled = _styled_cells(odd.styles)
@@ -154,7 +138,8 @@ class SheetReader:
 
     def close(self) -> SheetFacts:
         self._parser.Parse(self._rest, True)
-        return SheetFacts(self.faults, self.hidden_rows, self._hidden_columns(), self.styles)
+        hidden, ruled = self._hidden_columns(), tuple(self.ruled_columns)
+        return SheetFacts(self.faults, self.hidden_rows, hidden, self.styles, ruled)
 
     def _hidden_columns(self) -> tuple[range, ...]:
         if not self._narrow:
@@ -220,6 +205,8 @@ class SheetReader:
                 if self._seen_data:
                     damaged()
                 self._within, self._seen_data = name, True
+            case "", "conditionalFormatting" | "cfRule" | "strike" | "numFmt":
+                self._start_rule(name, attributes)
             case "", "sheetFormatPr":
                 self._low = _size(attributes.get("defaultRowHeight"), _LOWEST) < _LOWEST
                 width = _size(attributes.get("defaultColWidth"), _NARROWEST)
@@ -232,6 +219,18 @@ class SheetReader:
         width = _size(attributes.get("width"), _NARROWEST)
         if is_true(attributes.get("hidden"), absent=False) or width < _NARROWEST:
             self.hidden_columns.append(columns)
+
+    def _start_rule(self, name: str, attributes: Mapping[str, str]) -> None:
+        match name:
+            case "conditionalFormatting":
+                self._ruled = attributes.get("sqref", "")
+            case "cfRule":
+                if int(attributes.get("dxfId", "-1")) in self._odd.rules:
+                    self.ruled_columns += map(_columns, self._ruled.split())
+            case _:
+                # a rule with a style of its own ([MS-XLSX], x14:dxf), whose cells follow it
+                if changes_looks(name, attributes):
+                    self.ruled_columns.append(range(1, _LAST_COLUMN + 1))
 
     def _start_row(self, attributes: Mapping[str, str]) -> None:
         row = _row(attributes["r"]) if "r" in attributes else self.row + 1
@@ -363,6 +362,16 @@ def _size(value: str | None, absent: float) -> float:
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{0,30})?([Ee][-+]?[0-9]{1,2})?", value) is None:
         damaged()
     return float(value)
+
+
+def _columns(reference: str) -> range:
+    """Of cells such as A2:B9, or of whole columns or rows (§18.18.62)."""
+    parts = re.fullmatch(r"([A-Z]{0,3})[0-9]{0,7}(?::([A-Z]{0,3})[0-9]{0,7})?", reference)
+    if parts is None:
+        damaged()
+    if not parts[1]:
+        return range(1, _LAST_COLUMN + 1)
+    return range(_column(parts[1].encode()), _column((parts[2] or parts[1]).encode()) + 1)
 
 
 def _place(reference: str) -> tuple[int, int]:

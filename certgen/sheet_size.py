@@ -11,7 +11,7 @@ import posixpath
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Final, Protocol, TypeVar
@@ -26,9 +26,12 @@ LARGEST_INFLATED: Final = 300 << 20
 """Bytes of all parts together, counted as they inflate: the sizes a ZIP declares may lie."""
 _CHUNK: Final = 1 << 16
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_ROOT: Final = "_rels/.rels"
 _STYLES, _TEXTS = "xl/styles.xml", "xl/sharedstrings.xml"
 _FIXED: Final = {"styles": _STYLES, "sharedStrings": _TEXTS}
 """Parts that the reader of the values looks for under these names, and Excel by their relationship."""
+_MAIN: Final = "officeDocument"
+"""What the whole is by its own relationships (part 1 §12.3.23): two programs may open two workbooks."""
 T = TypeVar("T")
 
 # What zipfile lets out on a damaged archive, encrypted and unknown methods among it.
@@ -96,9 +99,10 @@ class _Workbook:
                 self.read(part, reader)
                 reader.close()
         odd = frozenset(n for n, style in enumerate(styles.styles) if not style.is_plain)
-        oddities = Oddities(odd, frozenset(texts.struck))
+        rules = frozenset(n for n, is_odd in enumerate(styles.rules) if is_odd)
+        oddities = Oddities(odd, frozenset(texts.struck), rules)
         facts = {part: self._sheet(part, oddities) for part in sorted(set(sheets.values()))}
-        read = {*facts, _WORKBOOK, _RELATIONS, _STYLES, _TEXTS}
+        read = {*facts, _ROOT, _WORKBOOK, _RELATIONS, _STYLES, _TEXTS}
         for part in [name for name in self.names if name not in read]:
             self.read(part, None)
         return WorkbookFacts({name: facts[part] for name, part in sheets.items()}, styles.styles)
@@ -131,23 +135,17 @@ class _Workbook:
 def _sheet_parts(workbook: _Workbook) -> Mapping[str, str]:
     """The part of each sheet, by its name (ECMA-376 part 1 §18.2.19, part 2 §9.3)."""
     ids: dict[str, str] = {}
-    relations: dict[str, tuple[str, str]] = {}
 
     def start(element: str, attributes: dict[str, str]) -> None:
-        local = {local_name(name): value for name, value in attributes.items()}
-        match local_name(element):
-            case "sheet":
-                _once(ids, local.get("name", ""), local.get("id", ""))
-            case "Relationship":
-                target = posixpath.normpath(posixpath.join("/xl", local.get("Target", "")))
-                kind = local.get("Type", "").rpartition("/")[2]
-                _once(relations, local.get("Id", ""), (kind, target.removeprefix("/").lower()))
+        if local_name(element) == "sheet":
+            local = {local_name(name): value for name, value in attributes.items()}
+            _once(ids, local.get("name", ""), local.get("id", ""))
 
-    for part in (_WORKBOOK, _RELATIONS):
-        parser = settings_parser()
-        parser.StartElementHandler = start
-        workbook.read(part, _Parsed(parser))
-        parser.Parse(b"", True)
+    _parse(workbook, _WORKBOOK, start)
+    relations = _relations(workbook, _RELATIONS, "/xl")
+    roots = [target for kind, target in _relations(workbook, _ROOT, "/").values() if kind == _MAIN]
+    if roots != [_WORKBOOK]:
+        damaged()
     for kind, part in _FIXED.items():
         named = {target for said, target in relations.values() if said == kind}
         if named - {part} or (part in workbook.names and not named):
@@ -158,6 +156,28 @@ def _sheet_parts(workbook: _Workbook) -> Mapping[str, str]:
         for name, (kind, part) in parts.items()
         if kind == "worksheet" and part in workbook.names
     }
+
+
+def _relations(workbook: _Workbook, part: str, folder: str) -> Mapping[str, tuple[str, str]]:
+    """Kind and part of each, by its id (part 2 §6.5). ``folder``: that their targets lie in."""
+    relations: dict[str, tuple[str, str]] = {}
+
+    def start(element: str, attributes: dict[str, str]) -> None:
+        if local_name(element) == "Relationship":
+            target = posixpath.normpath(posixpath.join(folder, attributes.get("Target", "")))
+            kind = attributes.get("Type", "").rpartition("/")[2]
+            known = kind, target.removeprefix("/").lower()
+            _once(relations, attributes.get("Id", ""), known)
+
+    _parse(workbook, part, start)
+    return relations
+
+
+def _parse(workbook: _Workbook, part: str, start: Callable[[str, dict[str, str]], None]) -> None:
+    parser = settings_parser()
+    parser.StartElementHandler = start
+    workbook.read(part, _Parsed(parser))
+    parser.Parse(b"", True)
 
 
 def _once(known: dict[str, T], key: str, value: T) -> None:

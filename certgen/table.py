@@ -25,7 +25,8 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from certgen.sheet_cells import STRUCK_LETTERS, Runs, SheetFacts, letters_of
+from certgen.runs import Runs
+from certgen.sheet_cells import STRUCK_LETTERS, SheetFacts, letters_of
 from certgen.sheet_size import WorkbookFacts, check_workbook
 from certgen.sheet_xml import INSIDE, WorkbookError
 from certgen.shown import HIDDEN_ROW, STRUCK, CellStyle, Fault, as_shown
@@ -204,10 +205,8 @@ def _check_header(grid: _Grid, header: _Header) -> None:
         raise TableError(f"表头（第 {row} 行）被隐藏或筛掉：请取消隐藏，或删除这一行")
     for key, place in header.places.items():
         column, name = grid.first + place, header.texts[key]
-        if facts.is_hidden(column):
-            raise TableError(
-                f"列“{name}”（{letters_of(column)} 列）被隐藏：要用的请取消隐藏，不用的请删除这一列"
-            )
+        if (why := facts.unseen(column)) is not None:
+            raise TableError(f"列“{name}”（{letters_of(column)} 列）{why}")
         style = facts.styles.get(column, Runs()).at(row)
         if style is None:
             continue

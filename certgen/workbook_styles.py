@@ -16,10 +16,11 @@ _TEXTS: Final = re.compile(
 
 class StyleReader:
     """xl/styles.xml (ECMA-376 part 1 §18.8), fed piece by piece. ``styles``: by the number that
-    cells have as ``s``."""
+    cells have as ``s``; ``rules``: of the styles that rules give to cells, whether it is an odd one."""
 
     def __init__(self) -> None:
         self.styles: list[CellStyle] = []
+        self.rules: list[bool] = []
         self._codes: dict[int, str] = {}
         self._struck: list[bool] = []
         self._path: list[str] = []
@@ -37,7 +38,7 @@ class StyleReader:
     def _start(self, element: str, attributes: dict[str, str]) -> None:
         self._path.append(local_name(element))
         match self._path[1:]:
-            case ["fonts" | "cellXfs" | "numFmts" as part]:
+            case ["fonts" | "cellXfs" | "numFmts" | "dxfs" as part]:
                 if part in self._seen:
                     damaged()
                 self._seen.add(part)
@@ -47,6 +48,10 @@ class StyleReader:
                 self._struck.append(False)
             case ["fonts", "font", "strike"]:
                 self._struck[-1] = is_true(attributes.get("val"), absent=True)
+            case ["dxfs", "dxf"]:
+                self.rules.append(False)
+            case ["dxfs", "dxf", "font", "strike" as name] | ["dxfs", "dxf", "numFmt" as name]:
+                self.rules[-1] |= changes_looks(name, attributes)
             case ["cellXfs", "xf"]:
                 self._add(_number(attributes.get("fontId")), _number(attributes.get("numFmtId")))
 
@@ -56,6 +61,13 @@ class StyleReader:
     def _add(self, font: int, format: int) -> None:
         struck = font < len(self._struck) and self._struck[font]
         self.styles.append(CellStyle(_format(format, self._codes), struck))
+
+
+def changes_looks(name: str, attributes: Mapping[str, str]) -> bool:
+    """Of an element of a rule's style."""
+    if name == "strike":
+        return is_true(attributes.get("val"), absent=True)
+    return not read_format(attributes.get("formatCode", "")).is_plain
 
 
 def _number(value: str | None) -> int:

@@ -9,7 +9,8 @@ from openpyxl import Workbook
 from python_calamine import CalamineWorkbook
 
 from certgen import sheet_cells
-from certgen.sheet_cells import STRUCK_LETTERS, Oddities, Runs, SheetFacts, SheetReader
+from certgen.runs import Runs
+from certgen.sheet_cells import STRUCK_LETTERS, Oddities, SheetFacts, SheetReader
 from certgen.sheet_size import check_workbook
 from certgen.sheet_xml import WorkbookError
 from certgen.table import Column, read_table
@@ -293,9 +294,38 @@ def test_columns_that_do_not_show_are_named() -> None:
     )
     row = '<row r="1"><c r="H1"><v>1</v></c></row>'
     facts = _facts(row, columns)
-    assert [column for column in range(1, 9) if facts.is_hidden(column)] == [2, 3, 5]
+    assert [column for column in range(1, 9) if facts.unseen(column)] == [2, 3, 5]
     narrow = _facts(row, f'<sheetFormatPr defaultColWidth="0.1" defaultRowHeight="15"/>{columns}')
-    assert [column for column in range(1, 9) if narrow.is_hidden(column)] == [2, 3, 4, 5, 6, 7, 8]
+    assert [column for column in range(1, 9) if narrow.unseen(column)] == [2, 3, 4, 5, 6, 7, 8]
+
+
+@pytest.mark.parametrize(
+    ("sqref", "columns"),
+    [("B2:C9 E1", [2, 3, 5]), ("D:D", [4]), ("2:9", [1, 2, 3, 4, 5, 6]), ("B2", [2])],
+)
+def test_columns_whose_cells_a_rule_may_strike_through_are_named(
+    sqref: str, columns: list[int]
+) -> None:
+    rule = (
+        f'<conditionalFormatting sqref="{sqref}"><cfRule dxfId="1"/></conditionalFormatting>'
+        '<conditionalFormatting sqref="F1"><cfRule dxfId="0"/><cfRule/></conditionalFormatting>'
+    )
+    facts = _facts("", rule, Oddities(rules=frozenset({1})))
+    assert [column for column in range(1, 7) if facts.unseen(column)] == columns
+
+
+@pytest.mark.parametrize(
+    ("style", "ruled"),
+    [
+        ("<x:font><x:strike/></x:font>", True),
+        ('<x:font><x:strike val="0"/></x:font>', False),
+        ('<x:numFmt numFmtId="9" formatCode="0;;"/>', True),
+        ("<x:fill/>", False),
+    ],
+)
+def test_a_rule_with_a_style_of_its_own_may_mean_every_column(style: str, ruled: bool) -> None:
+    rule = f'<x:cfRule xmlns:x="u"><x:dxf>{style}</x:dxf></x:cfRule>'
+    assert (_facts("", rule).unseen(3) is not None) is ruled
 
 
 def test_the_anchor_of_a_control_is_no_row_of_the_sheet() -> None:

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -296,6 +297,20 @@ def test_shared_texts_struck_through_are_refused_where_they_stand() -> None:
     read = read_table(data, COLUMNS).rows
     fault = Fault(EXPECTED_STANDING, "9500斤（有删除线）")
     assert [dict(row.faults) for row in read] == [{"quantity": fault}, {"quantity": fault}]
+
+
+def test_a_column_that_a_rule_may_strike_through_is_refused() -> None:
+    rows = [["产品", "数量", "状态"], ["草莓", 500, "取消"]]
+
+    def change(sheet: Worksheet) -> None:
+        rule = FormulaRule(formula=['$C2="取消"'], font=Font(strike=True))
+        sheet.conditional_formatting.add("B2:C9", rule)
+        rule = FormulaRule(formula=['$C2="急"'], font=Font(bold=True))
+        sheet.conditional_formatting.add("A2:A9", rule)
+
+    assert _refused(xlsx_with(rows, change)) == (
+        "列“数量”（B 列）有条件格式会画删除线或改变数字的样子：请清除这些规则，再核对这一列"
+    )
 
 
 def test_a_row_goes_from_process_to_process_with_its_faults() -> None:

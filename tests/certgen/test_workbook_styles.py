@@ -52,6 +52,19 @@ def test_formats_are_the_workbooks_own_or_built_in() -> None:
     assert [style.is_plain for style in styles] == [True, False, True, *[False] * 6]
 
 
+def test_styles_of_rules_that_strike_through_or_show_another_number_are_odd() -> None:
+    reader = StyleReader()
+    styles = (
+        "<font><b/></font>",
+        "<font><strike/></font>",
+        '<numFmt numFmtId="9" formatCode=";;;"/>',
+        '<numFmt numFmtId="14" formatCode="yyyy/m/d"/>',
+    )
+    said = "".join(f"<dxf>{style}</dxf>" for style in styles)
+    reader.feed(f"<styleSheet><dxfs>{said}</dxfs></styleSheet>".encode())
+    assert reader.rules == [False, True, True, False]
+
+
 def test_what_is_there_twice_or_no_number_is_refused() -> None:
     for parts in ("<fonts/><fonts/>", '<cellXfs><xf fontId="-1"/></cellXfs>'):
         with pytest.raises(WorkbookError, match="内部有误"):
