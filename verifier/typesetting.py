@@ -4,7 +4,7 @@ Every character may be seen and be the one claimed, and the field still read oth
 point of 4 points under the stroke of a digit, a head shrunk to nothing before a large tail. Our
 pages set each value in one size and each line on one baseline, so anything else is not ours.
 Measured on our own pages: sizes equal, baselines within 0.02 mm, gaps between -0.01 and 0.40 em
-(a title's letters stand 0.3 em apart), full-width punctuation closed up by at most 0.81 em.
+(a title's letters stand 0.3 em apart), full-width punctuation closed up by at most 0.96 em.
 """
 
 import unicodedata
@@ -27,9 +27,11 @@ _NARROWEST: Final = -0.06
 _KERNED: Final = -0.18
 """Between Latin letters, hyphens and strokes, as in AV (-0.133), -V or // (-0.08)."""
 _KERNED_MARKS: Final = frozenset("-/")
-_CLOSED_UP: Final = -0.85
-"""Between full-width marks, as in 。“, of which each is half white."""
+_CLOSED_UP: Final = -1.02
+"""Between full-width marks, as in 》（, of which each is half white: in a line that is set to the full
+width all of it may go."""
 _WIDEST: Final = 0.45
+_MOST_STRETCHED: Final = 0.4
 _WIDEST_BLANK: Final = 1.2
 """Between Latin words: a line that is set to the full width is stretched there first, by up to 0.8."""
 BOXES: Final = frozenset("□■")
@@ -87,12 +89,13 @@ def _off_the_line(pieces: Iterable[Segment]) -> list[Glyph]:
 def _badly_spaced(pieces: Iterable[Segment]) -> list[Glyph]:
     odd: list[Glyph] = []
     for line in lines_of(pieces):
+        stretched = _stretched(line)
         for piece in line:
             first = value_of(piece)[:1]
             odd.extend(
                 right
                 for left, right in pairwise(piece.glyphs)
-                if not _is_spaced_well(left, right, after_label=(right,) == first)
+                if not _is_spaced_well(left, right, stretched, after_label=(right,) == first)
             )
         if line and line[-1].glyphs[-1].text in BOXES:
             odd.append(line[-1].glyphs[-1])
@@ -102,21 +105,33 @@ def _badly_spaced(pieces: Iterable[Segment]) -> list[Glyph]:
     return odd
 
 
-def _is_spaced_well(left: Glyph, right: Glyph, *, after_label: bool) -> bool:
+def _stretched(line: Sequence[Segment]) -> float:
+    """Ems by which a line that is set to the full width is stretched between its letters."""
+    gaps = sorted(_gap(*two) for piece in line for two in pairwise(piece.glyphs))
+    return min(max(gaps[len(gaps) // 2], 0.0), _MOST_STRETCHED) if gaps else 0.0
+
+
+def _gap(left: Glyph, right: Glyph) -> float:
+    return (right.box[0] - left.box[2]) / (max(left.size, right.size) * MM_PER_POINT)
+
+
+def _is_spaced_well(left: Glyph, right: Glyph, stretched: float, *, after_label: bool) -> bool:
     """``after_label``: values hang on one line, so a short label has white after it."""
-    em = max(left.size, right.size) * MM_PER_POINT
-    gap = (right.box[0] - left.box[2]) / em
+    gap = _gap(left, right)
     if left.text in BOXES and gap > _BEHIND_BOX:
         return False
     if right.text in BOXES and gap < _BEFORE_BOX and not after_label:
         return False
-    return _least_gap(left, right) <= gap and (gap <= _widest_gap(left, right) or after_label)
+    return _least_gap(left, right) <= gap and (
+        gap <= _widest_gap(left, right, stretched) or after_label
+    )
 
 
-def _widest_gap(left: Glyph, right: Glyph) -> float:
-    """A number is never torn apart, nor a Chinese text."""
-    words = left.text.isascii() and right.text.isascii()
-    return _WIDEST_BLANK if words and (left.text.isalpha() or right.text.isalpha()) else _WIDEST
+def _widest_gap(left: Glyph, right: Glyph, stretched: float) -> float:
+    """A number is never torn apart."""
+    if not (left.text.isascii() and right.text.isascii()):
+        return _WIDEST + stretched
+    return _WIDEST_BLANK if left.text.isalpha() or right.text.isalpha() else _WIDEST
 
 
 def _least_gap(left: Glyph, right: Glyph) -> float:

@@ -71,6 +71,20 @@ def test_shared_texts_are_where_every_program_looks_for_them() -> None:
             check_workbook(_with_texts(part, target))
 
 
+def test_the_workbook_is_the_one_that_every_program_opens() -> None:
+    """Excel goes by the relationship, and showed 9999 where 500 was read."""
+    data = xlsx([["产品"], ["草莓"]])
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        root = archive.read("_rels/.rels")
+    other = root.replace(b"xl/workbook.xml", b"xl/book.xml")
+    assert other != root
+    check_workbook(with_part(data, "_rels/.rels", root.replace(b'"xl/', b'"/xl/')))
+    second = root.replace(b"</Relationships>", other[other.index(b"<Relationship ") :])
+    for odd in (other, second.replace(b"rId", b"r", 1)):
+        with pytest.raises(WorkbookError, match="内部有误"):
+            check_workbook(with_part(data, "_rels/.rels", odd))
+
+
 def test_a_part_that_is_there_twice_is_refused() -> None:
     data = _with_texts("xl/sharedStrings.xml", "sharedStrings.xml")
     for name in ("xl/SHAREDSTRINGS.xml", "xl\\sharedStrings.xml"):

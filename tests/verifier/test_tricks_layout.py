@@ -221,3 +221,12 @@ def test_a_line_that_is_stretched_between_latin_words() -> None:
     honest = paper.pledge(pledge=f"{words}有‘大’「昌街桥声专」家侧QS-2026/11市。")
     verdict = paper.check(paper.pdf(honest, paper.LETTER), None)
     assert "UNEVEN_SPACING" not in {one.code for axis in verdict.axes for one in axis.findings}
+
+
+def test_a_line_that_is_closed_up_at_its_marks() -> None:
+    words = "有三公蔬号市范号号茶区KGGB/T 1.1-2020（一）-二《涯镇莓市》‘大屋基证’公涯委乡果镇、（一）第大涯"
+    honest = paper.pledge(
+        pledge=f"{words}作二“更房合德”涯第范花下楼德承建业花继蔬号蔬【基北证南】本侧昌户。"
+    )
+    verdict = paper.check(paper.pdf(honest, paper.LETTER), None)
+    assert "UNEVEN_SPACING" not in {one.code for axis in verdict.axes for one in axis.findings}
