@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final, TypeVar
 
+from certgen.printable import find_blank
 from certgen.row_error import RowError
 from certgen.sheet_cells import NO_VALUES
 from certgen.table import Cell, TableRow
@@ -109,7 +110,19 @@ def _plain(text: str) -> str:
 
 
 def text(cell: Cell) -> str:
-    """A name or other words as written, on one line."""
+    """A name or other words as written, on one line, that will be printed.
+
+    Raises:
+        CellError: as :func:`one_line`, or blanks to be filled in.
+    """
+    words = one_line(cell)
+    if (blank := find_blank(words)) is not None:
+        raise CellError(f"填写完整的文字（不含待填的空白“{blank}”）")
+    return words
+
+
+def one_line(cell: Cell) -> str:
+    """As written, on one line."""
     plain(cell)
     words = " ".join(as_written(cell).split())
     if len(words) > LONGEST_TEXT:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
-from certgen.printable import FieldError, check_fields, platform_statement
+from certgen.printable import FieldError, check_fields, check_filled, platform_statement
 from certgen.rows import BatchRow
 from credential.certificate_id import format_certificate_id
 from credential.claims import (
@@ -94,6 +94,7 @@ def prepare_certificate(
     }
     fields = {name: value for name, value in printed.items() if value is not None}
     check_fields(fields)
+    check_filled(fields)
     for name in ("title", "caption"):
         if WORDS not in fields[name]:
             raise FieldError(name, f"须写明“{WORDS}”")

@@ -9,7 +9,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from certgen.cells import CellError, plain, text
+from certgen.cells import CellError, one_line, plain, text
 from certgen.table import Cell
 
 LONGEST_BATCH: Final = 40
@@ -50,7 +50,7 @@ def place_name(cell: Cell) -> str:
 
 def batch_number(cell: Cell) -> str:
     """Raises CellError: too long, signs, or a personal number."""
-    words = text(cell)
+    words = one_line(cell)  # it is printed nowhere
     if len(words) > LONGEST_BATCH:
         raise CellError(f"不超过 {LONGEST_BATCH} 字的批次号")
     written = plain(cell)

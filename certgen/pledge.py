@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from certgen.printable import FieldError, check_fields, platform_statement
+from certgen.printable import FieldError, check_fields, check_filled, platform_statement
 from credential.certificate_id import format_certificate_id
 from credential.claims import (
     DIGEST_SIZE,
@@ -118,6 +118,7 @@ def prepare_pledge(
     }
     fields = {name: value for name, value in printed.items() if value is not None}
     check_fields(fields)
+    check_filled(fields)
     claims = Claims(
         id=identifier,
         kind=Kind.PLEDGE,

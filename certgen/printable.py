@@ -1,5 +1,6 @@
 """What may stand in a printed field: characters with one reading, and no other field's label."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
@@ -21,6 +22,10 @@ _LABELS: Final = {
 
 _JOINED: Final = {"⸺": "——", "⸻": "———"}
 """Drawn by the very same glyphs as those, so that no reader of the page could tell which it was."""
+
+_UNDERSCORES: Final = frozenset("_＿﹍﹎﹏")
+_BLANK: Final = re.compile(r"_{2,}|_(?=[^\x00-\x7f])")
+"""In canonical text. ``GAP_8`` has none, ``__年_月`` has two."""
 
 
 class FieldError(ValueError):
@@ -61,6 +66,28 @@ def _problem(name: str, value: str) -> str | None:
             if label in canonical:
                 return f"中不得出现“{words}：”，否则会与该栏混淆"
     return None
+
+
+def check_filled(fields: Mapping[str, str]) -> None:
+    """Refuse what is still to be filled in by hand: nobody has promised that yet, and what is written
+    there later is not what was signed.
+
+    Raises:
+        FieldError: a blank in a value.
+    """
+    for name, value in fields.items():
+        if (blank := find_blank(value)) is not None:
+            raise FieldError(name, f"含有待填的空白“{blank}”，请填写完整")
+
+
+def find_blank(value: str) -> str | None:
+    """The first blank to be filled in, or None. ``value``: printable."""
+    if _UNDERSCORES.isdisjoint(value):
+        return None
+    if "＿" in value:  # as wide as a hanzi: nothing but a line to write on
+        return "＿"
+    found = _BLANK.search(canonical_text(value))
+    return None if found is None else found[0]
 
 
 def platform_statement(authority: str) -> str:

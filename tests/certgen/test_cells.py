@@ -53,6 +53,8 @@ def test_text_stays_as_written_but_on_one_line() -> None:
     assert text(Decimal(3)) == "3"
     with pytest.raises(CellError, match="不超过 60 字"):
         text("草" * 61)
+    with pytest.raises(CellError, match="填写完整的文字（不含待填的空白“____”）"):
+        text("产地____村")
 
 
 def test_a_code_is_checked_and_put_in_upper_case() -> None:

@@ -213,6 +213,7 @@ def test_a_label_filled_in_is_the_label_written_whole() -> None:
     ("row", "subject", "texts", "message"),
     [
         (replace(ROW, product="草莓①"), COOPERATIVE, TEXTS, "“产品名称”含有不能印刷的上标"),
+        (replace(ROW, origin="建德市__村"), COOPERATIVE, TEXTS, "“产地”含有待填的空白“__”"),
         (replace(ROW, origin="编号：1"), COOPERATIVE, TEXTS, "“产地”中不得出现“编号：”"),
         (ROW, replace(COOPERATIVE, contact=""), TEXTS, "“联系方式”没有填写"),
         (ROW, COOPERATIVE, replace(TEXTS, promise=""), "“承诺事项”没有填写"),

@@ -91,7 +91,8 @@ def test_signs_are_no_part_of_a_name(sign: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "number", ["2026-0001", "1", "第3批", "A1/2", "330182202603050001", "20261120001", "3#（东）"]
+    "number",
+    ["2026-0001", "1", "第3批", "A1/2", "330182202603050001", "20261120001", "3#（东）", "A__1_东"],
 )
 def test_batch_numbers(number: str) -> None:
     assert batch_number(number) == number

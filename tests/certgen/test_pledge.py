@@ -126,6 +126,8 @@ def test_what_cannot_be_printed_is_refused_by_field() -> None:
         _prepare(texts=replace(TEXTS, notice=""))
     with pytest.raises(FieldError, match="“承诺内容”中不得出现“违诺责任：”"):
         _prepare(texts=replace(TEXTS, pledge="违诺责任：无"))
+    with pytest.raises(FieldError, match="“承诺内容”含有待填的空白“____”，请填写完整"):
+        _prepare(texts=replace(TEXTS, pledge="本人于____年承诺"))
 
 
 def test_the_digest_does_not_show_when_an_application_is_logged() -> None:

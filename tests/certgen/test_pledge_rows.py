@@ -54,6 +54,11 @@ def _read(changes: Mapping[str, Cell | None]) -> PledgeRow | list[str]:
     return row if isinstance(row, PledgeRow) else [str(error) for error in row]
 
 
+def test_blanks_to_be_filled_in_are_named_by_row_and_column() -> None:
+    said = "第 17 行，列“办理事项”：应为填写完整的文字（不含待填的空白“____”），得到 “____公证”"
+    assert _read({"matter": "____公证"}) == [said]
+
+
 def test_a_good_row() -> None:
     assert _read({}) == ROW
     bare = _read(dict.fromkeys(("alias", "decedent", "born", "died")))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from certgen.printable import FieldError, check_fields, platform_statement
+from certgen.printable import FieldError, check_fields, check_filled, platform_statement
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,29 @@ def test_what_may_stand() -> None:
             "signature": "",
         }
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "blank"),
+    [
+        ("____", "____"),
+        ("本人于__年承诺", "__"),
+        ("_ _", "__"),
+        ("本人于_年承诺", "_"),
+        ("N_坞", "_"),
+        ("＿", "＿"),
+        ("A＿B", "＿"),
+        ("﹏﹏﹏", "___"),
+    ],
+)
+def test_what_is_still_to_be_filled_in_is_no_promise(value: str, blank: str) -> None:
+    with pytest.raises(FieldError) as error:
+        check_filled({"pledge": value})
+    assert str(error.value) == f"“承诺内容”含有待填的空白“{blank}”，请填写完整"
+
+
+def test_an_underscore_between_letters_is_no_blank() -> None:
+    check_filled({"product": "GAP_8 号草莓", "origin": "甲_1", "signature": ""})
 
 
 def test_the_platform_never_signs_for_the_promisor() -> None:
