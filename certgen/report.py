@@ -1,5 +1,6 @@
 """The 核验报告: what was found of a file, as a document that can itself be verified."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,10 +85,11 @@ def prepare_report(
 def plain_text(text: str) -> str:
     """What a hostile file says, so that it can be printed and read back.
 
-    A character that has no glyph or no safe form is named by its code point; where a field's label
-    and its colon stand, colons become ratio signs, so that no reader takes the words for that field.
+    A character that has no glyph or no safe form is named by its code point, and underscores that run
+    into one line, of which no reader could tell how many they are; where a field's label and its colon
+    stand, colons become ratio signs, so that no reader takes the words for that field.
     """
-    plain = "".join(map(_plain, text))
+    plain = _LINE.sub(lambda line: _named("_") * len(line[0]), "".join(map(_plain, text)))
     canonical = canonical_text(plain)
     return plain.translate(_NO_COLONS) if any(map(canonical.__contains__, _LABELS)) else plain
 
@@ -98,10 +100,15 @@ def _plain(character: str) -> str:
     if character.isspace():
         return " "
     if unprintable(character) is not None or not has_glyph(character):
-        return f"〔U+{ord(character):04X}〕"
+        return _named(character)
     return character
 
 
+def _named(character: str) -> str:
+    return f"〔U+{ord(character):04X}〕"
+
+
+_LINE: Final = re.compile("_{3,}")
 _LABELS: Final = [canonical_text(f"{spec.label}：") for spec in FIELDS.values() if spec.label]
 _NO_COLONS: Final = str.maketrans(dict.fromkeys(":：\ufe13\ufe30\ufe55", "∶"))
 """Every character of a font of ours whose NFKC is a colon, or that looks like one."""
