@@ -2,7 +2,9 @@
 
 import io
 import random
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable
 
 import docx
@@ -13,6 +15,8 @@ from PIL import Image
 
 from credential.verdict import Axis, AxisName, Indication, SubIndication, Verdict
 from tests.verifier import paper
+from verifier.extraction.run import extract
+from verifier.limits import Limits
 
 UNSURE = Indication.INDETERMINATE
 ISSUED = paper.producer()
@@ -299,3 +303,45 @@ def test_a_file_that_bears_no_credential_of_ours(kind: str) -> None:
         SubIndication.CONTENT_NOT_COMPARED,
     )
     assert verdict.credential is None
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def _in_a_png(other: bytes) -> bytes:
+    return SYMBOL[:33] + _chunk(b"tEXt", b"Comment\0" + other) + SYMBOL[33:]
+
+
+def _in_a_jpeg(other: bytes) -> bytes:
+    data = paper.symbol_jpeg(paper.producer().qr_text)
+    body = other[:60_000]
+    return data[:2] + b"\xff\xfe" + struct.pack(">H", len(body) + 2) + body + data[2:]
+
+
+def _in_a_docx(other: bytes) -> bytes:
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("word/media/other.bin", other)
+        with zipfile.ZipFile(io.BytesIO(LETTER)) as old:
+            for name in old.namelist():
+                archive.writestr(name, old.read(name))
+    return output.getvalue()
+
+
+@pytest.mark.parametrize("where", [_in_a_png, _in_a_jpeg, _in_a_docx])
+def test_a_picture_or_a_letter_that_is_a_pdf_too(where) -> None:
+    """Named .pdf, every reader shows 9200公斤, while a person is asked to confirm 1200."""
+    other = paper.pdf(paper.producer(quantity="9200公斤"))
+    # poppler and MuPDF do without a header
+    bare = other[other.index(b"\n") :]
+    honest, *odd = (
+        {f.code for f in extract(where(held), Limits(), lambda _: None).flags}
+        for held in (b"plain", other, bare, b"1 0 obj <</Type/Catalog>>")
+    )
+    assert [codes - honest for codes in odd] == [{"POLYGLOT"}] * 3
+
+
+def test_a_picture_that_is_a_zip_too() -> None:
+    flags = extract(SYMBOL[:-12] + LETTER + SYMBOL[-12:], Limits(), lambda _: None).flags
+    assert "POLYGLOT" in {flag.code for flag in flags}

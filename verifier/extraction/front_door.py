@@ -5,6 +5,7 @@ every warning becomes a flag (threats.md, fact 3), and the file itself is examin
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,8 @@ from typing import Final
 import pikepdf
 from pikepdf import Name, settings
 
-from verifier.evidence import Form
+from credential.verdict import SubIndication
+from verifier.evidence import Flag, Form
 from verifier.extraction.packed_symbol import write_out_symbols
 from verifier.extraction.refusal import Refused, over_limit, unsupported
 from verifier.limits import Limits
@@ -23,6 +25,16 @@ _HEADER_WITHIN: Final = 1024
 """Bytes before %PDF- that readers tolerate (ISO 32000-1 Annex H.3.4.1): seen, then flagged."""
 _LIMIT_REACHED: Final = "memory limit exceeded"
 """qpdf's words, of each of its filters."""
+
+
+_OF_PDF: Final = rb"%PDF-|startxref|[0-9][\0\t\n\f\r ]+[0-9]+[\0\t\n\f\r ]+obj"
+_OTHER_FORMS: Final = {
+    Form.PICTURE: re.compile(_OF_PDF + rb"|PK\x05\x06"),
+    Form.DOCX: re.compile(_OF_PDF),
+}
+"""Of what a file of another form has: readers of PDF look for it behind other bytes (ISO 32000-1 Annex
+H.3.4.1), some without any header, and readers of ZIP from the end on (APPNOTE 4.3.16). Bytes as they
+stand: a letter's XML was packed so that its codes were a PDF."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +56,17 @@ def sniff(data: bytes, limits: Limits) -> Form:
     if b"%PDF-" in data[:_HEADER_WITHIN]:
         return Form.PDF
     return Form.UNKNOWN
+
+
+def other_form(data: bytes, form: Form) -> Iterator[Flag]:
+    """A file that is another document too, for whoever opens it with another program."""
+    known = _OTHER_FORMS.get(form)
+    if known is not None and known.search(data):
+        yield Flag(
+            SubIndication.HIDDEN_CONTENT,
+            "POLYGLOT",
+            "文件里还有另一种格式的文件（PDF 或 ZIP），其他程序可能打开另一份文件，不能由人工确认；请重新扫描、拍照或另存",
+        )
 
 
 def _zip_form(data: bytes) -> Form:

@@ -10,7 +10,7 @@ from credential.verdict import SubIndication
 from verifier.evidence import Evidence, Form, stopped
 from verifier.evidence_json import write_evidence
 from verifier.extraction.docx import read_docx
-from verifier.extraction.front_door import sniff
+from verifier.extraction.front_door import other_form, sniff
 from verifier.extraction.pdf import read_pdf
 from verifier.extraction.picture import read_picture
 from verifier.extraction.refusal import Refused, unsupported
@@ -65,7 +65,7 @@ def extract(
     except Exception as error:  # parsers raise anything on hostile bytes; none of it may pass
         message = f"文件损坏或无法解析（{type(error).__name__}）"
         return stopped(SubIndication.UNSUPPORTED_FORMAT, "UNREADABLE", message, form)
-    return evidence
+    return replace(evidence, flags=(*evidence.flags, *other_form(data, form)))
 
 
 def _signatures(data: bytes, authorities: Sequence[bytes], limits: Limits) -> PdfSignatures:
