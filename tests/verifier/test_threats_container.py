@@ -345,3 +345,15 @@ def test_a_picture_or_a_letter_that_is_a_pdf_too(where) -> None:
 def test_a_picture_that_is_a_zip_too() -> None:
     flags = extract(SYMBOL[:-12] + LETTER + SYMBOL[-12:], Limits(), lambda _: None).flags
     assert "POLYGLOT" in {flag.code for flag in flags}
+
+
+def test_a_pdf_that_is_a_zip_too() -> None:
+    """Its directory in the middle, the rest for a comment: named .docx, Word shows another letter."""
+    output = io.BytesIO()
+    with pikepdf.open(io.BytesIO(PAGE)) as opened:
+        opened.Root.Metadata = opened.make_stream(LETTER, Type=Name.Metadata, Subtype=Name.XML)
+        opened.save(output, compress_streams=False, fix_metadata_version=False)
+    verdict = paper.check(output.getvalue(), KNOWN)
+    codes = {finding.code for axis in verdict.axes for finding in axis.findings}
+    assert verdict.indication is UNSURE
+    assert "POLYGLOT" in codes

@@ -28,8 +28,10 @@ _LIMIT_REACHED: Final = "memory limit exceeded"
 
 
 _OF_PDF: Final = rb"%PDF-|startxref|[0-9][\0\t\n\f\r ]+[0-9]+[\0\t\n\f\r ]+obj"
+_OF_ZIP: Final = rb"PK\x05\x06\0\0\0\0"
 _OTHER_FORMS: Final = {
-    Form.PICTURE: re.compile(_OF_PDF + rb"|PK\x05\x06"),
+    Form.PDF: re.compile(_OF_ZIP),
+    Form.PICTURE: re.compile(_OF_PDF + b"|" + _OF_ZIP),
     Form.DOCX: re.compile(_OF_PDF),
 }
 """Of what a file of another form has: readers of PDF look for it behind other bytes (ISO 32000-1 Annex
