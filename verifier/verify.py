@@ -112,7 +112,7 @@ def judge(
         return Verdict(name, sha256, axes, checked_at=at)
     text = _symbol_text(evidence, trust)
     if not isinstance(text, str):
-        container = check_container(evidence, None)
+        container = check_container(evidence, None, name)
         if text.sub_indication is SubIndication.MULTIPLE_CREDENTIALS:
             each = _each_document(evidence, records, snapshots, trust, at)
             text = replace(text, findings=(*text.findings, *each))
@@ -125,7 +125,7 @@ def judge(
     reading = read_fields(evidence)
     content = _content(evidence, reading, credential, vouched.standing, reveal=reveal)
     axes = (
-        check_container(evidence, credential.message if credential else None),
+        check_container(evidence, credential.message if credential else None, name),
         vouched.axis,
         vouched.standing.axis,
         content,
@@ -365,7 +365,7 @@ def _grade(credential: Credential, standing: Standing, trust: TrustList, at: int
 
 
 def _unread(evidence: Evidence) -> tuple[Axis, ...]:
-    container = check_container(evidence, None)
+    container = check_container(evidence, None, "")
     sub = next(flag.sub for flag in evidence.flags if flag.sub in UNREADABLE)
     finding = Finding("NOT_READ", "文件未能读取，未核验")
     rest = tuple(

@@ -130,3 +130,16 @@ def test_metadata_are_read_as_browsers_read_them() -> None:
         assert WORDS in read_titles(opened)
         metadata(lambda data: data.decode().encode("utf-16"))(opened)
         assert read_titles(opened)[-1] == "〈无法读取〉"
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        b'<script xmlns="urn:y">document.body.innerHTML = "9200"</script>',
+        b'<x:y xmlns:x="urn:y" style="position:fixed">9200</x:y>',
+    ],
+)
+def test_metadata_that_are_a_web_page(added: bytes) -> None:
+    with pikepdf.open(io.BytesIO(PAGE)) as opened:
+        metadata(lambda data: data.replace(END, added + END, 1))(opened)
+        assert read_titles(opened)[-1] == "〈无法读取〉"

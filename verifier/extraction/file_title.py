@@ -47,13 +47,18 @@ def _in_metadata(stream: pikepdf.Stream) -> Iterator[str]:
         root = etree.fromstring(data, parser) if plain else None
     except (pikepdf.PdfError, etree.XMLSyntaxError, ValueError):
         root = None
-    if root is None:
+    if root is None or not all(map(_is_prefixed, root.iter(etree.Element))):
         yield _UNREAD
         return
     for element in root.iter(etree.Element):
         if _is_title(element.tag):
             yield "".join(str(text) for text in element.itertext())
         yield from (str(text) for name, text in element.attrib.items() if _is_title(name))
+
+
+def _is_prefixed(element: etree._Element) -> bool:
+    """In HTML, which goes by the letters, a name without a prefix may be a script's, or its style."""
+    return element.prefix is not None and all(name.startswith("{") for name in element.attrib)
 
 
 def _is_title(name: str) -> bool:
