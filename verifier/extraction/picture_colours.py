@@ -61,6 +61,10 @@ _ANOTHER: Final = re.compile(rb"\xff\xd9\0*\xff\xd8\xff")
 _HIDDEN_LETTER: Final = re.compile(
     rb"&#(?:x0*[2-7][0-9a-f]|0*(?:3[2-9]|[4-9][0-9]|1[01][0-9]|12[0-6]));"
 )
+_CHANNELS: Final = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+"""By the colour type (PNG §11.2.1)."""
+_STEP: Final = 1 << 20
+_WINDOW: Final = 1 << 15
 _ADOBE: Final = 12
 """Bytes of its marker (TN 5116 §18)."""
 _YCC: Final = 1
@@ -101,6 +105,7 @@ def _plain_png(data: bytes) -> bool:
     """Every chunk known and whole, and those that a program takes one of there once and in front: of two
     profiles Pillow takes the last and libpng the first."""
     kinds, place, end = [], 8, b""
+    packed = []
     while place + 12 <= len(data) and end != b"IEND":
         (length,) = struct.unpack_from(">L", data, place)
         body = data[place + 8 : place + 8 + length]
@@ -110,10 +115,31 @@ def _plain_png(data: bytes) -> bool:
         if not _is_plain_chunk(end, body) or (end == b"tRNS" and not _is_no_mask(data, body)):
             return False
         kinds.append(end)
+        if end == b"IDAT":
+            packed.append(body)
         place += 12 + length
+    if not _are_whole_rows(data, b"".join(packed)):
+        return False
     single = [kind for kind in kinds if kind in _SINGLE]
     front = kinds[: kinds.index(b"IDAT")] if b"IDAT" in kinds else []
     return len(set(single)) == len(single) and all(kind in front for kind in single)
+
+
+def _are_whole_rows(data: bytes, packed: bytes) -> bool:
+    """Of one pass, as many rows as there are, packed in no larger window than is said (RFC 1950 §2.2): where
+    one reader stops, and shows what it has, another goes on."""
+    width, height, depth, colour, _, _, interlaced = struct.unpack_from(">LLBBBBB", data, 16)
+    row = 1 + (width * depth * _CHANNELS.get(colour, 0) + 7) // 8
+    window = 256 << (packed[0] >> 4 if packed else 0)
+    stream, size = zlib.decompressobj(), 0
+    try:
+        while not stream.eof and (packed or stream.unconsumed_tail):
+            size += len(stream.decompress(packed or stream.unconsumed_tail, _STEP))
+            packed = b""
+    except zlib.error:
+        return False
+    whole = stream.eof and not stream.unused_data and size == row * height
+    return whole and not interlaced and window >= min(size, _WINDOW)
 
 
 def _is_no_mask(data: bytes, body: bytes) -> bool:

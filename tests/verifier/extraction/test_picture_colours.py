@@ -269,3 +269,48 @@ def test_no_person_may_confirm_such_a_picture() -> None:
 def test_sixteen_bits_are_not_read_by_their_lowest() -> None:
     with pytest.raises(Refused, match="图片每色多于 8 位，请另存为普通的 JPEG 或 PNG"):
         decode_picture(saved(Image.new("I;16", (8, 8), 65535)), Limits())
+
+
+def _png(packed: bytes, interlaced: int = 0, height: int = 8) -> bytes:
+    parts = (
+        (b"IHDR", struct.pack(">LLBBBBB", 8, height, 8, 0, 0, 0, interlaced)),
+        (b"IDAT", packed),
+        (b"IEND", b""),
+    )
+    written = (
+        struct.pack(">L", len(body)) + kind + body + struct.pack(">L", zlib.crc32(kind + body))
+        for kind, body in parts
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(written)
+
+
+def _windowed(rows: bytes) -> bytes:
+    """Its head says 256 bytes, and the last half reaches back farther."""
+    return b"\x08\x1d" + zlib.compress(rows, 9)[2:]
+
+
+ROWS = b"".join(b"\0" + bytes(range(n, n + 8)) for n in range(8))
+LONG = (
+    (b"\0" + bytes(range(8)))
+    + b"".join(b"\0" + bytes((n,)) * 8 for n in range(63))
+    + (b"\0" + bytes(range(8)))
+)
+
+
+def test_rows_that_are_whole() -> None:
+    assert looks_alike(_png(zlib.compress(ROWS)))
+    assert looks_alike(_png(zlib.compress(LONG, 9), height=65))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        _png(_windowed(LONG), height=65),
+        _png(zlib.compress(ROWS), interlaced=1),
+        _png(zlib.compress(ROWS + bytes(9))),
+        _png(zlib.compress(ROWS) + b"more"),
+    ],
+    ids=["window", "passes", "a row more", "behind the end"],
+)
+def test_rows_that_readers_end_elsewhere(data: bytes) -> None:
+    assert not looks_alike(data)
