@@ -281,6 +281,18 @@ def test_a_code_that_the_font_has_no_glyph_for():
     assert findings(change)["FONT_PROGRAM"] == words
 
 
+def test_letters_without_a_glyph_that_no_text_shows():
+    """Ghostscript names the codes of a font by ranges that are longer than the font."""
+
+    def change(opened: pikepdf.Pdf) -> None:
+        said = opened.pages[0].Resources.Font.f0.ToUnicode
+        more = b"1 beginbfchar\n<4000> <660E>\nendbfchar\nendcmap\n"
+        said.write(said.read_bytes().replace(b"endcmap\n", more))
+
+    verdict = paper.check(paper.edit_pdf(PAGE, change), paper.known(ISSUED))
+    assert verdict.indication is Indication.PASSED
+
+
 def test_a_part_of_a_font_in_its_place():
     """PDFium and MuPDF draw glyph 0 by it, the others nothing."""
 

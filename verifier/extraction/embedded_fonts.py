@@ -68,8 +68,10 @@ def odd_fonts(fonts: Iterable[pikepdf.Object]) -> Iterator[tuple[str, str]]:
             yield "FONT_PROGRAM", "各阅读程序可能画得不同的字体（字形写法）"
         elif not _agree(font, own):
             yield "FONT_WIDTHS", "各阅读程序可能画得不同的字体（字宽）"
-        elif not read.keys() <= own.keys():
-            # §9.7.6.3: some readers draw glyph 0 for what is not there, a cross in a box; others nothing
+        elif any(not read[cid].strip() for cid in read.keys() - own.keys()):
+            # §9.7.6.3: some readers draw glyph 0 for what is not there, a cross in a box; others nothing,
+            # which looks as a blank does. Of letters that are not there no ink is seen; Ghostscript names
+            # many that no text shows
             yield "FONT_PROGRAM", "各阅读程序可能画得不同的字体（没有字形的编码）"
         elif (odd := _first_other(own, read)) is not None:
             yield "FONT_OUTLINE", f"字形与出证系统所用字体不同的文字（{odd[:20]}）"
