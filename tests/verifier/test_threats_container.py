@@ -337,7 +337,7 @@ def test_a_picture_or_a_letter_that_is_a_pdf_too(where) -> None:
     bare = other[other.index(b"\n") :]
     honest, *odd = (
         {f.code for f in extract(where(held), Limits(), lambda _: None).flags}
-        for held in (b"plain", other, bare, b"1 0 obj <</Type/Catalog>>")
+        for held in (b"plain", other, bare, b"1 0 obj <</Type/Catalog>>2 0 obj[]")
     )
     assert [codes - honest for codes in odd] == [{"POLYGLOT"}] * 3
 

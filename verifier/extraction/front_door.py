@@ -5,7 +5,6 @@ every warning becomes a flag (threats.md, fact 3), and the file itself is examin
 """
 
 import io
-import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,23 +19,12 @@ from verifier.evidence import Flag, Form
 from verifier.extraction.packed_symbol import write_out_symbols
 from verifier.extraction.refusal import Refused, over_limit, unsupported
 from verifier.limits import Limits
+from verifier.other_forms import has_pdf, has_zip
 
 _HEADER_WITHIN: Final = 1024
 """Bytes before %PDF- that readers tolerate (ISO 32000-1 Annex H.3.4.1): seen, then flagged."""
 _LIMIT_REACHED: Final = "memory limit exceeded"
 """qpdf's words, of each of its filters."""
-
-
-_OF_PDF: Final = rb"%PDF-|startxref|[0-9][\0\t\n\f\r ]+[0-9]+[\0\t\n\f\r ]+obj"
-_OF_ZIP: Final = rb"PK\x05\x06\0\0\0\0"
-_OTHER_FORMS: Final = {
-    Form.PDF: re.compile(_OF_ZIP),
-    Form.PICTURE: re.compile(_OF_PDF + b"|" + _OF_ZIP),
-    Form.DOCX: re.compile(_OF_PDF),
-}
-"""Of what a file of another form has: readers of PDF look for it behind other bytes (ISO 32000-1 Annex
-H.3.4.1), some without any header, and readers of ZIP from the end on (APPNOTE 4.3.16). Bytes as they
-stand: a letter's XML was packed so that its codes were a PDF."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +50,8 @@ def sniff(data: bytes, limits: Limits) -> Form:
 
 def other_form(data: bytes, form: Form) -> Iterator[Flag]:
     """A file that is another document too, for whoever opens it with another program."""
-    known = _OTHER_FORMS.get(form)
-    if known is not None and known.search(data):
+    is_pdf = form in {Form.PICTURE, Form.DOCX} and has_pdf(data)
+    if is_pdf or (form in {Form.PICTURE, Form.PDF} and has_zip(data)):
         yield Flag(
             SubIndication.HIDDEN_CONTENT,
             "POLYGLOT",
