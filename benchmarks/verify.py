@@ -72,7 +72,9 @@ class InProcess:
     limits: Final = Limits()
 
     def extract(self, data: bytes) -> Evidence:
-        return read_evidence(write_evidence(extract(data, self.limits, lambda _seconds: None)))
+        return read_evidence(
+            write_evidence(extract(data, self.limits, lambda _seconds: None, idle=True))
+        )
 
 
 def run(size: Size) -> Result:
@@ -162,7 +164,7 @@ def _verifying(office: SampleOffice, files: Sequence[bytes], extractor: Extracto
 
     def one(data: bytes) -> None:
         verdict = verify(
-            data, "bench.pdf", trust=trust, at=office.at, records=records, isolation=extractor
+            data, "bench", trust=trust, at=office.at, records=records, isolation=extractor
         )
         if verdict.indication is not Indication.PASSED:
             raise BenchmarkError(f"{verdict.indication}: {verdict.worst.findings[0].message}")

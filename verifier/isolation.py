@@ -159,7 +159,8 @@ def _extract(
     place: Place,
 ) -> Evidence:
     try:
-        whole = (data, limits, authorities)
+        idle = len(running) + 1 < (os.cpu_count() or 1)
+        whole = (data, limits, authorities, idle)
         answer = _ask(_answer, whole, limits, running, place, largest=limits.result)
         return read_evidence(answer.decode("ascii"))
     except EvidenceError as error:
@@ -221,10 +222,12 @@ def _limit(code: str, message: str) -> Evidence:
     return stopped(SubIndication.PROCESSING_LIMIT, code, message)
 
 
-def _answer(pipe: Connection, data: bytes, limits: Limits, authorities: Sequence[bytes]) -> None:
-    """What a child does."""
+def _answer(
+    pipe: Connection, data: bytes, limits: Limits, authorities: Sequence[bytes], idle: bool
+) -> None:
+    """What a child does. ``idle``: as verifier.extraction.run.extract has it."""
     enter_child(limits)
-    pipe.send_bytes(extract_json(data, limits, authorities).encode("ascii"))
+    pipe.send_bytes(extract_json(data, limits, authorities, idle=idle).encode("ascii"))
 
 
 def _send(pipe: Connection, task: Task, arguments: tuple[object, ...], limits: Limits) -> None:

@@ -22,14 +22,14 @@ from verifier.isolation import enter_child
 from verifier.limits import Limits
 
 
-def allocate(pipe: Connection, data: bytes, limits: Limits, _authorities: object) -> None:
+def allocate(pipe: Connection, data: bytes, limits: Limits, *_more: object) -> None:
     """``data``: how many megabytes, in decimal digits."""
     enter_child(limits)
     with mmap.mmap(-1, int(data) << 20) as held:
         said(pipe, f"HELD_{len(held) >> 20}")
 
 
-def open_many(pipe: Connection, data: bytes, limits: Limits, _authorities: object) -> None:
+def open_many(pipe: Connection, data: bytes, limits: Limits, *_more: object) -> None:
     """``data``: how many files, in decimal digits."""
     enter_child(limits)
     with ExitStack() as stack:
@@ -42,7 +42,7 @@ def open_many(pipe: Connection, data: bytes, limits: Limits, _authorities: objec
     said(pipe, "OPENED")
 
 
-def abort_in_pdfium(pipe: Connection, data: bytes, limits: Limits, _authorities: object) -> None:
+def abort_in_pdfium(pipe: Connection, data: bytes, limits: Limits, *_more: object) -> None:
     """PDFium calls a function of ours while it reads, and the process is ended from inside it."""
     enter_child(limits)
 
@@ -54,39 +54,39 @@ def abort_in_pdfium(pipe: Connection, data: bytes, limits: Limits, _authorities:
     raw.FPDF_LoadCustomDocument(ctypes.byref(access), None)
 
 
-def crash(pipe: Connection, data: bytes, limits: Limits, _authorities: object) -> None:
+def crash(pipe: Connection, data: bytes, limits: Limits, *_more: object) -> None:
     enter_child(limits)
     os.abort()
 
 
-def hang(pipe: Connection, data: bytes, limits: Limits, _authorities: object) -> None:
+def hang(pipe: Connection, data: bytes, limits: Limits, *_more: object) -> None:
     time.sleep(60)
 
 
-def stall(pipe: Connection, data: bytes, limits: Limits, _authorities: object) -> None:
+def stall(pipe: Connection, data: bytes, limits: Limits, *_more: object) -> None:
     """Announces 99 bytes and sends one."""
     os.write(pipe.fileno(), (99).to_bytes(4, "big") + b"x")
     time.sleep(60)
 
 
-def hang_in_a_stage(pipe: Connection, data: bytes, limits: Limits, _authorities: object) -> None:
+def hang_in_a_stage(pipe: Connection, data: bytes, limits: Limits, *_more: object) -> None:
     enter_child(limits)
     with deadlines() as stage:
         stage(0.2)
         hashlib.pbkdf2_hmac("sha256", b"x", b"y", 50_000_000)
 
 
-def fail(pipe: Connection, data: bytes, limits: Limits, _authorities: object) -> None:
+def fail(pipe: Connection, data: bytes, limits: Limits, *_more: object) -> None:
     raise ValueError("from a parser")
 
 
 def give(
-    answer: bytes, pipe: Connection, data: bytes, limits: Limits, _authorities: object
+    answer: bytes, pipe: Connection, data: bytes, limits: Limits, *_more: object
 ) -> None:
     pipe.send_bytes(answer)
 
 
-def look_around(pipe: Connection, data: bytes, limits: Limits, _authorities: object) -> None:
+def look_around(pipe: Connection, data: bytes, limits: Limits, *_more: object) -> None:
     enter_child(limits)
     environment = Path("/proc/self/environ")
     inherited = environment.read_bytes().decode() if environment.exists() else ""
@@ -109,7 +109,7 @@ def look_around(pipe: Connection, data: bytes, limits: Limits, _authorities: obj
     pipe.send_bytes(write_evidence(looked).encode())
 
 
-def burn(pipe: Connection, data: bytes, limits: Limits, _authorities: object) -> None:
+def burn(pipe: Connection, data: bytes, limits: Limits, *_more: object) -> None:
     until = time.monotonic() + 60
     while time.monotonic() < until:
         pass

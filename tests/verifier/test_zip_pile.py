@@ -55,7 +55,13 @@ def test_members_in_their_order_without_folders_and_system_files() -> None:
 @pytest.mark.parametrize("name", SYSTEM)
 @pytest.mark.parametrize(
     "inside",
-    [b"%PDF-1.7", b"1 0%\nobj\n<<>>2 0 obj<<>>", b"startxref 0", b"PK\3\4" + bytes(26), b"PK\5\6" + bytes(18)],
+    [
+        b"%PDF-1.7",
+        b"1 0%\nobj\n<<>>2 0 obj<<>>",
+        b"startxref 0",
+        b"PK\3\4" + bytes(26),
+        b"PK\5\6" + bytes(18),
+    ],
 )
 def test_a_document_behind_the_head_of_a_system_file_is_verified(name: str, inside: bytes) -> None:
     """Readers look for a document within a file."""

@@ -1,35 +1,43 @@
 """Work of native libraries done ahead of its use, in a thread of its own.
 
 PDFium and the reader of symbols let Python run meanwhile: pages are drawn while the file is examined
-and its text is read, and the next one while the one before it is looked at.
+and its text is read, and the next one while the one before it is looked at. Where no processor is idle
+two threads only hinder each other, and all is done in turn.
 """
 
-import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
+R = TypeVar("R")
 _AHEAD: Final = 3
 """Items; a page drawn for letters has 9 MB at A4."""
-_TURN: Final = 0.0002
-"""Seconds after which a thread that computes lets the other one on: each call into a library waits
-so long when it returns, and drawing a page makes some thirty."""
+
+
+class _Here(Executor):
+    """Does it at once."""
+
+    def submit(self, fn: Callable[..., R], /, *args: Any, **kwargs: Any) -> Future[R]:
+        done: Future[R] = Future()
+        try:
+            done.set_result(fn(*args, **kwargs))
+        except Exception as error:  # raised where it is taken
+            done.set_exception(error)
+        return done
 
 
 @contextmanager
-def one_thread() -> Iterator[Executor]:
-    """On leaving, it has ended: PDFium is used by one thread at a time, so by nobody else within."""
-    turn = sys.getswitchinterval()
-    sys.setswitchinterval(_TURN)
-    thread = ThreadPoolExecutor(1, "ahead")
+def one_thread(*, idle: bool) -> Iterator[Executor]:
+    """On leaving, it has ended: PDFium is used by one thread at a time, so by nobody else within.
+    ``idle``: there is a processor for it; else what is asked of it is done by who asks."""
+    thread = ThreadPoolExecutor(1, "ahead") if idle else _Here()
     try:
         yield thread
     finally:
         thread.shutdown(cancel_futures=True)
-        sys.setswitchinterval(turn)
 
 
 def ahead(thread: Executor, items: Iterable[T]) -> Iterator[T]:

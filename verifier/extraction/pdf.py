@@ -42,16 +42,18 @@ _EDGE: Final = 1
 """Pixels by which an edge is blurred."""
 
 
-def read_pdf(data: bytes, limits: Limits, stage: Callable[[float], None]) -> tuple[Evidence, bool]:
+def read_pdf(
+    data: bytes, limits: Limits, stage: Callable[[float], None], *, idle: bool
+) -> tuple[Evidence, bool]:
     """Evidence of all pages, and whether there is something of an electronic signature. ``stage``:
-    begins the next one, with its seconds; that of the front door has begun.
+    begins the next one, with its seconds; that of the front door has begun. ``idle``: another processor is.
 
     Raises:
         Refused: it is none that can be read, or a limit is reached.
     """
     rewritten = rewrite_pdf(data, limits)
     copy = rewritten.data
-    with one_thread() as thread:
+    with one_thread(idle=idle) as thread:
         pictured = ahead(thread, picture_pages(copy, limits, read_symbols))
         examined = examine_pdf(data, rewritten.warnings, limits)
         # the original is not drawn of a file on which readers are known to disagree

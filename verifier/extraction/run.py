@@ -21,12 +21,14 @@ Stage = Callable[[float], None]
 """Starts a stage that may last so many seconds; the one before it is over."""
 
 
-def extract_json(data: bytes, limits: Limits, authorities: Sequence[bytes] = ()) -> str:
+def extract_json(
+    data: bytes, limits: Limits, authorities: Sequence[bytes] = (), *, idle: bool = False
+) -> str:
     """What the child answers: the evidence as JSON of at most ``limits.result`` characters."""
     # a parser's warning is no concern of the parent's warning filters
     warnings.simplefilter("ignore")
     with deadlines() as stage:
-        answer = write_evidence(extract(data, limits, stage, authorities))
+        answer = write_evidence(extract(data, limits, stage, authorities, idle=idle))
     if len(answer) > limits.result:
         return write_evidence(
             stopped(SubIndication.PROCESSING_LIMIT, "RESULT_SIZE", "文件内容过多，超出处理限制")
@@ -35,18 +37,24 @@ def extract_json(data: bytes, limits: Limits, authorities: Sequence[bytes] = ())
 
 
 def extract(
-    data: bytes, limits: Limits, stage: Stage, authorities: Sequence[bytes] = ()
+    data: bytes,
+    limits: Limits,
+    stage: Stage,
+    authorities: Sequence[bytes] = (),
+    *,
+    idle: bool = False,
 ) -> Evidence:
     """Evidence of an upload. Raises nothing but what no code can catch.
 
-    ``authorities``: DER certificates at which the chain of an electronic signature may end.
+    ``authorities``: DER certificates at which the chain of an electronic signature may end; ``idle``:
+    there is a processor that nobody uses.
     """
     form = Form.UNKNOWN
     try:
         stage(limits.front_door_seconds)
         form = sniff(data, limits)
         if form is Form.PDF:
-            evidence, signed = read_pdf(data, limits, stage)
+            evidence, signed = read_pdf(data, limits, stage, idle=idle)
             if signed:
                 stage(limits.pades_seconds)
                 evidence = replace(evidence, signatures=_signatures(data, authorities, limits))
