@@ -80,9 +80,7 @@ def fail(pipe: Connection, data: bytes, limits: Limits, *_more: object) -> None:
     raise ValueError("from a parser")
 
 
-def give(
-    answer: bytes, pipe: Connection, data: bytes, limits: Limits, *_more: object
-) -> None:
+def give(answer: bytes, pipe: Connection, data: bytes, limits: Limits, *_more: object) -> None:
     pipe.send_bytes(answer)
 
 
