@@ -258,6 +258,14 @@ def test_what_a_font_says_of_itself():
         assert "FONT_ENTRY" in findings(change)
 
 
+def test_a_width_of_glyph_0_that_is_not_said():
+    """Ghostscript leaves it out, and says what most others have in its place."""
+
+    change = widths(lambda held: [1, *held[1:]], DW=500)
+    verdict = paper.check(paper.edit_pdf(PAGE, change), paper.known(ISSUED))
+    assert verdict.indication is Indication.PASSED
+
+
 def test_two_glyphs_of_one_number():
     """FreeType takes the first, Ghostscript and pdf.js the last: 9200公斤 for 1200."""
 

@@ -66,7 +66,7 @@ def odd_fonts(fonts: Iterable[pikepdf.Object]) -> Iterator[tuple[str, str]]:
         read = unicode_of(whole.get(Name.ToUnicode))
         if own is None:
             yield "FONT_PROGRAM", "各阅读程序可能画得不同的字体（字形写法）"
-        elif not _agree(font, own):
+        elif not _agree(font, own, read):
             yield "FONT_WIDTHS", "各阅读程序可能画得不同的字体（字宽）"
         elif any(not read[cid].strip() for cid in read.keys() - own.keys()):
             # §9.7.6.3: some readers draw glyph 0 for what is not there, a cross in a box; others nothing,
@@ -121,13 +121,16 @@ def _first_other(own: Mapping[int, Glyph], read: Mapping[int, str]) -> str | Non
     return None
 
 
-def _agree(font: pikepdf.Object, own: Mapping[int, Glyph]) -> bool:
+def _agree(font: pikepdf.Object, own: Mapping[int, Glyph], read: Mapping[int, str]) -> bool:
+    """Of glyph 0, which no text shows, Ghostscript says no width of its own."""
     widths = _widths(font.get(Name.W))
     other = font.get(Name.DW, _DEFAULT)
     if widths is None or not _is_number(other) or not widths.keys() <= own.keys():
         return False
     return all(
-        abs(float(widths.get(cid, other)) - glyph.width) <= _ROUNDED for cid, glyph in own.items()
+        abs(float(widths.get(cid, other)) - glyph.width) <= _ROUNDED
+        for cid, glyph in own.items()
+        if cid or 0 in read
     )
 
 

@@ -172,3 +172,12 @@ def test_a_photograph_is_checked_however_it_is_turned():
 def test_a_photograph_that_decoders_may_read_differently(data: bytes, why: str):
     with pytest.raises(OddJpegError, match=why):
         check_jpeg(data)
+
+
+@pytest.mark.parametrize("step", [21, 25])
+def test_white_that_is_whiter_than_white(step: int):
+    """Cut where it is decoded in full, it makes a digit in it vanish where a reader decodes to an eighth."""
+    honest = jpeg(LABEL, quality=50)
+    check_jpeg(honest)
+    with pytest.raises(OddJpegError, match="缩小显示时会不同"):
+        check_jpeg(put(honest, 0xDB, 1, step))
