@@ -357,3 +357,10 @@ def test_a_pdf_that_is_a_zip_too() -> None:
     codes = {finding.code for axis in verdict.axes for finding in axis.findings}
     assert verdict.indication is UNSURE
     assert "POLYGLOT" in codes
+
+
+@pytest.mark.parametrize("pages", [[], [[], []]], ids=["fewer", "more"])
+def test_two_parsers_that_count_pages_differently(pages, monkeypatch) -> None:
+    monkeypatch.setattr("verifier.extraction.pdf.read_characters", lambda *_: pages)
+    (flag,) = extract(PAGE, Limits(), lambda _: None).flags
+    assert (flag.sub, flag.code) == (SubIndication.UNSUPPORTED_FORMAT, "UNREADABLE")

@@ -230,3 +230,14 @@ def test_a_line_that_is_closed_up_at_its_marks() -> None:
     )
     verdict = paper.check(paper.pdf(honest, paper.LETTER), None)
     assert "UNEVEN_SPACING" not in {one.code for axis in verdict.axes for one in axis.findings}
+
+
+@pytest.mark.parametrize(("right", "odd"), [(6.4, False), (5.2, True)])
+def test_a_stroke_on_a_digit(right: float, odd: bool) -> None:
+    """Between letters the font itself closes up so far; beside a digit it does not."""
+    honest = paper.producer(product="8/5草莓")
+    run = honest.fields["product"]
+    parts = [(0, 1, 0.0, 0.0), (1, len(run), right, 0.0)]
+    data = paper.edit_pdf(paper.pdf(honest, paper.A5), moved((run, parts)))
+    codes = {one.code for axis in paper.check(data, None).axes for one in axis.findings}
+    assert ("UNEVEN_SPACING" in codes) is odd

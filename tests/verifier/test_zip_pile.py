@@ -57,7 +57,8 @@ def test_members_in_their_order_without_folders_and_system_files() -> None:
     "inside",
     [
         b"%PDF-1.7",
-        b"1 0%\nobj\n<<>>2 0 obj<<>>",
+        b"1 0 obj\n<<>>",
+        b"1 0%\nobj<<>>",
         b"startxref 0",
         b"PK\3\4" + bytes(26),
         b"PK\5\6" + bytes(18),

@@ -155,7 +155,7 @@ def _look(
     pictured: Iterator[DrawnPage | ReadPage], characters: Sequence[list[Character]], limits: Limits
 ) -> list[_Page]:
     looked: list[_Page] = []
-    for drawn, claimed in zip(pictured, characters, strict=False):
+    for drawn, claimed in zip(pictured, characters, strict=True):
         assert isinstance(drawn, DrawnPage)
         looked.append(_look_at(drawn, pictured, claimed, limits))
         if sum(len(page.symbols) for page in looked) > limits.symbols:

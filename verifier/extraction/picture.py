@@ -70,7 +70,8 @@ def read_picture(data: bytes, limits: Limits) -> Evidence:
 
 
 def _why_odd(data: bytes) -> str | None:
-    """Words for what decoders of JPEG may read differently. A PNG's data are checked by its sums."""
+    """Words for what decoders of JPEG may read differently. A PNG's rows are looked at with
+    its colours."""
     if not data.startswith(b"\xff\xd8"):
         return None
     try:
