@@ -21,13 +21,20 @@ _OPEN: Final = SubIndication.CONTENT_NOT_COMPARED
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who looked, and the office that keeps it."""
+    """Who looked, the office that keeps it, and the SHA-256 of the file looked at, in hexadecimal: the one
+    behind the name may be another by now."""
 
     office: Office
     said: Confirmation
+    seen: str
 
     def confirm(self, verdict: Verdict) -> Verdict:
-        """Raises UserError for a place that is not to be confirmed."""
+        """Raises UserError for another file than was seen, or a place that is not to be confirmed."""
+        if verdict.sha256 != self.seen.lower():
+            raise UserError(
+                f"这不是看过的那个文件：看过的 SHA-256 是 {self.seen}，{verdict.file} 现在是 "
+                f"{verdict.sha256}；请先看现在的画面"
+            )
         asked = places_to_confirm(verdict)
         if wrong := sorted(self.said.places - set(asked)):
             rest = "、".join(asked) or f"没有（{_why(verdict)}）"
@@ -42,7 +49,7 @@ def asking_words(verdict: Verdict) -> str | None:
     places = places_to_confirm(verdict)
     if places:
         words = "、".join(f"{_place_words(place)}（{place}）" for place in places)
-        return f"  待人工对照画面确认：{words}"
+        return f"  待人工对照画面确认：{words}；看过后另加 --seen {verdict.sha256}"
     codes = {finding.code for axis in verdict.axes for finding in axis.findings}
     helpless = verdict.indication is Indication.INDETERMINATE and "SCANNED_PAGE" in codes
     return "  人工确认不能使这份文件通过：先解决上面指出的各项" if helpless else None

@@ -200,7 +200,8 @@ def _agrees(name: str, value: str, found: str) -> bool:
 def _ticked(value: str) -> re.Pattern[str]:
     """OCR often leaves out a box; one that it reads must be the one signed."""
     parts = [
-        {"■": "[■▪]?", "□": "[□口囗]?"}.get(part, re.escape(part)) for part in _TICKS.split(value)
+        {"■": "[■▪◼█]?", "□": "[□☐口囗]?"}.get(part, re.escape(part))
+        for part in _TICKS.split(value)
     ]
     return re.compile("".join(parts))
 

@@ -71,6 +71,12 @@ _EVERY: Final = 0.5
     multiple=True,
     help="扫描件：经办人已对照画面确认的一处，如 promisor，整页写 page；可重复，记入登记库",
 )
+@click.option(
+    "--seen",
+    default="",
+    metavar="SHA256",
+    help="与 --confirm 同用：经办人看过的那个文件的 SHA-256，核验后列出",
+)
 @click.option("--workers", type=click.IntRange(1, 64), help="同时核验几个文件；不填为处理器数")
 @click.pass_context
 def verify_files(
@@ -86,6 +92,7 @@ def verify_files(
     as_of: str,
     out: Path | None,
     confirmed: tuple[str, ...],
+    seen: str,
     workers: int | None,
 ) -> int:
     """核验 PDF、DOCX 或图片，或整个文件夹、ZIP。退出码：0 全部通过，1 有不通过，2 其余为无法确定。"""
@@ -99,11 +106,13 @@ def verify_files(
         report = None if out is None else ReportFolder(out, office, session.at, session.who)
         authorities = read_authorities(folder or session.home.trust)
         person = None
-        if confirmed:
+        if confirmed or seen:
             if office is None or len(files) != 1 or _holds_many(files[0]):
                 raise UserError("--confirm 只用于一个文件，并须能写入登记库")
+            if not confirmed or not seen:
+                raise UserError("--confirm 与 --seen 同用：先核验一次，看过画面，再照所列的写")
             said = Confirmation(session.who, session.at, frozenset(confirmed))
-            person = Person(office, said)
+            person = Person(office, said, seen)
         limits = load_settings(session.home).limits
         return _Told(as_json, report, workers or os.cpu_count() or 1, authorities, limits, person)
 

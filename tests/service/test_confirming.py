@@ -1,6 +1,7 @@
 """What a clerk is asked to confirm, and what is kept of it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,12 +44,12 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 
 def person(office: Office, *places: str) -> Person:
-    return Person(office, Confirmation("王公证员", AT, frozenset(places)))
+    return Person(office, Confirmation("王公证员", AT, frozenset(places)), SCAN.sha256)
 
 
 def test_each_page_is_asked_for_and_kept_with_its_picture(office: Office) -> None:
-    words = "  待人工对照画面确认：第 1 页整页（page-1）、第 2 页整页（page-2）"
-    assert asking_words(SCAN) == words
+    words = "  待人工对照画面确认：第 1 页整页（page-1）、第 2 页整页（page-2）；看过后另加 --seen "
+    assert asking_words(SCAN) == words + "ab" * 32
     verdict = person(office, "page-1", "page-2").confirm(SCAN)
     assert verdict.indication is Indication.PASSED
     (entry,) = audit_trail(office.registry, file_object(SCAN.sha256))
@@ -62,6 +63,16 @@ def test_a_page_by_itself_is_not_the_file(office: Office) -> None:
     assert person(office, "page-1").confirm(SCAN).indication is UNSURE
     (entry,) = audit_trail(office.registry, file_object(SCAN.sha256))
     assert entry.why == f"对照画面确认：page-1；第 1 页图像 SHA-256 {'12' * 32}"
+
+
+def test_another_file_by_the_same_name_is_not_the_one_that_was_seen(office: Office) -> None:
+    other = replace(SCAN, sha256="cd" * 32)
+    with pytest.raises(UserError) as refused:
+        person(office, "page-1", "page-2").confirm(other)
+    assert str(refused.value) == (
+        f"这不是看过的那个文件：看过的 SHA-256 是 {'ab' * 32}，scan.pdf 现在是 {'cd' * 32}；请先看现在的画面"
+    )
+    assert audit_trail(office.registry, file_object(other.sha256)) == ()
 
 
 def test_what_cannot_help_is_not_asked_for(office: Office) -> None:
