@@ -11,6 +11,8 @@ _FEWEST: Final = 2
 """Objects: a page has three at least, and of noise one file in a thousand has one."""
 _ZIP: Final = b"PK\x05\x06\0\0\0\0"
 """The end of a directory (APPNOTE 4.3.16), of one disk."""
+_HYBRID: Final = b"AdditionalStreams"
+"""The entry of a trailer, as it is spelt, by which LibreOffice finds the text document to open instead."""
 
 
 def has_pdf(data: bytes) -> bool:
@@ -25,3 +27,8 @@ def has_pdf(data: bytes) -> bool:
 def has_zip(data: bytes) -> bool:
     """Readers look for a ZIP from the end on."""
     return _ZIP in data
+
+
+def has_text_document(data: bytes) -> bool:
+    """LibreOffice's "hybrid PDF": wherever in the file the trailer stands."""
+    return _HYBRID in data

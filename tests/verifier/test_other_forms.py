@@ -5,7 +5,9 @@ from random import Random
 import pytest
 
 from tests.verifier import paper
-from verifier.other_forms import has_pdf, has_zip
+from verifier.evidence import Form
+from verifier.extraction.front_door import other_form
+from verifier.other_forms import has_pdf, has_text_document, has_zip
 
 PAGE = paper.pdf(paper.producer())
 LETTER = paper.docx_of(paper.producer())
@@ -46,3 +48,11 @@ def test_a_zip() -> None:
     assert has_zip(PAGE + LETTER + PAGE)
     assert not has_zip(PAGE)
     assert not has_zip(Random(2).randbytes(3_000_000))
+
+
+def test_a_text_document_that_libreoffice_opens_instead() -> None:
+    hybrid = PAGE.replace(b"/Root", b"/AdditionalStreams[/application#2Fvnd 9 0 R]/Root")
+    assert has_text_document(hybrid)
+    assert not has_text_document(PAGE)
+    (flag,) = other_form(hybrid, Form.PDF)
+    assert (flag.code, "（PDF、ZIP 或 ODF）" in flag.message) == ("POLYGLOT", True)

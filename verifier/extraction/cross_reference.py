@@ -43,7 +43,10 @@ class OddError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """``end``: behind a table's trailer, or behind the data of one in a stream."""
+
     at: int
+    end: int
     entries: dict[int, Entry]
     trailer: bytes
     """Its text, without what is in strings."""
@@ -90,7 +93,7 @@ def _section(data: bytes, at: int) -> tuple[Section, pikepdf.Dictionary]:
         text = start and TEXT.match(data, start.end())
         if text is None or text[2] != b"startxref":
             raise OddError("表格之后的 trailer 不规范")
-        return Section(at, entries, opened_text(text[1])), _values(text[1])
+        return Section(at, text.start(2), entries, opened_text(text[1])), _values(text[1])
     if (head := OBJECT.match(data, at)) is not None:
         text = TEXT.match(data, head.end())
         if text is not None and text[2].startswith(b"stream"):
@@ -99,7 +102,8 @@ def _section(data: bytes, at: int) -> tuple[Section, pikepdf.Dictionary]:
             # the stream is an object too
             if entries.setdefault(int(head[1]), (PLAIN, at, 0)) != (PLAIN, at, 0):
                 raise OddError(f"对象 {int(head[1])} 的位置有两种说法")
-            return Section(at, entries, opened_text(text[1])), values
+            end = text.end() + int(values.Length)
+            return Section(at, end, entries, opened_text(text[1])), values
     raise OddError("所指的位置上没有表格")
 
 

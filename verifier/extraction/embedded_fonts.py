@@ -66,6 +66,8 @@ def odd_fonts(fonts: Iterable[pikepdf.Object]) -> Iterator[tuple[str, str]]:
         read = unicode_of(whole.get(Name.ToUnicode))
         if own is None:
             yield "FONT_PROGRAM", "各阅读程序可能画得不同的字体（字形写法）"
+        elif read is None:
+            yield "FONT_UNICODE", "各阅读程序可能读作不同文字的字体（ToUnicode 的写法）"
         elif not _agree(font, own, read):
             yield "FONT_WIDTHS", "各阅读程序可能画得不同的字体（字宽）"
         elif any(not read[cid].strip() for cid in read.keys() - own.keys()):

@@ -19,7 +19,7 @@ from verifier.evidence import Flag, Form
 from verifier.extraction.packed_symbol import write_out_symbols
 from verifier.extraction.refusal import Refused, over_limit, unsupported
 from verifier.limits import Limits
-from verifier.other_forms import has_pdf, has_zip
+from verifier.other_forms import has_pdf, has_text_document, has_zip
 
 _HEADER_WITHIN: Final = 1024
 """Bytes before %PDF- that readers tolerate (ISO 32000-1 Annex H.3.4.1): seen, then flagged."""
@@ -51,11 +51,12 @@ def sniff(data: bytes, limits: Limits) -> Form:
 def other_form(data: bytes, form: Form) -> Iterator[Flag]:
     """A file that is another document too, for whoever opens it with another program."""
     is_pdf = form in {Form.PICTURE, Form.DOCX} and has_pdf(data)
-    if is_pdf or (form in {Form.PICTURE, Form.PDF} and has_zip(data)):
+    is_hybrid = form is Form.PDF and has_text_document(data)
+    if is_pdf or is_hybrid or (form in {Form.PICTURE, Form.PDF} and has_zip(data)):
         yield Flag(
             SubIndication.HIDDEN_CONTENT,
             "POLYGLOT",
-            "文件里还有另一种格式的文件（PDF 或 ZIP），其他程序可能打开另一份文件，不能由人工确认；请重新扫描、拍照或另存",
+            "文件里还有另一种格式的文件（PDF、ZIP 或 ODF），其他程序可能打开另一份文件，不能由人工确认；请重新扫描、拍照或另存",
         )
 
 

@@ -23,6 +23,7 @@ from verifier.extraction.cross_reference import (
     Section,
     read_sections,
 )
+from verifier.extraction.every_byte import check_every_byte
 from verifier.extraction.object_text import (
     NAME,
     OBJECT,
@@ -81,6 +82,7 @@ def odd_references(pdf: pikepdf.Pdf, data: bytes) -> str | None:
         held += [section.trailer for section in sections]
         _check_references(held, table)
         _check_spelling(held)
+        check_every_byte(data, sections)
     except OddError as odd:
         return str(odd)
     return None

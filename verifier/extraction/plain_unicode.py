@@ -1,54 +1,57 @@
-"""What a font's codes read as (ISO 32000-1 §9.10.3), written as in our files, taken apart in one pass.
+"""What a font's codes read as (ISO 32000-1 §9.10.3), in the forms that writers of our files use.
 
-pdfminer's own parser takes a third of the reading of a page for it. What is written in any other way
-is not guessed at: the answer is None and pdfminer reads it itself.
-tests/verifier/extraction/test_plain_unicode.py holds both to the same letters.
+A CMap is a program: of a string with brackets in it, a block in a comment or behind the end, readers
+make different letters, and LibreOffice's Draw sets the text anew by them. So there is one grammar;
+whatever else is written is told of. tests/verifier/extraction/test_plain_unicode.py holds what is
+read here and what pdfminer reads to the same letters.
 """
 
-import io
 import re
 from collections.abc import Mapping
 from typing import Final
 
 import pikepdf
-from pdfminer.cmapdb import CMapParser, FileUnicodeMap
+from pdfminer.cmapdb import FileUnicodeMap
 
-_BEGIN: Final = rb"/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
-_TYPST: Final = (
-    rb"%!PS-Adobe-3\.0 Resource-CMap\n(?:%%[A-Za-z]++[^\r\n]*+\n)*+" + _BEGIN + rb"/CIDSystemInfo "
-    rb"3 dict dup begin\n    /Registry \(Adobe\) def\n    /Ordering \(Identity\) def\n"
-    rb"    /Supplement 0 def\nend def\n/CMapName /Custom def\n/CMapVersion 1 def\n/CMapType 0 def\n"
-    rb"/WMode 0 def\n"
-)  # fmt: skip
-_LABELS: Final = (
-    _BEGIN + rb"/CIDSystemInfo <</Registry \(Adobe\) /Ordering \(UCS\) /Supplement 0>> def\n"
-    rb"/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
-)  # fmt: skip
-"""As certgen writes them by itself."""
-_CHARACTER: Final = rb"<([0-9A-F]{4})> <((?:[0-9A-F]{4}){1,8})>\n"
+_WHITE: Final = rb"[\n ]"
+_REMARK: Final = rb"%(?![^\n]*(?:begin|end))[ -~]*+\n"
+_HEAD: Final = (
+    rb"(?:"
+    + _REMARK
+    + rb"|"
+    + _WHITE
+    + rb"++|/[A-Za-z0-9-]{1,40}+|[0-9]{1,3}(?![0-9])(?! begincodespacerange)|<<|>>"
+    rb"|\([A-Za-z0-9]{1,20}+\)|(?:findresource|begin|dict|begincmap|dup|def|end)(?=[\n ]))*+"
+)
+"""Its names, numbers and strings, and what is done with them; typst's, certgen's, cairo's and Ghostscript's."""
+_CODE: Final = rb"<[0-9A-Fa-f]{4}>"
+_TEXT: Final = rb"<(?:[0-9A-Fa-f]{4}){1,8}>"
+_CHARACTER: Final = rb"(" + _CODE + rb") ?(" + _TEXT + rb")\n"
+_RANGE: Final = rb"(" + _CODE + rb") ?(" + _CODE + rb") ?(" + _TEXT + rb")\n"
+_BLOCK: Final = (
+    rb"([0-9]{1,3}) begin(?:bfchar\n((?:" + _CHARACTER + rb")*+)endbfchar"
+    rb"|bfrange\n((?:" + _RANGE + rb")*+)endbfrange)\n"
+)
 _MAP: Final = re.compile(
-    rb"(?:" + _TYPST + rb"|" + _LABELS + rb")"
-    rb"1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n"
-    rb"(?P<blocks>(?:[0-9]{1,3} beginbfchar\n(?:" + _CHARACTER + rb")*+endbfchar\n)*+)"
-    rb"endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
+    _HEAD + rb"1 begincodespacerange\n<0000> ?<[Ff]{4}>\nendcodespacerange\n"
+    rb"(?P<blocks>(?:" + _BLOCK + rb")*+)"
+    rb"endcmap\nCMapName currentdict /CMap defineresource pop\nend[\n ]end\n"
     rb"(?:%%EndResource\n%%EOF)?"
 )
+_BLOCKS: Final = re.compile(_BLOCK)
 _CHARACTERS: Final = re.compile(_CHARACTER)
+_RANGES: Final = re.compile(_RANGE)
 
 
-def unicode_of(said: object) -> Mapping[int, str]:
-    """What each code of a font reads as, by its ToUnicode; nothing where that can't be read."""
+def unicode_of(said: object) -> Mapping[int, str] | None:
+    """What each code of a font reads as, by its ToUnicode; None where readers may differ on it."""
     if not isinstance(said, pikepdf.Stream):
-        return {}
+        return None
     try:
-        data = said.read_bytes()
+        known = plain_unicode(said.read_bytes())
     except pikepdf.PdfError:
-        return {}
-    known = plain_unicode(data)
-    if known is None:
-        known = FileUnicodeMap()
-        CMapParser(known, io.BytesIO(data)).run()
-    return known.cid2unichr
+        return None
+    return None if known is None else known.cid2unichr
 
 
 def plain_unicode(data: bytes) -> FileUnicodeMap | None:
@@ -56,6 +59,47 @@ def plain_unicode(data: bytes) -> FileUnicodeMap | None:
     if found is None:
         return None
     known = FileUnicodeMap()
-    for code, text in _CHARACTERS.findall(found["blocks"]):
-        known.add_cid2unichr(int(code, 16), bytes.fromhex(text.decode("ascii")))
+    for block in _BLOCKS.finditer(found["blocks"]):
+        pairs = _characters(block[2]) if block[2] is not None else _ranges(block[5])
+        if pairs is None or len(pairs) != int(block[1]):
+            return None
+        for codes, text in pairs:
+            for place, code in enumerate(codes):
+                one = text[:-1] + bytes([text[-1] + place])
+                if code in known.cid2unichr or not _is_whole(one):
+                    return None
+                known.add_cid2unichr(code, one)
     return known
+
+
+_Pairs = list[tuple[range, bytes]]
+"""Codes, and what the first reads as in UTF-16; the last byte counts on."""
+
+
+def _characters(block: bytes) -> _Pairs:
+    pairs = ((int(code[1:-1], 16), text) for code, text in _CHARACTERS.findall(block))
+    return [(range(code, code + 1), _bytes(text)) for code, text in pairs]
+
+
+def _ranges(block: bytes) -> _Pairs | None:
+    """None where the last byte would run over: some carry on and others begin anew."""
+    pairs = []
+    for first, last, said in _RANGES.findall(block):
+        codes, text = range(int(first[1:-1], 16), int(last[1:-1], 16) + 1), _bytes(said)
+        if not codes or text[-1] + len(codes) > 0x100:
+            return None
+        pairs.append((codes, text))
+    return pairs
+
+
+def _is_whole(text: bytes) -> bool:
+    """No half of a pair (Unicode §3.9, D91)."""
+    try:
+        text.decode("utf-16-be")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _bytes(text: bytes) -> bytes:
+    return bytes.fromhex(text[1:-1].decode("ascii"))

@@ -1,17 +1,24 @@
-"""Loaded by the fork server alone: the letters of most pages, drawn once for all its children.
+"""Loaded by the fork server alone: the letters of most pages, drawn once for all its children, and a
+page of each kind, read once.
 
-A child that draws them itself takes twice as long over its upload. What is not here is drawn as it
-comes; nothing but time depends on it.
+A child that draws them itself takes twice as long over its upload; one that is the first to read a page
+loads what libraries load only then, and Python learns the types of every line again, a tenth of its
+time. What is not here is drawn as it comes; nothing but time depends on it.
 """
 
+import ctypes
 import gc
+from contextlib import suppress
 from itertools import product
+from pathlib import Path
 from typing import Final
 
 from verifier.extraction.known_glyphs import known_glyphs
 from verifier.extraction.letter_forms import HALF_WIDTH
 from verifier.extraction.our_fonts import our_hints
 from verifier.extraction.reference import REFERENCE, Shape
+from verifier.extraction.run import extract
+from verifier.limits import Limits
 from verifier.lines import LABELS
 
 _WORDS: Final = (
@@ -64,11 +71,13 @@ _OUTLINED: Final = (
 )
 _HALF: Final = (35.43, 37.5, 23.34)
 """Pixels of the em of the number below the symbol, on the same pages."""
+PAGES: Final = Path(__file__).with_name("warm_pages")
+"""Samples of ours: tests/verifier/extraction/warm_pages_files.py makes them."""
 
 
 def warm_up() -> None:
-    """Draw them; what the process holds by then is kept out of its children's garbage collection,
-    which would copy every page that it looks at."""
+    """Draw and read them; what the process holds by then is kept out of its children's garbage
+    collection, which would copy every page that it looks at."""
     for texts, font, sizes in _PLAIN:
         for text, size in product(sorted(texts), sizes):
             REFERENCE.mask(_shapes(font, text)[0], text, size, 0, 0)
@@ -81,8 +90,18 @@ def warm_up() -> None:
         REFERENCE.mask(shape, text, size, 0, 0)
     known_glyphs()
     our_hints()
+    for page in sorted(PAGES.iterdir()):
+        extract(page.read_bytes(), Limits(), lambda _seconds: None)
     gc.collect()
+    _return_memory()
     gc.freeze()
+
+
+def _return_memory() -> None:
+    """What is free goes back to the system: a child would copy it 4 kB at a time before it writes
+    there, and gets what is new in large pages."""
+    with suppress(AttributeError):  # glibc has it
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _shapes(font: str, text: str) -> tuple[Shape, ...]:

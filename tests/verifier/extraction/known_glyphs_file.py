@@ -49,7 +49,7 @@ def programs(pdf: bytes) -> Iterator[tuple[bytes, str]]:
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         for item in opened.objects:
             if isinstance(item, pikepdf.Dictionary) and item.get("/Subtype") == "/Type0":
-                read = unicode_of(item.ToUnicode)
+                read = unicode_of(item.ToUnicode) or {}
                 program = item.DescendantFonts[0].FontDescriptor.FontFile3.read_bytes()
                 for cid, glyph in glyphs(program, _MOST).items():
                     if (text := read.get(cid)) is not None:

@@ -38,6 +38,7 @@ def letters(kind: str) -> dict[str, Glyph]:
             if isinstance(item, pikepdf.Dictionary) and item.get("/Subtype") == "/Type0":
                 program = item.DescendantFonts[0].FontDescriptor.FontFile3.read_bytes()
                 read = unicode_of(item.ToUnicode)
+                assert read is not None
                 for cid, glyph in glyphs(program, MOST).items():
                     found[read.get(cid, "")] = glyph
     return found

@@ -7,6 +7,7 @@ import pikepdf
 import pytest
 
 from certgen.label_pdf import label_pdf
+from credential.verdict import AxisName, Indication
 from tests.certgen import labels
 from tests.verifier import paper
 from verifier.extraction import characters
@@ -72,9 +73,67 @@ def test_our_own_files_are_plain(name, monkeypatch):
     ],
     ids=lambda change: change[1].decode()[:20],
 )
-def test_any_other_reads_as_pdfminer_reads_it(change, monkeypatch):
+def test_any_way_of_writing_reads_as_pdfminer_reads_it(change, monkeypatch):
     pdf = paper.pdf(paper.producer())
     data, count = re.subn(*change, maps(pdf)[0], count=1)
     assert count
     altered = with_map(pdf, data)
     assert read_characters(altered, Limits()) == by_pdfminer(altered, monkeypatch)
+
+
+def characters_map(*lines: bytes, head: bytes = b"", tail: bytes = b"") -> bytes:
+    """Written as cairo writes it."""
+    return (
+        b"/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo\n"
+        b"<< /Registry (Adobe)\n   /Ordering (UCS)\n   /Supplement 0\n>> def\n"
+        + head
+        + b"/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n1 begincodespacerange\n"
+        b"<0000> <ffff>\nendcodespacerange\n"
+        + b"".join(line + b"\n" for line in lines)
+        + b"endcmap\n"
+        + tail
+        + b"CMapName currentdict /CMap defineresource pop\nend\nend\n"
+    )
+
+
+ONE = (b"1 beginbfchar", b"<000a> <0031>", b"endbfchar")
+
+
+def test_what_other_programs_write() -> None:
+    read = plain_unicode(
+        characters_map(*ONE, b"1 beginbfrange", b"<0010><0012><4e00>", b"endbfrange")
+    )
+    assert read is not None
+    assert read.cid2unichr == {10: "1", 16: "一", 17: "丁", 18: "丂"}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        # poppler ends the string at the first bracket, and takes the block
+        characters_map(*ONE, head=b"/Title (() 1 beginbfchar <000A> <0039> endbfchar ) def\n"),
+        # poppler and PDFium read on
+        characters_map(*ONE, tail=b"1 beginbfchar\n<000a> <0039>\nendbfchar\n"),
+        characters_map(*ONE, head=b"% 1 beginbfchar <000a> <0039> endbfchar\n"),
+        characters_map(*ONE, head=b"%\r1 beginbfchar\n"),
+        characters_map(*ONE, head=b"/Other usecmap\n"),
+        characters_map(b"2 beginbfchar", *ONE[1:]),
+        characters_map(*ONE, *ONE),
+        characters_map(b"1 beginbfchar", b"<000a> <d83d>", b"endbfchar"),
+        characters_map(b"1 beginbfchar", b"<0a> <0031>", b"endbfchar"),
+        characters_map(b"1 beginbfchar", b"<000a> <31>", b"endbfchar"),
+        characters_map(b"1 beginbfchar", b"<000a> /one", b"endbfchar"),
+        characters_map(b"1 beginbfrange", b"<0001> <0003> <00fe>", b"endbfrange"),
+        characters_map(b"1 beginbfrange", b"<0003> <0001> <0031>", b"endbfrange"),
+        characters_map(b"1 beginbfrange", b"<0001> <0002> [<0031> <0032>]", b"endbfrange"),
+        characters_map(b"1 begincidchar", b"<000a> 5", b"endcidchar"),
+    ],
+    ids=lambda data: data[150:].decode("latin-1")[:40],
+)
+def test_what_readers_take_differently_is_told_of(data: bytes) -> None:
+    assert plain_unicode(data) is None
+    issued = paper.producer()
+    verdict = paper.check(with_map(paper.pdf(issued), data), paper.known(issued))
+    assert verdict.indication is not Indication.PASSED
+    found = {one.code: one.message for one in paper.axis(verdict, AxisName.VISIBILITY).findings}
+    assert found["FONT_UNICODE"] == ("PDF 含有各阅读程序可能读作不同文字的字体（ToUnicode 的写法）")
