@@ -14,17 +14,16 @@ from operator import itemgetter
 from typing import Final
 
 from certgen.label_font import glyph_of, half_width_glyphs
-from certgen.label_layout import check_values, label_shape, place_label
+from certgen.label_layout import LabelError, check_values, label_shape, place_label
+from certgen.label_operators import corners, hairline, number, start, symbol_place
 from certgen.label_parts import FROM_PACK, MM, OF_ONE_ROW, Box, LabelShape, Line, PlacedLabel
 from certgen.label_sheet import Sheet, check_sheet, corner_of, single
 from certgen.symbol_tables import fit_symbols
 from credential.plain_deflate import deflated
-from credential.symbol_size import QUIET_ZONE
 from scheme.model import Style
 
 _BOLD: Final = 0.018
 """Of the size: the stroke that makes the one weight of the font heavier."""
-_HAIRLINE: Final = 0.4
 _COMPRESSION: Final = 6
 _SHAPES_KEPT: Final = 4096
 """Templates, of 2 KB: another row of a job differs in a word or a figure."""
@@ -89,6 +88,7 @@ class LabelDrawer:
     _last: tuple[object, tuple[bytes, Box]] | None = None
     _names: dict[tuple[object, ...], bytes] = field(default_factory=dict)
     _templates: dict[LabelShape, _Template] = field(default_factory=dict)
+    _any: dict[tuple[str, str | float], str] = field(default_factory=dict)
     _batches: dict[tuple[object, ...], _Template] = field(default_factory=dict)
 
     @classmethod
@@ -126,7 +126,7 @@ class LabelDrawer:
             return content
         x, y = corner_of(sheet, self.style, position)
         bottom = sheet.height - y - self.style.height_mm
-        return b"q 1 0 0 1 %s %s cm\n%sQ\n" % (_number(x / MM), _number(bottom / MM), content)
+        return b"q 1 0 0 1 %s %s cm\n%sQ\n" % (number(x / MM), number(bottom / MM), content)
 
     def _contents(self, labels: Sequence[Label]) -> Iterator[bytes]:
         layout = self.style.layout
@@ -140,7 +140,7 @@ class LabelDrawer:
         for label, symbol in zip(labels, symbols, strict=True):
             before, box = self._text(label.fields)
             number = b"".join(map(_NUMBER_CODES.__getitem__, label.fields["number"]))
-            place = _symbol_place(symbol.side, box.x, box.y, box.side, self.style.height_mm)
+            place = symbol_place(symbol.side, box.x, box.y, box.side, self.style.height_mm)
             yield b"%s<%s> Tj ET\n%s%s> EI Q\n" % (before, number, place, symbol.rows)
 
     def _text(self, fields: Mapping[str, str]) -> tuple[bytes, Box]:
@@ -173,15 +173,22 @@ class LabelDrawer:
 
     def _template(self, fields: Mapping[str, str]) -> _Template:
         shape = label_shape(self.style, fields)
+        check_values(self.style, fields)
         known = self._templates.get(shape)
-        if known is not None:
-            check_values(self.style, fields)
-        else:
+        if known is None:
             if len(self._templates) >= _SHAPES_KEPT:
                 self._templates.clear()
-            # looks at the values too
-            placed = place_label(self.style, fields)
-            open_values = {name: fields[name] for name, said in shape if isinstance(said, float)}
+            # of values that one line holds any stands for all: its line need not be broken again
+            open_values = {
+                entry[0]: self._any.setdefault(entry, fields[entry[0]])
+                for entry in shape
+                if isinstance(entry[1], float)
+            }
+            try:
+                placed = place_label(self.style, {**fields, **open_values})
+            except LabelError:
+                # in this label's own words
+                placed = place_label(self.style, fields)
             known = self._templates[shape] = self._draw_text(placed, open_values)
         return known
 
@@ -217,9 +224,9 @@ class LabelDrawer:
         """``open_values``: those that are all or the end of their field's last line."""
         height = self.style.height_mm
         parts, slots = [], []
-        drawn = [_hairline(rule, height) for rule in placed.rules]
+        drawn = [hairline(rule, height) for rule in placed.rules]
         if placed.mark is not None:
-            drawn.append(_corners(placed.mark, height))
+            drawn.append(corners(placed.mark, height))
         for name, group in groupby(placed.lines, lambda line: line.field):
             lines = tuple(group)
             if name in FROM_PACK:
@@ -229,7 +236,7 @@ class LabelDrawer:
             settled = lines if value is None else lines[:-1]
             drawn += [b"BT ", *(self._line(line, 0.0, height) for line in settled)]
             if value is not None:
-                drawn.append(_start(last.x, height - last.y))
+                drawn.append(start(last.x, height - last.y))
                 parts.append(b"".join(drawn))
                 slots.append(self._slot(name, last.text.removesuffix(value), last.size))
                 drawn = []
@@ -240,7 +247,7 @@ class LabelDrawer:
     def _slot(self, name: str, before: str, size: float) -> _Slot:
         self._characters.update(before)
         codes = _first_codes(before)
-        head = None if codes is None else b"/F0 %s Tf <%s" % (_number(size), codes)
+        head = None if codes is None else b"/F0 %s Tf <%s" % (number(size), codes)
         return _Slot(name, before, size, head)
 
     def _shared(self, lines: Sequence[Line]) -> bytes:
@@ -254,22 +261,22 @@ class LabelDrawer:
             name = b"S" + hashlib.sha256(content).hexdigest()[:12].encode()
             self._forms[name.decode()] = content
             self._names[key] = name
-        place = _number(x / MM), _number((self.style.height_mm - y) / MM)
+        place = number(x / MM), number((self.style.height_mm - y) / MM)
         return b"q 1 0 0 1 %s %s cm /%s Do Q\n" % (*place, name)
 
     def _line(self, line: Line, left: float, base: float) -> bytes:
         """``left`` and ``base``, from the upper left in millimetres: what is 0, 0 here."""
         self._characters.update(line.text)
-        shown = _start(line.x - left, base - line.y) + _shown(line.text, line.size)
+        shown = start(line.x - left, base - line.y) + _shown(line.text, line.size)
         if line.heavy:
-            return b"2 Tr %s w %s0 Tr " % (_number(_BOLD * line.size), shown)
+            return b"2 Tr %s w %s0 Tr " % (number(_BOLD * line.size), shown)
         return shown
 
     def _number(self, line: Line) -> bytes:
         begun = b"BT " + self._line(line, 0.0, self.style.height_mm)
         if line.text:
             return begun
-        return begun + b"/F%d %s Tf " % (half_width_glyphs()["0"].font, _number(line.size))
+        return begun + b"/F%d %s Tf " % (half_width_glyphs()["0"].font, number(line.size))
 
 
 def chunks(count: int, sheet: Sheet, start: int = 1, size: int = 1000) -> Iterator[range]:
@@ -314,7 +321,7 @@ def _coded(character: str) -> tuple[int, bytes] | None:
 
 
 def _shown(text: str, size: float) -> bytes:
-    points = _number(size)
+    points = number(size)
     return b"".join(
         [b"/F%d %s Tf <%s> Tj " % (font, points, codes) for font, codes in encoded(text)]
     )
@@ -334,67 +341,3 @@ def _kinds_of(
     shared = [name for name in names if name not in OF_ONE_ROW and name != "number"]
     own = tuple(name for name in names if name in OF_ONE_ROW)
     return names, itemgetter(*shared) if shared else lambda _: (), own
-
-
-@lru_cache(maxsize=256)
-def _symbol_place(count: int, x: float, y: float, side: float, height: float) -> bytes:
-    """All of a symbol but its rows: one image mask of one pixel a module, in hexadecimal, because a
-    binary inline image may by chance contain the end mark that a reader looks for.
-
-    ``x``, ``y``, ``side``: of its box.
-    """
-    module = side / (count + 2 * QUIET_ZONE)
-    length = _number(count * module / MM)
-    left = _number((x + QUIET_ZONE * module) / MM)
-    bottom = _number((height - y - side + QUIET_ZONE * module) / MM)
-    return b"q %s 0 0 %s %s %s cm BI /W %d /H %d /IM true /BPC 1 /D [1 0] /F /AHx ID " % (
-        length,
-        length,
-        left,
-        bottom,
-        count,
-        count,
-    )
-
-
-def _hairline(rule: tuple[float, float, float], height: float) -> bytes:
-    left, y, right = rule
-    level = _number((height - y) / MM)
-    return b"%s w %s %s m %s %s l S\n" % (
-        _number(_HAIRLINE),
-        _number(left / MM),
-        level,
-        _number(right / MM),
-        level,
-    )
-
-
-def _corners(box: Box, height: float) -> bytes:
-    """The room for a mark: its four corners, each a fifth of its side."""
-    tick = box.side / 5
-    far_x, far_y = box.x + box.side, box.y + box.side
-    lines = []
-    for x, inward_x in ((box.x, tick), (far_x, -tick)):
-        for y, inward_y in ((box.y, tick), (far_y, -tick)):
-            points = (x + inward_x, y), (x, y), (x, y + inward_y)
-            lines.append(
-                b"%s %s m %s %s l %s %s l S\n"
-                % tuple(
-                    _number(value / MM)
-                    for across, down in points
-                    for value in (across, height - down)
-                )
-            )
-    return b"%s w %s" % (_number(_HAIRLINE), b"".join(lines))
-
-
-@lru_cache(maxsize=16384)
-def _start(x: float, y: float) -> bytes:
-    """Millimetres from the lower left, rounded to micrometres."""
-    return b"1 0 0 1 %s %s Tm " % (_number(round(x, 3) / MM), _number(round(y, 3) / MM))
-
-
-@lru_cache(maxsize=16384)
-def _number(value: float) -> bytes:
-    """A PDF number to a hundredth of a point. Kept: lines stand where those of other labels do."""
-    return (b"%.2f" % value).rstrip(b"0").rstrip(b".")

@@ -220,6 +220,14 @@ def test_a_value_longer_than_the_style_allows_is_refused_with_its_field() -> Non
     assert caught.value.field == "product"
 
 
+def test_a_label_that_is_too_long_is_refused_in_its_own_words() -> None:
+    low = replace(style("one-box-60x40"), height_mm=30)
+    drawer = LabelDrawer.of(low)
+    for contact, words in (("0571-0000-00001", "“联系方式”有 15"), ("1", "“校验码”有 14")):
+        with pytest.raises(LabelError, match=words):
+            drawer.draw([label("one-box-60x40", origin="建德市", contact=contact)])
+
+
 def test_memory_does_not_grow_with_the_job() -> None:
     class Nowhere(io.RawIOBase):
         def writable(self) -> bool:

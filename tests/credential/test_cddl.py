@@ -9,6 +9,7 @@ import cbor2
 import pycddl
 import pytest
 
+import credential.claim_map
 import credential.claims
 import credential.cose
 import credential.grade
@@ -269,16 +270,16 @@ def test_the_labels_of_credentials_are_those_of_the_code() -> None:
         | labels("pledge-document")
         | labels("certificate-label")
     )
-    module = credential.claims
+    module = credential.claim_map
     named = {
-        "_KIND": 1,
-        "_PROFILE": 2,
+        "KIND": 1,
+        "PROFILE": 2,
         **{
-            f"_{name.upper()}": number
+            name.upper(): number
             for number, name in app.items()
             if number > 2 and not name.endswith("digest")
         },
-        "_DIGEST": 5,
+        "DIGEST": 5,
     }
     for name, number in named.items():
         assert getattr(module, name) == number, name
