@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -12,6 +13,7 @@ from PIL import Image
 from benchmarks.degrading import page_picture
 from tests.verifier import paper
 from verifier.extraction.examined import Examined, examine_pdf
+from verifier.extraction.page_tree import opened_pages
 from verifier.limits import Limits
 
 DPI: Final = 200
@@ -95,7 +97,7 @@ def content(words: str) -> Change:
 
 
 def opened(data: bytes) -> Examined:
-    return examine_pdf(data, (), Limits())
+    return examine_pdf(data, (), Limits(), partial(opened_pages, data))
 
 
 def why_not(data: bytes) -> str | None:

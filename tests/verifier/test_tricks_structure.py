@@ -2,6 +2,7 @@
 
 import io
 import re
+from functools import partial
 
 import pikepdf
 import pytest
@@ -11,6 +12,7 @@ from credential.verdict import AxisName, Indication
 from tests.verifier import paper
 from tests.verifier.test_tricks import codes, edited
 from verifier.extraction.examined import examine_pdf
+from verifier.extraction.page_tree import opened_pages
 from verifier.limits import Limits
 
 ISSUED = paper.pdf(paper.producer())
@@ -252,7 +254,7 @@ def test_operators_that_readers_understand_differently(content):
 
 
 def drawn(data):
-    flags = examine_pdf(data, (), Limits()).flags
+    flags = examine_pdf(data, (), Limits(), partial(opened_pages, data)).flags
     return [flag.message for flag in flags if flag.code == "DRAWING"]
 
 

@@ -60,9 +60,13 @@ class Written:
         return bytes(self.out)
 
     def streamed(
-        self, packed: Mapping[int, tuple[int, int]] | None = None, twice: int | None = None
+        self,
+        packed: Mapping[int, tuple[int, int]] | None = None,
+        twice: int | None = None,
+        wide: tuple[int, int, int] = (1, 4, 2),
     ) -> bytes:
-        """``packed``: object stream and place of a number; ``twice``: a second place of the content."""
+        """``packed``: object stream and place of a number; ``twice``: a second place of the content;
+        ``wide``: bytes of each field."""
         number = max([*self.objects, *self.at, *(packed or {})]) + 1
         rows = [(0, 0, 65535), *((0, 0, 0) for _ in range(1, number)), (1, len(self.out), 0)]
         for known, at in self.at.items():
@@ -73,8 +77,11 @@ class Written:
         if twice is not None:
             index = b"/Index[0 %d %d 1]" % (number + 1, self.content)
             rows.append((1, twice, 0))
-        data = b"".join(bytes([k]) + a.to_bytes(4) + b.to_bytes(2) for k, a, b in rows)
-        entries = b"/Type/XRef/W[1 4 2]%b/Size %d/Root %d 0 R" % (index, number + 1, self.root)
+        data = b"".join(
+            value.to_bytes(size) for row in rows for value, size in zip(row, wide, strict=True)
+        )
+        said = b"/Type/XRef/W[%d %d %d]%b/Size %d/Root %d 0 R"
+        entries = said % (*wide, index, number + 1, self.root)
         start = self.put(number, stream(data, entries))
         self.out += b"startxref\n%d\n%%%%EOF\n" % start
         return bytes(self.out)

@@ -10,6 +10,7 @@ from pikepdf import Name
 
 from credential.plain_deflate import is_plainly_deflated
 from verifier.extraction.object_text import NAME, OBJECT, REFERENCE, TEXT, WHITE, opened_text
+from verifier.extraction.packed_streams import has_known_rows
 
 _MOST_SECTIONS: Final = 100
 _MOST_NUMBERS: Final = 1_000_000
@@ -25,6 +26,8 @@ _TAIL: Final = 1024
 _SUBSECTION: Final = re.compile(rb"(\d{1,10}) (\d{1,10}) ?" + EOL)
 _ENTRIES: Final = re.compile(rb"(?:\d{10} \d{5} [nf](?: \r| \n|\r\n))*+")
 _ENTRY: Final = 20
+_WIDE: Final = (range(1, 2), range(1, 5), range(3))
+"""Bytes of each field. Of a type in more than four, poppler and Ghostscript mend the file instead."""
 _TRAILER: Final = re.compile(WHITE + rb"*trailer" + WHITE + rb"*")
 _KEYS: Final = frozenset(
     {b"Size", b"Prev", b"Root", b"Encrypt", b"XRefStm"}
@@ -137,7 +140,11 @@ def _stream_entries(data: bytes, at: int, values: pikepdf.Dictionary) -> dict[in
     ):
         raise OddError("数据流形式的表格不规范")
     wide, runs = _integers(widths), _integers(index)
-    if len(wide) != 3 or max(wide) > 8 or wide[1] == 0 or len(runs) % 2:
+    if (
+        len(wide) != 3
+        or any(n not in few for n, few in zip(wide, _WIDE, strict=True))
+        or len(runs) % 2
+    ):
         raise OddError("数据流形式的表格不规范（W 或 Index）")
     raw = data[at : at + length]
     if not re.compile(EOL + rb"?endstream").match(data, at + length):
@@ -204,7 +211,10 @@ def _decoded(raw: bytes, values: pikepdf.Dictionary, wide: int) -> bytes:
         decoded = stream.read_bytes()
         if other.get_warnings():
             raise OddError("数据流形式的表格已损坏")
-        return decoded
+    predicted = parts is not None and parts.get(Name.Predictor, 1) != 1
+    if predicted and not has_known_rows(raw, wide, len(decoded) // wide):
+        raise OddError("数据流形式的表格压缩方式不规范")
+    return decoded
 
 
 def _values(text: bytes) -> pikepdf.Dictionary:

@@ -1,7 +1,7 @@
 """A PDF as it was sent, looked at entry by entry: whatever readers may take differently is a flag."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,8 +49,10 @@ class Examined:
         return any(flag.sub is SubIndication.PARSER_DISAGREEMENT for flag in self.flags)
 
 
-def examine_pdf(data: bytes, warnings: Sequence[str], limits: Limits) -> Examined:
-    """``warnings``: of the rewriting.
+def examine_pdf(
+    data: bytes, warnings: Sequence[str], limits: Limits, opened: Callable[[], int]
+) -> Examined:
+    """``warnings``: of the rewriting; ``opened``: how many pages PDFium opens, which is asked by who uses it.
 
     Raises:
         Refused: over a limit.
@@ -58,7 +60,7 @@ def examine_pdf(data: bytes, warnings: Sequence[str], limits: Limits) -> Examine
     with opened_pdf(data, limits) as pdf:
         even = is_even(pdf)  # before qpdf mends the tree, and says so in its log alone
         structure = read_structure(pdf, limits)
-        counts = list(odd_page_counts(pdf, data, even=even))
+        counts = list(odd_page_counts(pdf, opened(), even=even))
         odd = odd_references(pdf, data)
         scan = _scan(pdf)
         write_out_symbols(pdf)

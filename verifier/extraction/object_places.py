@@ -39,6 +39,7 @@ from verifier.extraction.packed_streams import is_plain_flate
 _OBJ: Final = re.compile(rb"obj(?<=[\x00\t\n\f\r ]obj)")
 _HEADER: Final = 40
 """Bytes of an object's two numbers, with more white space than anybody writes."""
+_OF_A_HEADER: Final = b"\x00\t\n\f\r 0123456789"
 _HEADER_END: Final = re.compile(rb"(?<!\d)(\d{1,10})[\x00\t\n\f\r ]++\d++[\x00\t\n\f\r ]++\Z")
 _BEFORE: Final = re.compile(rb".{4}" + WHITE + rb"|%%EOF", re.DOTALL)
 """Typst ends a file with no end of line, and the seal's update begins there."""
@@ -150,7 +151,10 @@ def _headers(data: bytes) -> Iterator[tuple[int, int]]:
     """Place and number of whatever looks like the beginning of an object."""
     for word in _OBJ.finditer(data):
         start = max(0, word.start() - _HEADER)
-        head = _HEADER_END.search(data[start : word.start()])
+        before = data[start : word.start()]
+        head = _HEADER_END.search(before)
+        if head is None and len(before) == _HEADER and not before.translate(None, _OF_A_HEADER):
+            raise OddError("对象的编号写法不规范")
         if head is not None:
             yield start + head.start(), int(head[1])
 

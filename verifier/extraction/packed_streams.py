@@ -4,6 +4,7 @@ Where data end early or a depth of colour is unknown, one reader draws nothing a
 is; each decoder of JPEG, JPEG 2000, JBIG2 and CCITT mends in its own way (ISO 32000-1 §7.4, §8.9.5).
 """
 
+import zlib
 from collections.abc import Iterator, Mapping
 from typing import Final, TypeGuard
 
@@ -18,6 +19,8 @@ _ELSEWHERE: Final = frozenset({"/F", "/FFilter", "/FDecodeParms", "/DL"})
 _PARAMETERS: Final = frozenset({"/Predictor", "/Columns", "/Colors", "/BitsPerComponent"})
 _PNG: Final = range(10, 16)
 """§7.4.4.4, table 10."""
+_LAST_KIND: Final = 4
+"""PNG (ISO/IEC 15948) §9.2, table 8."""
 _MASK: Final[Mapping[str, object]] = {
     "/Type": Name.XObject,
     "/Subtype": Name.Image,
@@ -63,7 +66,20 @@ def _is_whole_image(image: pikepdf.Stream, parameters: object) -> bool:
         return False
     if parameters is not None and not _fit(parameters, width, depth, colours):
         return False
-    return _length(image) == (width * depth * colours + 7) // 8 * height
+    row = (width * int(depth) * colours + 7) // 8
+    if parameters is not None and not has_known_rows(image.read_raw_bytes(), row, height):
+        return False
+    return _length(image) == row * height
+
+
+def has_known_rows(packed: bytes, width: int, count: int) -> bool:
+    """Whether there are so many rows of a PNG predictor, each of a kind that there is: of another, some
+    readers take the row as it stands, and others say that the file is broken and mend it."""
+    try:
+        rows = zlib.decompressobj().decompress(packed, (width + 1) * count + 1)
+    except zlib.error:
+        return False
+    return len(rows) == (width + 1) * count and max(rows[:: width + 1], default=0) <= _LAST_KIND
 
 
 def is_whole_mask(image: pikepdf.Stream) -> bool:

@@ -11,9 +11,9 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]
 from pikepdf import Name
 
 
-def odd_page_counts(pdf: pikepdf.Pdf, data: bytes, *, even: bool) -> Iterator[str]:
-    """Words for each place that disagrees with the pages there are. ``data``: the file of ``pdf``;
-    ``even``: whether its tree is, as it stood there."""
+def odd_page_counts(pdf: pikepdf.Pdf, opened: int, *, even: bool) -> Iterator[str]:
+    """Words for each place that disagrees with the pages there are. ``opened``: how many PDFium opens of
+    the file; ``even``: whether its tree is, as it stood there."""
     if not even:
         yield "页面目录所记页数（Count）或上级（Parent）与实际不符"
     there = len(pdf.pages)
@@ -22,7 +22,6 @@ def odd_page_counts(pdf: pikepdf.Pdf, data: bytes, *, even: bool) -> Iterator[st
         # Poppler takes the number of pages from here
         if linear and item.get(Name.N) != there:
             yield "线性化信息所记页数与实际不符"
-    opened = _opened(data)
     if opened != there:
         yield f"一种解析程序只能打开 {opened} 页，另一种 {there} 页"
 
@@ -67,7 +66,8 @@ def _is_same(one: object, other: pikepdf.Object) -> bool:
     return isinstance(one, pikepdf.Dictionary) and one.objgen == other.objgen
 
 
-def _opened(data: bytes) -> int:
+def opened_pages(data: bytes) -> int:
+    """How many pages PDFium opens; none where it opens no file."""
     try:
         with pdfium.PdfDocument(data) as document:
             return len(document)

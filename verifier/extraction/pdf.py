@@ -18,6 +18,7 @@ from verifier.extraction.examined import examine_pdf
 from verifier.extraction.file_title import odd_titles
 from verifier.extraction.front_door import rewrite_pdf
 from verifier.extraction.marks import erase_box, unexplained_boxes
+from verifier.extraction.page_tree import opened_pages
 from verifier.extraction.pictured import DraftPage, DrawnPage, ReadPage, draft_pages, picture_pages
 from verifier.extraction.placing import Letter
 from verifier.extraction.reference import REFERENCE
@@ -54,8 +55,9 @@ def read_pdf(
     rewritten = rewrite_pdf(data, limits)
     copy = rewritten.data
     with one_thread(idle=idle) as thread:
+        opened = thread.submit(opened_pages, data)
         pictured = ahead(thread, picture_pages(copy, limits, read_symbols))
-        examined = examine_pdf(data, rewritten.warnings, limits)
+        examined = examine_pdf(data, rewritten.warnings, limits, opened.result)
         # the original is not drawn of a file on which readers are known to disagree
         drafts = ahead(thread, draft_pages(copy, None if examined.is_disputed else data))
         stage(limits.text_seconds)

@@ -2,6 +2,7 @@
 
 import io
 import re
+import zlib
 
 import pikepdf
 import pytest
@@ -181,3 +182,43 @@ def test_further_pages_of_a_linearised_file(pages, words):
             opened.pages.append(opened.pages[0])
         opened.save(output, linearize=True)
     assert odd(output.getvalue()) == words
+
+
+def with_row_kind(kind: int) -> bytes:
+    """The cross-reference stream as qpdf writes it, its first row of another predictor."""
+    output = io.BytesIO()
+    with pikepdf.open(io.BytesIO(ISSUED)) as opened:
+        opened.save(output, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    data = output.getvalue()
+    table = data.rindex(b" obj", 0, data.rindex(b"/XRef"))
+    found = re.compile(rb"/Length (\d+)").search(data, table)
+    assert found is not None
+    start = data.index(b"stream\n", table) + 7
+    rows = bytearray(zlib.decompress(data[start : start + int(found[1])]))
+    rows[0] = kind
+    packed = zlib.compress(bytes(rows))
+    end = data.index(b"\nendstream", start)
+    head = data[: found.start()] + b"/Length %d" % len(packed) + data[found.end() : start]
+    return head + packed + data[end:]
+
+
+@pytest.mark.parametrize("kind", [5, 255])
+def test_a_row_of_a_predictor_that_there_is_not(kind: int) -> None:
+    """pdf.js and Ghostscript mend the file, and may find a catalog that stands in no table."""
+    assert odd(with_row_kind(2)) is None
+    assert odd(with_row_kind(kind)) == "数据流形式的表格压缩方式不规范"
+
+
+def test_numbers_far_before_the_word() -> None:
+    """Behind what they belong to, a number and the word may be far apart."""
+    file = Written()
+    file.objects[file.new] = stream(b"9000" + b" " * 60 + b"0" + b" " * 60 + b"obj")
+    assert odd(honest_table(file)) == "对象的编号写法不规范"
+
+
+@pytest.mark.parametrize("wide", [(5, 4, 2), (1, 8, 2), (1, 4, 8)])
+def test_fields_that_some_readers_do_not_read(wide: tuple[int, int, int]) -> None:
+    """poppler and Ghostscript take none of more than four bytes, and mend the file."""
+    file = Written()
+    file.put_all()
+    assert odd(file.streamed(wide=wide)) == "数据流形式的表格不规范（W 或 Index）"

@@ -10,7 +10,7 @@ import pytest
 import zxingcpp
 from pikepdf import Array, Name
 
-from verifier.extraction.packed_streams import odd_packing
+from verifier.extraction.packed_streams import has_known_rows, odd_packing
 from verifier.extraction.pdf_inventory import odd_contents
 from verifier.extraction.symbol_pictures import odd_picture
 
@@ -98,3 +98,12 @@ def test_data_that_readers_unpack_differently():
     assert not codes(image)
     image.write(b"".join(parts), filter=Name.FlateDecode)
     assert list(odd_packing(image)) == [("DEFLATE", "压缩数据的写法各阅读程序可能读得不同")]
+
+
+def test_rows_of_a_predictor_that_there_is_not():
+    rows = bytes([0, 1, 2, 3, 4, 4])
+    assert has_known_rows(zlib.compress(rows), 1, 3)
+    assert not has_known_rows(zlib.compress(b"\5" + rows[1:]), 1, 3)
+    assert not has_known_rows(zlib.compress(rows), 1, 2)
+    assert not has_known_rows(zlib.compress(rows), 1, 4)
+    assert not has_known_rows(b"x", 1, 3)
