@@ -45,9 +45,13 @@ _WARM: Final = "verifier.extraction.warm"
 """Draws common letters: about a second once, a tenth of a second less for each child."""
 _KEPT: Final = frozenset({"PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH"})
 """Environment of a child. Everything else, ZHENGXIN_* passphrases and database URLs first, stays out."""
-_LARGE_PAGES: Final = "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=268435456:glibc.malloc.trim_threshold=1073741824"
+_LARGE_PAGES: Final = (
+    "glibc.malloc.hugetlb=1:glibc.malloc.arena_max=1:"
+    "glibc.malloc.mmap_threshold=268435456:glibc.malloc.trim_threshold=1073741824"
+)
 """Memory in large pages, and kept: a page's picture is 8 MB, three times over, and a child that gets it
-4 kB at a time spends a fifth of its time on that. Another C library passes over it."""
+4 kB at a time spends a fifth of its time on that. The second thread takes its own from the same place:
+glibc's places for further threads have small pages. Another C library passes over it."""
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000  # linux/sched.h
 _STARTING: Final = threading.Lock()
 Task = Callable[..., bytes | None]

@@ -3,11 +3,13 @@ child imports the module of the function that it runs, and a test's own draws pa
 
 import ctypes
 import hashlib
+import json
 import mmap
 import os
 import socket
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -17,7 +19,7 @@ from pypdfium2 import raw  # type: ignore[import-untyped]
 from credential.verdict import SubIndication
 from verifier.evidence import stopped
 from verifier.evidence_json import write_evidence
-from verifier.extraction.run import deadlines
+from verifier.extraction.run import deadlines, extract_json
 from verifier.isolation import enter_child
 from verifier.limits import Limits
 
@@ -105,6 +107,47 @@ def look_around(pipe: Connection, data: bytes, limits: Limits, *_more: object) -
     )
     looked = stopped(SubIndication.UNSUPPORTED_FORMAT, "LOOKED", words)
     pipe.send_bytes(write_evidence(looked).encode())
+
+
+class _Memory(ctypes.Structure):
+    """mallinfo2 (malloc.h)."""
+
+    _fields_ = [
+        (name, ctypes.c_size_t)
+        for name in [
+            "arena",
+            "ordblks",
+            "smblks",
+            "hblks",
+            "hblkhd",
+            "usmblks",
+            "fsmblks",
+            "uordblks",
+            "fordblks",
+            "keepcost",
+        ]
+    ]
+
+
+def look_at_warmth(pipe: Connection, data: bytes, limits: Limits, *_more: object) -> None:
+    enter_child(limits)
+    libc = ctypes.CDLL(None)
+    libc.mallinfo2.restype = _Memory
+    libc.malloc.restype = ctypes.c_void_p
+    unused = libc.mallinfo2().keepcost
+    with ThreadPoolExecutor(1) as thread:
+        beside = thread.submit(libc.malloc, 1 << 20).result()
+    known = set(sys.modules)
+    extract_json(data, limits)
+    loaded = sorted(sys.modules.keys() - known)
+    seen = {"unused": unused, "in_the_heap": _is_in_heap(beside), "loaded": loaded}
+    said(pipe, json.dumps(seen))
+
+
+def _is_in_heap(address: int) -> bool:
+    maps = Path("/proc/self/maps").read_text().splitlines()
+    heap = [line.split()[0].split("-") for line in maps if line.endswith("[heap]")]
+    return any(int(first, 16) <= address < int(end, 16) for first, end in heap)
 
 
 def burn(pipe: Connection, data: bytes, limits: Limits, *_more: object) -> None:
