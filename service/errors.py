@@ -28,9 +28,14 @@ _SAID: Final = {
 
 def system_words(error: OSError, place: Path | None = None) -> str:
     """What the system refused, without what to do about it. ``place``: where, if the error does not say."""
-    said = _SAID.get(error.errno or 0, f"系统报告错误 {error.errno or type(error).__name__}")
+    said = system_reason(error)
     where = error.filename or place
     return f"{said}（{where}）" if where else said
+
+
+def system_reason(error: OSError) -> str:
+    """The same without the place, for a line that names it."""
+    return _SAID.get(error.errno or 0, f"系统报告错误 {error.errno or type(error).__name__}")
 
 
 def is_full(error: OSError) -> bool:

@@ -5,7 +5,7 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Final, Self
 from credential.legible import legible_name
 from credential.verdict import SubIndication, Verdict, verdict_json
 from service.asking import Asking
-from service.errors import UserError
+from service.errors import UserError, system_reason
 from service.issuing import inert
 from verifier.evidence import stopped
 from verifier.isolation import Isolation
@@ -62,24 +62,42 @@ def open_pile(paths: Sequence[Path], limits: Limits, stack: ExitStack) -> Pile:
             archive = _open_zip(path, limits, stack)
             parts.append(Pile(archive.count, archive.items(), archive.passed_over))
         else:
-            parts.append(Pile(1, _files([path], path.parent, limits, links=True)))
+            parts.append(Pile(1, _files([path], path.parent, limits)))
     passed_over = tuple(name for part in parts for name in part.passed_over)
     return Pile(sum(part.count for part in parts), _chained(parts), passed_over)
 
 
 def _folder(folder: Path, limits: Limits) -> Pile:
-    """Hidden files too, and what is neither a file nor a folder: nothing is left out unsaid."""
+    """Hidden files too, what is neither a file nor a folder, and folders that can't be read: nothing is
+    left out unsaid."""
     files: list[Path] = []
     system: list[str] = []
-    for path in sorted(folder.rglob("*")):
-        if path.is_dir() and not path.is_symlink():
-            continue
+    found, closed = _within(folder)
+    for path in sorted([*found, *closed]):
         name = written_name(path.relative_to(folder))
         if _is_system(path, name, limits):
             system.append(name)
         else:
             files.append(path)
-    return Pile(len(files), _files(files, folder, limits, links=False), tuple(system))
+    return Pile(len(files), _files(files, folder, limits, closed), tuple(system))
+
+
+def _within(folder: Path) -> tuple[list[Path], dict[Path, OSError]]:
+    """All that is in it but folders, and the folders that can't be read, which Path.rglob passes over.
+    Links are not followed."""
+    found: list[Path] = []
+    closed: dict[Path, OSError] = {}
+    folders = [folder]
+    while folders:
+        one = folders.pop()
+        try:
+            with os.scandir(one) as entries:
+                for entry in entries:
+                    inner = folders if entry.is_dir(follow_symlinks=False) else found
+                    inner.append(Path(entry.path))
+        except OSError as error:
+            closed[one] = error
+    return found, closed
 
 
 def written_name(path: Path) -> str:
@@ -88,9 +106,11 @@ def written_name(path: Path) -> str:
 
 
 def _is_system(path: Path, name: str, limits: Limits) -> bool:
-    if not may_be_system_file(name) or path.is_symlink() or not path.is_file():
+    if not may_be_system_file(name):
         return False
     try:
+        if path.is_symlink() or not path.is_file():
+            return False
         return path.stat().st_size <= limits.upload and is_system_file(name, path.read_bytes())
     except OSError:
         return False
@@ -108,19 +128,29 @@ def _open_zip(path: Path, limits: Limits, stack: ExitStack) -> ZipPile:
             raise PileError("不是 ZIP 压缩包")
         return open_zip(file, limits)
     except OSError as error:
-        raise UserError(f"无法读取文件 {written_name(path)}：{error.strerror}") from error
+        raise UserError(f"无法读取文件 {written_name(path)}：{system_reason(error)}") from error
     except PileError as error:
         raise UserError(f"{written_name(path)}：{error}") from error
 
 
-def _files(files: Sequence[Path], folder: Path, limits: Limits, *, links: bool) -> Iterator[Item]:
-    """``links``: followed where the clerk named one; in a folder that somebody handed in, a link leads
-    to a file that is not in it, or to one that never ends."""
+def _files(
+    files: Sequence[Path],
+    folder: Path,
+    limits: Limits,
+    closed: Mapping[Path, OSError] | None = None,
+) -> Iterator[Item]:
+    """``closed``: of a folder, those within it that can't be read. A link is followed where the clerk
+    named one; in a folder that somebody handed in, it leads to a file that is not in it, or to one that
+    never ends."""
     for file in files:
         name = written_name(file.relative_to(folder))
         try:
+            if closed is not None and file in closed:
+                message = f"无法读取文件夹，其中的文件都没有核验：{system_reason(closed[file])}"
+                refused = stopped(SubIndication.UNSUPPORTED_FORMAT, "NOT_READABLE", message)
+                yield Item(f"{name}/", refused)
             # a pipe would be waited for
-            if (file.is_symlink() and not links) or not file.is_file():
+            elif (file.is_symlink() and closed is not None) or not file.is_file():
                 message = "不是普通文件（是链接或设备），未读取"
                 yield Item(name, stopped(SubIndication.UNSUPPORTED_FORMAT, "NOT_A_FILE", message))
             elif file.stat().st_size > limits.upload:
@@ -129,7 +159,7 @@ def _files(files: Sequence[Path], folder: Path, limits: Limits, *, links: bool) 
             else:
                 yield Item(name, file.read_bytes())
         except OSError as error:
-            message = f"无法读取文件：{error.strerror}"
+            message = f"无法读取文件：{system_reason(error)}"
             yield Item(name, stopped(SubIndication.UNSUPPORTED_FORMAT, "NOT_READABLE", message))
 
 

@@ -1,6 +1,8 @@
 """A pile from the disk: nothing in a folder is left out unsaid."""
 
+import errno
 import os
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -84,6 +86,48 @@ def test_links_and_pipes_are_rows_that_say_so(tmp_path: Path) -> None:
             "NOT_A_FILE",
             "不是普通文件（是链接或设备），未读取",
         )
+
+
+def test_a_folder_that_cant_be_read_is_a_row_that_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found: pathlib's rglob passes over it, and the pile without it passed whole."""
+    _put(tmp_path, "a.pdf", b"1")
+    _put(tmp_path, "sub/altered.pdf", b"2")
+    _put(tmp_path, "z.pdf", b"3")
+
+    def scandir(folder: Path) -> Iterator[os.DirEntry[str]]:
+        if folder == tmp_path / "sub":
+            raise PermissionError(errno.EACCES, "Permission denied", str(folder))
+        return scan(folder)
+
+    scan = os.scandir
+    monkeypatch.setattr(os, "scandir", scandir)
+    with ExitStack() as stack:
+        pile = open_pile([tmp_path], Limits(), stack)
+        first, folder, last = pile.items
+        (alone,) = open_pile([tmp_path / "sub"], Limits(), stack).items
+    assert (pile.count, first, last) == (3, Item("a.pdf", b"1"), Item("z.pdf", b"3"))
+    assert (folder.name, alone.name) == ("sub/", "./")
+    for item in (folder, alone):
+        assert isinstance(item.content, Evidence)
+        (flag,) = item.content.flags
+        said = "无法读取文件夹，其中的文件都没有核验：没有读写的权限"
+        assert (flag.code, flag.message) == ("NOT_READABLE", said)
+
+
+def test_a_file_that_cant_be_read_is_a_row_in_chinese(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(path: Path) -> bytes:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    _put(tmp_path, "a.pdf", b"1")
+    monkeypatch.setattr(Path, "read_bytes", read)
+    with ExitStack() as stack:
+        (item,) = open_pile([tmp_path], Limits(), stack).items
+    assert isinstance(item.content, Evidence)
+    assert item.content.flags[0].message == "无法读取文件：没有读写的权限"
 
 
 def test_a_name_that_is_no_text_can_be_written_everywhere(tmp_path: Path) -> None:
