@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-import pypdfium2 as pdfium  # type: ignore[import-untyped]
 
 from credential.verdict import Place, SubIndication
 from verifier.evidence import Evidence, Flag, Form, Glyph, PageSize, ScannedPage, Symbol
@@ -19,7 +18,14 @@ from verifier.extraction.file_title import odd_titles
 from verifier.extraction.front_door import rewrite_pdf
 from verifier.extraction.marks import erase_box, unexplained_boxes
 from verifier.extraction.page_tree import opened_pages
-from verifier.extraction.pictured import DraftPage, DrawnPage, ReadPage, draft_pages, picture_pages
+from verifier.extraction.pictured import (
+    Copy,
+    DraftPage,
+    DrawnPage,
+    ReadPage,
+    draft_pages,
+    picture_pages,
+)
 from verifier.extraction.placing import Letter
 from verifier.extraction.reference import REFERENCE
 from verifier.extraction.refusal import over_limit
@@ -53,7 +59,7 @@ def read_pdf(
         Refused: it is none that can be read, or a limit is reached.
     """
     rewritten = rewrite_pdf(data, limits)
-    copy = rewritten.data
+    copy = Copy(rewritten.data)
     with one_thread(idle=idle) as thread:
         opened = thread.submit(opened_pages, data)
         pictured = ahead(thread, picture_pages(copy, limits, read_symbols))
@@ -61,7 +67,7 @@ def read_pdf(
         # the original is not drawn of a file on which readers are known to disagree
         drafts = ahead(thread, draft_pages(copy, None if examined.is_disputed else data))
         stage(limits.text_seconds)
-        characters = read_characters(copy, limits)
+        characters = read_characters(rewritten.data, limits)
         stage(limits.picture_seconds)
         budget = Budget(limits)
         seen = _look(pictured, characters, limits)
@@ -79,7 +85,7 @@ def read_pdf(
     odd: list[str | None] = []
     if any(is_credential_form(symbol.text) for symbol in symbols):
         drawn_again = scans or not isinstance(examined.scan, str)
-        pages = list(pdfium.PdfDocument(copy)) if drawn_again else []
+        pages = copy.pages if drawn_again else []
         if odd := odd_pages(examined.scan, pages, limits, budget):
             # OCR has as long as on a picture
             stage(limits.picture_seconds)

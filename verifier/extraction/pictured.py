@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
@@ -50,9 +51,21 @@ class DraftPage:
     same: bool
 
 
-def picture_pages(copy: bytes, limits: Limits, decode: Decode) -> Iterator[DrawnPage | ReadPage]:
+class Copy:
+    """The file as it was rewritten. Its pages are opened once, by the first who asks: with their fonts
+    that takes longer than a draft."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    @cached_property
+    def pages(self) -> Sequence[pdfium.PdfPage]:
+        return list(pdfium.PdfDocument(self._data))
+
+
+def picture_pages(copy: Copy, limits: Limits, decode: Decode) -> Iterator[DrawnPage | ReadPage]:
     """Of each page first how it looks, then what is read from it."""
-    for number, page in enumerate(list(pdfium.PdfDocument(copy)), 1):
+    for number, page in enumerate(copy.pages, 1):
         is_scan = _is_scan(page)
         sheet = picture_page(page, number, limits)
         size = PageSize(hundredths(page.get_width() * MM), hundredths(page.get_height() * MM))
@@ -61,15 +74,14 @@ def picture_pages(copy: bytes, limits: Limits, decode: Decode) -> Iterator[Drawn
         yield ReadPage(decode(sheet.picture), text)
 
 
-def draft_pages(copy: bytes, original: bytes | None) -> Iterator[DraftPage]:
+def draft_pages(copy: Copy, original: bytes | None) -> Iterator[DraftPage]:
     """``original``: None where it is not to be drawn."""
-    pages = list(pdfium.PdfDocument(copy))
     drafts: Iterator[tuple[Draft, bool]] = (
-        ((draft_page(page), True) for page in pages)
+        ((draft_page(page), True) for page in copy.pages)
         if original is None
-        else beside_original(original, pages)
+        else beside_original(original, copy.pages)
     )
-    for page, (draft, same) in zip(pages, drafts, strict=True):
+    for page, (draft, same) in zip(copy.pages, drafts, strict=True):
         yield DraftPage(coloured_box(page, draft), same)
 
 
