@@ -320,7 +320,9 @@ def _coded(character: str) -> tuple[int, bytes] | None:
     return None if glyph is None else (glyph.font, b"%04x" % glyph.code)
 
 
+@lru_cache(maxsize=4096)
 def _shown(text: str, size: float) -> bytes:
+    """Kept: a producer's name stands on all its labels."""
     points = number(size)
     return b"".join(
         [b"/F%d %s Tf <%s> Tj " % (font, points, codes) for font, codes in encoded(text)]

@@ -7,7 +7,7 @@ piece of a batch holds for all the others.
 import math
 from bisect import bisect_left
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from certgen.glyphs import GlyphError
@@ -20,6 +20,8 @@ from scheme.model import Arrangement, LabelLayout, Style
 
 _STEP: Final = 0.25
 """Points by which type shrinks."""
+_LONG: Final = 20
+"""Characters of a text that is worth keeping what was found of it."""
 
 
 class LabelError(ValueError):
@@ -96,6 +98,16 @@ def check_values(style: Style, fields: Mapping[str, str]) -> None:
 
 def _missing(value: str) -> str | None:
     """The first character that no font has."""
+    return _kept_missing(value) if len(value) > _LONG else _first_missing(value)
+
+
+@lru_cache(maxsize=1024)
+def _kept_missing(value: str) -> str | None:
+    """Kept: the promise is most of a label, and the same on all of them."""
+    return _first_missing(value)
+
+
+def _first_missing(value: str) -> str | None:
     # a glyph is always true; to look for None would ask each whether it is equal
     if all(map(glyph_of, value)):
         return None

@@ -35,7 +35,6 @@ from credential.claims import (
     Quantity,
     Role,
     StatusReference,
-    encode_claims,
 )
 from credential.cose import Signer, sign1
 from credential.qr_text import write_qr_text
@@ -236,7 +235,9 @@ def _first(
 ) -> tuple[Forms, CredentialRow]:
     """A new certificate for the registry, and the forms of those that are alike."""
     claims, fields = _prepare(press, row, allotment, work.at)
-    signed = sign_payload(claims, encode_claims(claims), press.signer)
+    form = certificate_form(claims, fields)
+    payload = form.payload.fill(claims.id, claims.status, claims.digest, claims.quantity)
+    signed = sign_payload(claims, payload, press.signer)
     stored = credential_row(
         row.number,
         IssueRequest(row.issue_key),
@@ -247,7 +248,7 @@ def _first(
         who=work.who,
     )
     forms = Forms(
-        certificate_form(claims, fields),
+        form,
         label_form(claims, label_fields(press.layout, fields)),
         credential_form(stored, OF_ONE_ROW),
     )
