@@ -17,7 +17,7 @@ from credential.verdict import SubIndication
 from verifier.evidence import Evidence, Flag, Form, Paragraph, Symbol
 from verifier.extraction.docx_layout import odd_layout
 from verifier.extraction.docx_letter import W, odd_places, symbol_width
-from verifier.extraction.docx_package import BODY, Element, is_utf8, odd_parts
+from verifier.extraction.docx_package import BODY, Element, is_as_written, odd_parts
 from verifier.extraction.docx_picture import look_at_picture
 from verifier.extraction.refusal import over_limit, unsupported
 from verifier.limits import Limits
@@ -45,8 +45,11 @@ def read_docx(data: bytes, limits: Limits, stage: Callable[[float], None]) -> Ev
     )
     flags += _first("DOCX_PART", odd_parts(parts, title, lambda part: _parse(part, limits)))
     flags += _first("DOCX_FORMAT", odd_places(body))
-    if not is_utf8(body.getroottree()) or b"\0" in parts[BODY]:
-        flags.append(_hidden("DOCX_FORMAT", "DOCX 的正文不是 UTF-8 编码"))
+    if not is_as_written(body, parts[BODY]):
+        message = (
+            "DOCX 正文的 XML 写法与出证系统写出的不同（如 CDATA、字符引用），程序可能漏读或读错文字"
+        )
+        flags.append(_hidden("DOCX_FORMAT", message))
     stage(limits.picture_seconds)
     symbols, pictures, odd_pictures = _pictures(body, parts, limits)
     return Evidence(

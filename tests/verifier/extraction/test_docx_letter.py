@@ -1,5 +1,8 @@
 """Tricks with the body of an issued letter: each hides or changes what is read, each is seen."""
 
+from collections.abc import Callable
+from typing import Final
+
 import pytest
 
 from credential.verdict import AxisName, Indication
@@ -122,15 +125,42 @@ def test_what_the_clerk_reads():
     ]
 
 
-@pytest.mark.parametrize("declared", [True, False])
-def test_other_encoding_of_the_body(declared: bool):
+def _in_utf_16(xml: str, *, declared: bool) -> bytes:
+    head, mark, rest = xml.replace("UTF-8", "UTF-16").partition("?>")
+    return (f"{head}{mark}{rest}" if declared else rest).encode("utf-16")
+
+
+SPELLINGS: Final[dict[str, Callable[[str], bytes]]] = {
+    "CDATA": lambda xml: xml.replace("真实", "<![CDATA[真实]]>").encode(),
+    "nothing in CDATA": lambda xml: xml.replace("真实", "真<![CDATA[]]>实").encode(),
+    "a character by its number": lambda xml: xml.replace("真实", "真&#23454;").encode(),
+    "longer empty element": lambda xml: xml.replace(
+        "<w:keepNext/>", "<w:keepNext></w:keepNext>"
+    ).encode(),
+    "other quotes": lambda xml: xml.replace('w:val="24"', "w:val='24'").encode(),
+    "byte order mark": lambda xml: xml.encode("utf-8-sig"),
+    "no declaration": lambda xml: xml.partition("?>")[2].encode(),
+    "XML 1.1": lambda xml: xml.replace("version='1.0'", "version='1.1'").encode(),
+    "blanks at the end": lambda xml: f"{xml}\n".encode(),
+    "UTF-16": lambda xml: _in_utf_16(xml, declared=True),
+    "UTF-16 unsaid": lambda xml: _in_utf_16(xml, declared=False),
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_the_same_words_in_another_spelling_of_xml(spelling: str):
+    """Found: mammoth shows no word of CDATA, so that 94周岁 is read as 4周岁."""
+
     def edit(parts: dict[str, bytes]) -> None:
-        head, mark, rest = parts[BODY].decode().replace("UTF-8", "UTF-16").partition("?>")
-        parts[BODY] = (f"{head}{mark}{rest}" if declared else rest).encode("utf-16")
+        honest = parts[BODY]
+        parts[BODY] = SPELLINGS[spelling](honest.decode())
+        assert parts[BODY] != honest
 
     verdict = paper.check(paper.repack(paper.docx_of(ISSUED), edit), KNOWN)
     messages = [f.message for f in paper.axis(verdict, AxisName.VISIBILITY).findings]
-    assert messages == ["DOCX 的正文不是 UTF-8 编码"]
+    assert messages == [
+        "DOCX 正文的 XML 写法与出证系统写出的不同（如 CDATA、字符引用），程序可能漏读或读错文字"
+    ]
 
 
 def test_a_typed_signature_is_not_the_room_for_one():

@@ -103,6 +103,20 @@ def other_encoding(parts: Parts) -> None:
     )
 
 
+def other_encoding_unsaid(parts: Parts) -> None:
+    """A byte order mark and no declaration."""
+    rest = parts["word/settings.xml"].decode().partition("?>")[2]
+    parts["word/settings.xml"] = rest.encode("utf-16")
+
+
+def other_spelling(parts: Parts) -> None:
+    replaced(parts, "word/styles.xml", 'w:val="24"', 'w:val="&#50;4"')
+
+
+def title_in_cdata(parts: Parts) -> None:
+    replaced(parts, "docProps/core.xml", "<dc:title>", "<dc:title><![CDATA[]]>")
+
+
 def custom_part(parts: Parts) -> None:
     parts["customXml/item1.xml"] = b"<x/>"
 
@@ -128,6 +142,9 @@ ODD = {
     words_for_a_date: "docProps/core.xml",
     comment: "docProps/app.xml",
     other_encoding: "word/webSettings.xml",
+    other_encoding_unsaid: "word/settings.xml",
+    other_spelling: "word/styles.xml",
+    title_in_cdata: "docProps/core.xml",
 }
 
 
