@@ -25,6 +25,7 @@ from credential.cose import sign1
 from credential.qr_text import write_qr_text
 from service.bulk.issuing import issue_labels
 from service.bulk.orders import Order, Paper, new_order
+from service.bulk.pool import search_seldom
 from service.bulk.source import handed_in
 from service.home import Home
 from service.settings import load_settings
@@ -159,6 +160,8 @@ _floor: list[tuple[Order, SampleLabel]] = []
 
 
 def _start(order: Order, sample: SampleLabel) -> None:
+    # as in the job's own processes: what is spared there is no merit of the job
+    search_seldom()
     _floor[:] = [(order, sample)]
 
 

@@ -41,7 +41,9 @@ Progress = Callable[[Job], None]
 J = TypeVar("J", Job, Job | None, None)
 _NOTHING: Final = "没有一行可以签发"
 _FEW: Final = 2000
-"""Labels that this process makes itself."""
+"""Labels that this process makes itself. Two others take 0.1 s of processor time to part from its
+100 MB, write their statements anew and end: of 1,000 labels that is more than they save by the clock
+(175 ms for 137), of 2,000 as much."""
 _SHORT: Final = 128 << 10
 """Bytes of a table that it reads and checks itself."""
 

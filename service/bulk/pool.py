@@ -164,7 +164,12 @@ def _start(press: Press, rules: Rules, registry_url: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent()
     _place[:] = [_Place(press, rules, registry_url)]
-    # what the parent has loaded stays: looking through it for garbage would also copy its memory
+    search_seldom()
+
+
+def search_seldom() -> None:
+    """In a process that has parted. What the parent has loaded stays: looking through it for garbage
+    would also copy its memory."""
     gc.freeze()
     gc.set_threshold(*_SELDOM)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import bulk, common_pipeline, issue
+from benchmarks import bulk, bulk_runs, common_pipeline, issue
 from benchmarks.bulk_runs import (
     CommandRun,
     FloorRun,
@@ -149,3 +149,11 @@ def test_a_library_that_is_not_there(
     monkeypatch.setattr(common_pipeline, "_weasyprint", load)
     with pytest.raises(PipelineMissingError, match=r"^no pango$"):
         measure_common(SampleLabel(b"", {}, b""), 1, 1, 1)
+
+
+def test_the_floor_is_spared_what_the_job_is_spared(monkeypatch: pytest.MonkeyPatch) -> None:
+    spared: list[bool] = []
+    monkeypatch.setattr(bulk_runs, "search_seldom", lambda: spared.append(True))
+    monkeypatch.setattr(bulk_runs, "_floor", [])
+    bulk_runs._start(*[None] * 2)  # type: ignore[list-item]
+    assert spared == [True]
