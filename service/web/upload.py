@@ -24,6 +24,8 @@ from verifier.zip_pile import is_zip
 
 _AROUND: Final = 64 * 1024
 """Bytes that multipart puts around a file."""
+_LONGEST_NAME: Final = 255
+"""As long as any system lets it be. It is not cut: by its ending a program is chosen."""
 UPLOAD_BODY: Final = {
     "required": True,
     "content": {
@@ -105,10 +107,12 @@ async def read_upload(request: Request) -> AsyncIterator[Upload]:
         if not file.size:
             raise HTTPException(400, "文件是空的")
         policy, as_of = _asked(request, form)
-        name = legible_name(file.filename.replace("\\", "/").rpartition("/")[2][:200])
+        name = file.filename.replace("\\", "/").rpartition("/")[2]
+        if len(name) > _LONGEST_NAME:
+            raise HTTPException(400, f"文件名超过 {_LONGEST_NAME} 字，请改短后再上传")
         places: VerifyQueue = request.app.state.uploads
         with places.place():
-            yield Upload(await file.read(), name, policy, as_of)
+            yield Upload(await file.read(), legible_name(name), policy, as_of)
     finally:
         await form.close()
 

@@ -419,6 +419,18 @@ def test_what_has_no_place_is_not_taken_into_memory(
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "10")
 
 
+def test_a_name_is_judged_to_its_end(client: AsgiClient, sample: SampleOffice) -> None:
+    """Found: cut at 200 letters, a PDF came without its ending .html, which is doubted."""
+    longest = f"{'合' * 250}.html"
+    for path in ("/verify", "/api/v1/verify"):
+        client.post(path, files={"file": (longest, b"%PDF-")})
+        assert sample.uploads.pop()[1] == longest
+        answer = client.post(path, files={"file": (f"长{longest}", b"%PDF-")})
+        assert answer.status_code == 400
+        assert "文件名超过 255 字，请改短后再上传" in answer.text
+    assert sample.uploads == []
+
+
 def test_the_place_of_an_upload_is_given_back(sample: SampleOffice) -> None:
     client = AsgiClient(create_app(sample, verify_places=1, pile_places=0))
     for data, status in ((b"%PDF-", 200), (b"", 400), (b"%PDF-", 200)):
