@@ -146,12 +146,15 @@ class CertificateForm:
         return self.payload.fill(identifier, status, digest, quantity), own
 
 
-@lru_cache(maxsize=16384)
 def _quantity_words(quantity: Quantity) -> str:
-    """Checked, and kept: a table says the same quantity often."""
-    words = format_quantity(quantity)
-    check_fields({"quantity": words})
-    return words
+    _check_unit(quantity.unit)
+    return format_quantity(quantity)
+
+
+@lru_cache(maxsize=256)
+def _check_unit(unit: str) -> None:
+    """Kept: of a quantity nothing else can be wrong, for it is digits and a point but for that."""
+    check_fields({"quantity": format_quantity(Quantity(1, 0, unit))})
 
 
 def certificate_form(claims: Claims, fields: Mapping[str, str]) -> CertificateForm:

@@ -193,6 +193,8 @@ def test_a_value_filled_in_is_checked_as_any() -> None:
     form = certificate_form(*_prepare())
     with pytest.raises(FieldError, match="“校验码”含有不能印刷的上标"):
         form.fill(ROW.quantity, identifier=ID, status=STATUS, check_code="4821①")
+    with pytest.raises(FieldError, match="“产品数量”含有不能印刷的上标"):
+        form.fill(Quantity(15, -1, "①"), identifier=ID, status=STATUS, check_code="4821")
     with pytest.raises(FormatError, match="quantity"):
         form.fill(Quantity(10, -1, "公斤"), identifier=ID, status=STATUS, check_code="4821")
 
