@@ -4,7 +4,6 @@ Office tables have a title above the header and remarks below the rows; the head
 the most known column names, wherever it stands, and rows keep the numbers the clerk sees.
 """
 
-import codecs
 import csv
 import re
 import unicodedata
@@ -25,6 +24,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from certgen.csv_text import DELIMITERS, CsvError, delimiter_of, encoding_of
 from certgen.runs import Runs
 from certgen.sheet_cells import STRUCK_LETTERS, SheetFacts, letters_of
 from certgen.sheet_size import WorkbookFacts, check_workbook
@@ -37,9 +37,6 @@ LARGEST_CSV: Final = 128 << 20
 """Bytes of a CSV read row by row: a million rows and more."""
 _HEADER_WITHIN: Final = 30
 """Rows from the top in which the header must stand."""
-_CHUNK: Final = 1 << 20
-_SURELY_UTF8: Final = 8
-"""Bytes that continue a character: four of three bytes each."""
 _REMARK: Final = re.compile(r"(备注|说明|注)\s*[:：]|合计|小计|总计|制表|填表|审核|复核")
 
 Cell = str | Decimal | datetime
@@ -151,7 +148,7 @@ def stream_table(open_file: Callable[[], BinaryIO], columns: Sequence[Column]) -
             raise TableError("是旧版 .xls 或加了密码的表格，请另存为不加密码的 .xlsx")
         file.seek(0)
         workbook = _workbook_grids(file.read()) if head.startswith(b"PK") else None
-    return _choose(_text_grids(open_file) if workbook is None else workbook, columns)
+    return _choose(_text_grids(open_file, columns) if workbook is None else workbook, columns)
 
 
 def check_size(head: bytes, size: int) -> None:
@@ -239,47 +236,25 @@ def _sheet_grid(sheet: CalamineSheet, facts: WorkbookFacts) -> _Grid:
     return _Grid(sheet.iter_rows, first, facts.sheets[sheet.name], facts.styles)
 
 
-def _text_grids(open_file: Callable[[], BinaryIO]) -> dict[str, _Grid]:
-    """CSV as Excel and WPS write it: UTF-8 with or without a mark, or GB 18030."""
-    encodings = (name for name in ("utf-8-sig", "gb18030") if _is_text(open_file, name))
-    encoding = next(encodings, None)
-    with open_file() as file:
-        head = file.read(4000)
-        file.seek(0)
-        # neither encoding has a zero byte within a character
-        is_text = not any(b"\x00" in chunk for chunk in iter(partial(file.read, _CHUNK), b""))
-        file.seek(0)
-        line = _utf8_line(file) if is_text and encoding != "utf-8-sig" else None
-    if line is not None:
-        raise TableError(f"文件中混有两种编码（第 {line} 行是 UTF-8），请用一种编码另存后再试")
-    if encoding is None or not is_text:
-        raise TableError("不是表格：应为 XLSX，或 UTF-8、GB 18030 编码的 CSV")
-    delimiter = max(",\t;", key=head.decode(encoding, errors="ignore").count)
-    return {"CSV": _Grid(partial(_csv_rows, open_file, encoding, delimiter))}
-
-
-def _is_text(open_file: Callable[[], BinaryIO], encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
+def _text_grids(open_file: Callable[[], BinaryIO], columns: Sequence[Column]) -> dict[str, _Grid]:
     try:
-        with open_file() as file:
-            while chunk := file.read(_CHUNK):
-                decoder.decode(chunk)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
+        encoding = encoding_of(open_file)
+        grids = {
+            delimiter: _Grid(partial(_csv_rows, open_file, encoding, delimiter))
+            for delimiter in DELIMITERS
+        }
+        found = [delimiter for delimiter, grid in grids.items() if _has_header(grid, columns)]
+        return {"CSV": grids[delimiter_of(open_file, encoding, found)]}
+    except CsvError as error:
+        raise TableError(str(error)) from error
+
+
+def _has_header(grid: _Grid, columns: Sequence[Column]) -> bool:
+    """By this delimiter; what another makes of a cell in quotes may be none."""
+    try:
+        return _find_header(grid, columns) is not None
+    except TableError:
         return False
-    return True
-
-
-def _utf8_line(lines: BinaryIO) -> int | None:
-    """The first line that is surely UTF-8, from 1: one or two characters may be GB 18030 too."""
-    for number, line in enumerate(lines, start=1):
-        try:
-            text = line.decode()
-        except UnicodeDecodeError:
-            continue
-        if len(line) - len(text) >= _SURELY_UTF8:
-            return number
-    return None
 
 
 def _csv_rows(
