@@ -125,8 +125,8 @@ def _table(data: bytes, at: int) -> tuple[dict[int, Entry], int]:
             entry = block[_ENTRY * (number - first) :][:_ENTRY]
             kind = PLAIN if entry[17:18] == b"n" else FREE
             entries[number] = (kind, int(entry[:10]), int(entry[11:16]))
-        # some readers count such a subsection from 0
-        if first == 1 and count and entries[1] == (FREE, 0, 65535):
+        # pdf.js counts such a subsection from 0
+        if first == 1 and count and entries[1][0] == FREE:
             raise OddError("表格的起始编号不规范")
     return entries, at
 

@@ -35,6 +35,7 @@ from verifier.extraction.object_text import (
     opened_text,
 )
 from verifier.extraction.packed_streams import is_plain_flate
+from verifier.extraction.revisions import Revision, check_revisions
 
 _OBJ: Final = re.compile(rb"obj(?<=[\x00\t\n\f\r ]obj)")
 _HEADER: Final = 40
@@ -59,6 +60,7 @@ _LINEAR_ENTRY: Final = re.compile(
     rb"/([A-Za-z]{1,10})%s*+(\d{1,10}|\[%s*+\d{1,10}%s++\d{1,10}%s*+\])" % ((WHITE,) * 4)
 )
 _LINEAR: Final = re.compile(rb"<<%s*+(?:%s%s*+)*+>>" % (WHITE, _LINEAR_ENTRY.pattern, WHITE))
+_FIRST_ENTRY: Final = re.compile(rb"xref ?%s0 \d{1,10}( ?%s)" % (EOL, EOL))
 _LINEAR_KEYS: Final = frozenset((b"Linearized", b"L", b"H", b"O", b"E", b"N", b"T"))
 _HEAD: Final = 2048
 _ESCAPE: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
@@ -84,6 +86,7 @@ def odd_references(pdf: pikepdf.Pdf, data: bytes) -> str | None:
         _check_references(held, table)
         _check_spelling(held)
         check_every_byte(data, sections)
+        check_revisions(dict(_revisions(pdf, data, sections)))
     except OddError as odd:
         return str(odd)
     return None
@@ -105,6 +108,8 @@ def _check_linear(pdf: pikepdf.Pdf, data: bytes, sections: list[Section]) -> Non
     values = dict(_LINEAR_ENTRY.findall(first[1]))
     number = b"%d" % pdf.pages[0].obj.objgen[0]
     plain = {b"Linearized": b"1", b"O": number, b"N": b"%d" % len(pdf.pages), b"P": b"0"}
+    if any(value.startswith(b"0") and value != b"0" for value in values.values()):
+        raise OddError("线性化信息不规范")
     if (
         said is None
         or not _LINEAR_KEYS <= values.keys() <= {*_LINEAR_KEYS, b"P"}
@@ -116,9 +121,21 @@ def _check_linear(pdf: pikepdf.Pdf, data: bytes, sections: list[Section]) -> Non
     numbers = [page.obj.objgen[0] for page in pdf.pages]
     if len(numbers) > 2 or numbers[1:] not in ([], [1]):
         raise OddError("线性化的文件中各页的次序无法核对")
-    known = sections[:1] if values[b"L"] == b"%d" % len(data) else sections
+    known = sections
+    if values[b"L"] == b"%d" % len(data):  # as it was written
+        known = sections[:1]
+        main = sections[1].at if len(sections) == 2 else -1
+        # poppler counts entries from there that the first section has not (F.3.7)
+        if int(values[b"T"]) not in _first_entry(data, main):
+            raise OddError("线性化信息不规范")
     if first.end() not in {section.at for section in known}:
         raise OddError("线性化信息不规范")
+
+
+def _first_entry(data: bytes, at: int) -> range:
+    """Where a section's entries may be said to begin: the white space before a stream, or before entry 0."""
+    table = _FIRST_ENTRY.match(data, max(at, 0))
+    return range(table.start(1), table.end(1) + 1) if table is not None else range(at - 1, at + 1)
 
 
 def _character(escape: re.Match[bytes]) -> bytes:
@@ -188,7 +205,40 @@ def _packed_texts(
         packed = pdf.get_object(number, 0)
         if not _is_plain_packing(packed):
             raise OddError(f"对象流 {number} 的写法不规范")
-        yield from _unpacked(packed, number, places)
+        yield from map(opened_text, _unpacked(packed, number, places))
+
+
+def _revisions(
+    pdf: pikepdf.Pdf, data: bytes, sections: list[Section]
+) -> Iterator[tuple[int, list[Revision]]]:
+    """Of each number that stands in more than one place, what it says in each."""
+    if len(sections) == 1:
+        return
+    places: dict[int, set[Entry]] = {}
+    packed: dict[int, dict[int, int]] = {}
+    for section in sections:
+        for number, entry in section.entries.items():
+            kind, at, place = entry
+            if kind != FREE:
+                places.setdefault(number, set()).add(entry)
+            if kind == PACKED:
+                packed.setdefault(at, {})[place] = number
+    for number, held in places.items():
+        if len(held) > 1:
+            yield number, [_revision(pdf, data, entry, packed) for entry in sorted(held)]
+
+
+def _revision(
+    pdf: pikepdf.Pdf, data: bytes, entry: Entry, packed: dict[int, dict[int, int]]
+) -> Revision:
+    kind, at, place = entry
+    if kind == PACKED:
+        stream = pdf.get_object(at, 0)
+        assert _is_plain_packing(stream)  # looked at before
+        return list(_unpacked(stream, at, packed[at]))[place]
+    head = OBJECT.match(data, at)
+    text = head and TEXT.match(data, head.end())
+    return text[1] if text and text[2] == b"endobj" else None
 
 
 def _is_plain_packing(stream: object) -> TypeGuard[pikepdf.Stream]:
@@ -220,7 +270,7 @@ def _unpacked(stream: pikepdf.Stream, number: int, places: dict[int, int]) -> It
         text = data[first + start : first + end]
         if not WHOLE.fullmatch(text):
             raise OddError(f"对象流 {number} 的写法不规范")
-        yield opened_text(text)
+        yield text
 
 
 def _check_spelling(texts: list[bytes]) -> None:

@@ -16,6 +16,7 @@ from tests.verifier.written import (
     honest_update,
     stream,
 )
+from verifier.extraction.cross_reference import OddError, read_sections
 from verifier.extraction.object_places import odd_references
 
 TWICE = "表格各段重叠、次序有误或条目不规范"
@@ -222,3 +223,43 @@ def test_fields_that_some_readers_do_not_read(wide: tuple[int, int, int]) -> Non
     file = Written()
     file.put_all()
     assert odd(file.streamed(wide=wide)) == "数据流形式的表格不规范（W 或 Index）"
+
+
+LINEAR = io.BytesIO()
+with pikepdf.open(io.BytesIO(ISSUED)) as _opened:
+    _opened.save(LINEAR, linearize=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "by"),
+    [
+        # as a number the file's length, by its letters another: an older section might follow
+        (rb"/L (\d+)", b"/L 0%d"),
+        # poppler counts entries from there
+        (rb"/T (\d+)", b"/T %d"),
+    ],
+)
+def test_what_the_head_of_a_linearised_file_says_in_numbers(pattern: bytes, by: bytes) -> None:
+    data = LINEAR.getvalue()
+    found = re.search(pattern, data)
+    assert found is not None
+    said = by % (int(found[1]) - (20 if by.startswith(b"/T") else 0))
+    blank = b" " * (len(found[0]) + 1 - len(said))
+    altered = data.replace(found[0] + b" ", said + blank, 1)
+    assert (odd(data), len(altered)) == (None, len(data))
+    assert odd(altered) == "线性化信息不规范"
+
+
+def test_a_subsection_that_some_count_from_0() -> None:
+    """pdf.js: whatever the free entry says, and in each subsection."""
+    file = Written()
+    file.put_all()
+    data = file.table()
+    before, size = data.rfind(b"xref\n0 "), max(file.at) + 1
+    start = len(file.out)
+    file.out += b"xref\n0 1\n" + FREE + b"1 1\n0000000000 00001 f \n"
+    file.out += b"trailer\n<</Size %d/Root %d 0 R/Prev %d>>\n" % (size, file.root, before)
+    file.out += b"startxref\n%d\n%%%%EOF\n" % start
+    with pytest.raises(OddError) as refused:
+        list(read_sections(bytes(file.out)))
+    assert str(refused.value) == "表格的起始编号不规范"
