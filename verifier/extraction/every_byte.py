@@ -17,6 +17,7 @@ _HEADER: Final = re.compile(rb"%PDF-\d\.\d(?=[\t\n\f\r ])")
 _REMARK: Final = rb"%(?:(?!trailer|xref|endobj|endstream|<<|PDF-)[^\r\n])*+(?=[\r\n]|\Z)"
 _BETWEEN: Final = re.compile(rb"(?:\x00|%s++|%s)*+" % (WHITE, _REMARK))
 """§7.2.3, §7.2.4. A seal's update fills with white space, some writers with zeros."""
+_OBJ_OF_A_LINE: Final = re.compile(rb"[\r\n][\x00\t\f ]*+obj[\x00\t\n\f\r ()<>\[\]{}/%]")
 _MARK: Final = re.compile(rb"%s*+startxref%s(\d{1,10})%s%%%%EOF" % (WHITE, EOL, EOL))
 
 
@@ -25,8 +26,9 @@ def check_every_byte(data: bytes, sections: Sequence[Section]) -> None:
     at = _HEADER.match(data)
     if at is None:
         raise OddError("文件头的写法不规范")
+    spans = sorted(_spans(data, sections))
     end = at.end()
-    for start, after in sorted(_spans(data, sections)):
+    for start, after in spans:
         between = _BETWEEN.match(data, end, start)
         if start < end or between is None or between.end() != start:
             raise OddError(f"第 {end} 字节起有不属于任何对象的内容")
@@ -34,6 +36,18 @@ def check_every_byte(data: bytes, sections: Sequence[Section]) -> None:
     between = _BETWEEN.match(data, end)
     if between is None or between.end() != len(data):
         raise OddError(f"第 {end} 字节起有不属于任何对象的内容")
+    _check_words(data, spans)
+
+
+def _check_words(data: bytes, spans: Sequence[tuple[int, int]]) -> None:
+    """In strings and streams too: who mends looks for the words, wherever they stand, and some for the
+    number of an object over a remark between the two."""
+    tables = sum(data.startswith(b"xref", start) for start, _ in spans)
+    marks = sum(data.endswith(b"%%EOF", start, end) for start, end in spans)
+    if data.count(b"trailer") != tables or data.count(b"startxref") != marks:
+        raise OddError("文件里有不属于表格的 trailer 或 startxref")
+    if _OBJ_OF_A_LINE.search(data) is not None:
+        raise OddError("对象的编号写法不规范")
 
 
 def _spans(data: bytes, sections: Sequence[Section]) -> Iterator[tuple[int, int]]:

@@ -92,3 +92,24 @@ def test_where_a_table_is_said_to_be() -> None:
     altered = data.replace(first % place, first % (place - 1), 1)
     assert odd(data) is None
     assert odd(altered) == "startxref 所指的位置上没有表格"
+
+
+STRAY = "文件里有不属于表格的 trailer 或 startxref"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"(trailer)", STRAY),
+        (b"(startxref)", STRAY),
+        (stream(b"\ntrailer<</Root 9 0 R>>"), STRAY),
+        (stream(b"\nstartxref\n9\n"), STRAY),
+        (stream(b"9000 %a\n0 %b\nobj<<>>"), "对象的编号写法不规范"),
+        (stream(b"9000 0\r obj<<>>"), "对象 9000 不在目录中"),
+    ],
+    ids=repr,
+)
+def test_words_in_strings_and_streams(text: bytes, said: str) -> None:
+    file = Written()
+    file.objects[file.new] = text
+    assert odd(honest_table(file)) == said
