@@ -17,6 +17,7 @@ _SAID: Final = {
     errno.EACCES: "没有读写的权限",
     errno.EPERM: "没有读写的权限",
     errno.ENOENT: "文件或文件夹不存在",
+    errno.EPIPE: "接收输出的程序已经结束",
     errno.EISDIR: "应为文件，却是文件夹",
     errno.ENOTDIR: "应为文件夹，却是文件",
     errno.ENAMETOOLONG: "文件名过长",

@@ -22,7 +22,7 @@ from service.commands.given import given_path, given_text
 from service.commands.saying import say
 from service.commands.session import Session
 from service.confirming import Person, asking_words
-from service.errors import UserError
+from service.errors import UserError, system_words
 from service.office import Office, open_office
 from service.piles import Pile, check_pile, open_pile, verdict_line, written_name
 from service.report_folder import ReportFolder
@@ -133,6 +133,9 @@ def verify_files(
     except (UserError, RegistryError, RegistryUnavailable) as error:
         # not 1: that would say of a document that it was refused
         say(f"错误：{error}", err=True)
+        return EXIT_STATUS[Indication.INDETERMINATE]
+    except OSError as error:
+        say(f"错误：{system_words(error)}", err=True)
         return EXIT_STATUS[Indication.INDETERMINATE]
 
 

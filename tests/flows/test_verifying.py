@@ -1,6 +1,9 @@
 """What was printed, read back: exit status, JSON, offline with what was exported and how old it is."""
 
+import errno
 import json
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +15,7 @@ from certgen.symbol import make_symbol
 from credential.certificate_id import parse_certificate_id
 from credential.subjects import SubjectType
 from registry.credentials import find_credential
+from service.commands import verify
 from service.printing import DOCX, PDF, print_document, stored_document
 from tests.flows.office import BASE_URL, DAY, HOUR, ISSUED, Place, first_of, manifest, printed, run
 
@@ -159,6 +163,34 @@ def test_a_file_that_cannot_be_read_does_not_end_the_others(office: Place, tmp_p
     assert "无法读取文件" in ran.err and "gone.pdf" in ran.err
     assert "TOTAL-PASSED" in ran.out
     assert office.run("verify").status == 2
+
+
+def test_a_disk_that_fails_refuses_no_document(
+    office: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = office.labels / manifest(office.labels)[0]["file"]
+    (tmp_path / "file").touch()
+    ran = office.run("verify", good, "--report", tmp_path / "file/report", at=LATER)
+    assert ran.status == 2, "1 would say that a document was refused"
+    assert ran.err == f"错误：应为文件夹，却是文件（{tmp_path / 'file/report'}）\n"
+    assert "TOTAL-PASSED" in ran.out
+
+    def full(_verdict: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(verify, "report_lines", full)
+    ran = office.run("verify", good, at=LATER)
+    assert (ran.status, ran.err) == (2, "错误：磁盘已满\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="of Linux")
+def test_answers_that_cant_be_written_refuse_no_document(office: Place) -> None:
+    """What is left in Python's buffer fails once more when the program ends."""
+    good = office.labels / manifest(office.labels)[0]["file"]
+    command = [sys.executable, "-m", "service.cli", "--home", office.home.path, "verify", good]
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert (ran.returncode, ran.stderr.decode()) == (2, "错误：磁盘已满\n")
 
 
 # Offline
