@@ -224,7 +224,7 @@ def reissue(
     with open_office(session.home, session.settings()) as office:
         stored = _find_document(office, number)
         pack = office.pack(stored.pack.scheme)
-        style = find_style(pack, style_id)
+        style = _page_style(pack, style_id)
         passphrase = ask_passphrase()
         seal = _sealer(office, pack, session.at, passphrase)
         run = Run(office, pack, style, (PDF,), out, session.at, session.who, seal)
@@ -232,6 +232,16 @@ def reissue(
         changes = Changes(product, quantity, origin)
         issued = reissue_certificate(run, stored, changes, reason, signer)
     say(f"已换开：{number} → {issued.files[0]}")
+
+
+def _page_style(pack: Pack, style_id: str) -> Style:
+    """Of a certificate that is printed by itself; labels are drawn by the batch. Raises UserError."""
+    pages = {
+        one.id: one for one in pack.styles if one.kind is Kind.CERTIFICATE and one.layout is None
+    }
+    if style_id not in pages:
+        raise UserError(f"样式“{style_id}”不能用来换开一份合格证，可用：{'、'.join(pages)}")
+    return pages[style_id]
 
 
 def _find_document(office: Office, number: str) -> StoredCredential:

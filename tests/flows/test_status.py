@@ -154,6 +154,18 @@ def test_a_wrong_correction_changes_nothing(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("style", ["one-fruit", "letter-a4", "nosuch"])
+def test_a_style_that_prints_no_single_certificate_is_refused(
+    own: Place, one: Printed, tmp_path: Path, style: str
+) -> None:
+    """Found: KeyError for a label."""
+    options = ("--style", style, "--out", tmp_path / "out", "--reason", "更正")
+    ran = own.run("reissue", one.number, *options, "--quantity", "3公斤", at=LATER)
+    pages = "a5、label-80x60、one-coop、one-coop-a4、one-household、one-household-a4"
+    said = f"错误：样式“{style}”不能用来换开一份合格证，可用：{pages}\n"
+    assert (ran.status, ran.err) == (1, said)
+
+
 def test_numbers_that_are_none_are_told_from_those_unknown(own: Place, one: Printed) -> None:
     slip = one.number[:-1] + ("0" if one.number[-1] != "0" else "1")
     ran = own.run("revoke", slip, "--reason", "x")
