@@ -9,6 +9,7 @@ import os
 import socket
 import sys
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from multiprocessing.connection import Connection
@@ -148,6 +149,12 @@ def _is_in_heap(address: int) -> bool:
     maps = Path("/proc/self/maps").read_text().splitlines()
     heap = [line.split()[0].split("-") for line in maps if line.endswith("[heap]")]
     return any(int(first, 16) <= address < int(end, 16) for first, end in heap)
+
+
+def tell_idle(
+    pipe: Connection, data: bytes, limits: Limits, authorities: Sequence[bytes], idle: bool
+) -> None:
+    said(pipe, f"IDLE_{idle}")
 
 
 def burn(pipe: Connection, data: bytes, limits: Limits, *_more: object) -> None:

@@ -23,6 +23,7 @@ from tests.verifier.children import (
     hang_in_a_stage,
     look_around,
     stall,
+    tell_idle,
 )
 from verifier.evidence import Form
 from verifier.isolation import Isolation, VerifierBusy
@@ -181,6 +182,32 @@ def test_a_foreign_form_is_named(isolation):
     evidence = isolation.extract(b"GIF89a")
     assert evidence.form is Form.UNKNOWN
     assert evidence.flags[0].sub is SubIndication.UNSUPPORTED_FORMAT
+
+
+# A second thread, where a processor is idle
+
+
+@pytest.mark.parametrize(
+    ("processors", "others", "told"),
+    [
+        (1, 0, "IDLE_False"),
+        (None, 0, "IDLE_False"),
+        (2, 0, "IDLE_True"),
+        (2, 1, "IDLE_False"),
+        (3, 1, "IDLE_True"),
+        (3, 2, "IDLE_False"),
+    ],
+)
+def test_a_child_is_told_of_a_processor_that_no_child_uses(monkeypatch, processors, others, told):
+    monkeypatch.setattr("verifier.isolation.os.cpu_count", lambda: processors)
+    with Isolation(LIMITS, workers=3) as children, ThreadPoolExecutor(2) as pool:
+        monkeypatch.setattr("verifier.isolation._answer", hang)
+        busy = [pool.submit(children.extract, b"%PDF-1.7") for _ in range(others)]
+        wait_for(lambda: len(children._children) == others)
+        monkeypatch.setattr("verifier.isolation._answer", tell_idle)
+        assert children.extract(b"%PDF-1.7").flags[0].code == told
+        end_all(children)
+        assert [one.result().flags[0].code for one in busy] == ["CHILD_ENDED"] * others
 
 
 # Children that last
