@@ -13,15 +13,21 @@ from operator import lt
 from typing import Final
 
 from certgen.runs import Runs
-from certgen.sheet_xml import INSIDE, WorkbookError, damaged, is_true, local_name, text_parser
+from certgen.sheet_places import (
+    LAST_COLUMN,
+    column_of,
+    columns_of,
+    covered_cells,
+    letters_of,
+    place_of,
+)
+from certgen.sheet_xml import WorkbookError, damaged, is_true, local_name, text_parser
 from certgen.workbook_styles import RichText, changes_looks
 
 LARGEST_SHEET: Final = 3_000_000
 """Cells between the first and the last: 100,000 rows of 30 columns. The reader takes 88 bytes a cell."""
 _MOST_FAULTS: Final = 1000
 _CHUNK: Final = 1 << 16
-_REFERENCE: Final = re.compile("([A-Z]{1,3})([0-9]{1,7})")
-"""C12 (§18.18.7)."""
 _ROWS: Final = re.compile(
     rb'(?:<row r="([0-9]{1,7})"'
     rb'(?: (?!r=|hidden=|ht=)[A-Za-z0-9:]+="[^"<>&]*"| ht="[1-9][0-9]{1,2}(?:\.[0-9]+)?"| hidden="(?:0|false)")*'
@@ -35,7 +41,6 @@ _ROW_NUMBERS: Final = re.compile(rb'<row r="([0-9]+)')
 _PLACES: Final = re.compile(rb'<(?:row|c) r="([A-Z]*)')
 _FILLED_COLUMNS: Final = re.compile(rb'<c r="([A-Z]+)[^<>/]*>')
 _SHARED: Final = re.compile(rb'<c r="([A-Z]+)([0-9]+)"(?: s="[0-9]+")? t="s"><v>([0-9]+)</v>')
-_LAST_COLUMN: Final = 1 << 14
 _LOWEST: Final = 4.0
 """Points: letters in a lower row can't be read."""
 _NARROWEST: Final = 0.5
@@ -65,13 +70,18 @@ class Oddities:
 @dataclass(frozen=True, slots=True)
 class SheetFacts:
     """``styles``: by column, of cells with an odd style, its number or STRUCK_LETTERS;
-    ``ruled_columns``: where a rule may give cells such a style."""
+    ``ruled_columns``: where a rule may give cells such a style; ``covered``: rows by column, of the
+    cells that a merge takes the room of: their values stay in the file, and no program shows them."""
 
     faults: Faults = field(default_factory=dict)
     hidden_rows: Runs = field(default_factory=Runs)
     hidden_columns: tuple[range, ...] = ()
     styles: Mapping[int, Runs] = field(default_factory=dict)
     ruled_columns: tuple[range, ...] = ()
+    covered: Mapping[int, Runs] = field(default_factory=dict)
+
+    def is_covered(self, row: int, column: int) -> bool:
+        return column in self.covered and self.covered[column].at(row) is not None
 
     def unseen(self, column: int) -> str | None:
         """Why its cells can't be taken for what a clerk sees."""
@@ -98,6 +108,7 @@ class SheetReader:
         self.hidden_columns: list[range] = []
         self.ruled_columns: list[range] = []
         self._ruled = ""
+        self._merged: list[str] = []
         self.styles: dict[int, Runs] = {}
         self._odd = odd
         self._styled = _styled_cells(odd.styles)
@@ -139,7 +150,8 @@ class SheetReader:
     def close(self) -> SheetFacts:
         self._parser.Parse(self._rest, True)
         hidden, ruled = self._hidden_columns(), tuple(self.ruled_columns)
-        return SheetFacts(self.faults, self.hidden_rows, hidden, self.styles, ruled)
+        covered = covered_cells(self._merged, self.rows, self.columns)
+        return SheetFacts(self.faults, self.hidden_rows, hidden, self.styles, ruled, covered)
 
     def _hidden_columns(self) -> tuple[range, ...]:
         if not self._narrow:
@@ -159,7 +171,7 @@ class SheetReader:
         last = max(map(_last_column, set(b",".join(_PLACES.findall(rows)).split(b",,"))))
         if b"</c>" in rows:
             if last > self.columns:
-                last = max(map(_column, set(_FILLED_COLUMNS.findall(rows))))
+                last = max(map(column_of, set(_FILLED_COLUMNS.findall(rows))))
             self._filled(numbers[-1], last)
         if self._styled is not None or self._odd.texts:
             self._note_ordinary(rows, numbers)
@@ -172,17 +184,17 @@ class SheetReader:
             if together and all(count == len(numbers) for count in counts.values()):
                 # mostly a column is of one style all through
                 for letters, style in counts:
-                    runs = self.styles.setdefault(_column(letters), Runs())
+                    runs = self.styles.setdefault(column_of(letters), Runs())
                     runs.add(numbers[0], int(style or 0), numbers[-1])
                 return
         notes: dict[tuple[int, int], int] = {}
         if self._styled is not None:
             for letters, row, style in self._styled[1].findall(rows):
-                notes[int(row), _column(letters)] = int(style or 0)
+                notes[int(row), column_of(letters)] = int(style or 0)
         if self._odd.texts:
             for letters, row, text in _SHARED.findall(rows):
                 if int(text) in self._odd.texts:
-                    notes[int(row), _column(letters)] = STRUCK_LETTERS
+                    notes[int(row), column_of(letters)] = STRUCK_LETTERS
         for (number, column), style in sorted(notes.items()):
             self._note(number, column, style)
 
@@ -207,13 +219,15 @@ class SheetReader:
                 self._within, self._seen_data = name, True
             case "", "conditionalFormatting" | "cfRule" | "strike" | "numFmt":
                 self._start_rule(name, attributes)
+            case "", "mergeCell":
+                self._merged.append(attributes.get("ref", ""))
             case "", "sheetFormatPr":
                 self._low = _size(attributes.get("defaultRowHeight"), _LOWEST) < _LOWEST
                 width = _size(attributes.get("defaultColWidth"), _NARROWEST)
                 self._narrow = width < _NARROWEST
 
     def _start_columns(self, attributes: Mapping[str, str]) -> None:
-        last = min(_row(attributes.get("max", "")), _LAST_COLUMN)
+        last = min(_row(attributes.get("max", "")), LAST_COLUMN)
         columns = range(_row(attributes.get("min", "")), last + 1)
         self._widths.append(columns)
         width = _size(attributes.get("width"), _NARROWEST)
@@ -226,11 +240,11 @@ class SheetReader:
                 self._ruled = attributes.get("sqref", "")
             case "cfRule":
                 if int(attributes.get("dxfId", "-1")) in self._odd.rules:
-                    self.ruled_columns += map(_columns, self._ruled.split())
+                    self.ruled_columns += map(columns_of, self._ruled.split())
             case _:
                 # a rule with a style of its own ([MS-XLSX], x14:dxf), whose cells follow it
                 if changes_looks(name, attributes):
-                    self.ruled_columns.append(range(1, _LAST_COLUMN + 1))
+                    self.ruled_columns.append(range(1, LAST_COLUMN + 1))
 
     def _start_row(self, attributes: Mapping[str, str]) -> None:
         row = _row(attributes["r"]) if "r" in attributes else self.row + 1
@@ -245,7 +259,7 @@ class SheetReader:
     def _start_cell(self, attributes: Mapping[str, str]) -> None:
         row, column = self.row, self.column + 1
         if "r" in attributes:
-            row, column = _place(attributes["r"])
+            row, column = place_of(attributes["r"])
         if not self._in_row or row != self.row or column <= self.column:
             damaged()
         self._in_cell, self.column = True, column
@@ -343,7 +357,7 @@ def _styled_cells(styles: frozenset[int]) -> tuple[re.Pattern[bytes], re.Pattern
 @lru_cache(maxsize=4096)
 def _last_column(shape: bytes) -> int:
     """Of the cells of a row, ``A,B,D``; 0 for none."""
-    columns = [_column(letters) for letters in shape.split(b",") if letters]
+    columns = [column_of(letters) for letters in shape.split(b",") if letters]
     # a cell that is said twice
     if not all(map(lt, columns, columns[1:])):
         damaged()
@@ -362,37 +376,3 @@ def _size(value: str | None, absent: float) -> float:
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{0,30})?([Ee][-+]?[0-9]{1,2})?", value) is None:
         damaged()
     return float(value)
-
-
-def _columns(reference: str) -> range:
-    """Of cells such as A2:B9, or of whole columns or rows (§18.18.62)."""
-    parts = re.fullmatch(r"([A-Z]{0,3})[0-9]{0,7}(?::([A-Z]{0,3})[0-9]{0,7})?", reference)
-    if parts is None:
-        damaged()
-    if not parts[1]:
-        return range(1, _LAST_COLUMN + 1)
-    return range(_column(parts[1].encode()), _column((parts[2] or parts[1]).encode()) + 1)
-
-
-def _place(reference: str) -> tuple[int, int]:
-    """Row and column, from 1."""
-    parts = _REFERENCE.fullmatch(reference)
-    if parts is None:
-        raise WorkbookError(INSIDE)
-    return int(parts[2]), _column(parts[1].encode())
-
-
-@lru_cache(maxsize=1024)
-def _column(letters: bytes) -> int:
-    column = 0
-    for letter in letters:
-        column = column * 26 + letter - 64
-    return column
-
-
-def letters_of(column: int) -> str:
-    letters = ""
-    while column:
-        column, letter = divmod(column - 1, 26)
-        letters = chr(65 + letter) + letters
-    return letters

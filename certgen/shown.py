@@ -26,6 +26,9 @@ HIDDEN_ROW: Final = Fault(
 )
 
 
+EXPECTED_UNCOVERED: Final = "表上看得见的内容（要的请取消合并单元格，不要的请删去）"
+
+
 @dataclass(frozen=True, slots=True)
 class CellStyle:
     """``format``: None for one that is not known; ``struck``: its letters are struck through."""
@@ -40,6 +43,11 @@ class CellStyle:
 
 
 STRUCK: Final = CellStyle(None, struck=True)
+
+
+def covered_fault(cell: str | Decimal | datetime) -> Fault:
+    """Of a cell that another one is merged over."""
+    return Fault(EXPECTED_UNCOVERED, f"{_actual(cell)}（被合并的单元格盖住）")
 
 
 def as_shown(

@@ -26,10 +26,11 @@ from python_calamine import (
 
 from certgen.csv_text import DELIMITERS, CsvError, delimiter_of, encoding_of
 from certgen.runs import Runs
-from certgen.sheet_cells import STRUCK_LETTERS, SheetFacts, letters_of
+from certgen.sheet_cells import STRUCK_LETTERS, SheetFacts
+from certgen.sheet_places import letters_of
 from certgen.sheet_size import WorkbookFacts, check_workbook
 from certgen.sheet_xml import INSIDE, WorkbookError
-from certgen.shown import HIDDEN_ROW, STRUCK, CellStyle, Fault, as_shown
+from certgen.shown import HIDDEN_ROW, STRUCK, CellStyle, Fault, as_shown, covered_fault
 
 LARGEST: Final = 20 << 20
 """Bytes of a workbook, which is laid out in memory, and of any table read whole."""
@@ -204,6 +205,10 @@ def _check_header(grid: _Grid, header: _Header) -> None:
         column, name = grid.first + place, header.texts[key]
         if (why := facts.unseen(column)) is not None:
             raise TableError(f"列“{name}”（{letters_of(column)} 列）{why}")
+        if facts.is_covered(row, column):
+            raise TableError(
+                f"列“{name}”（{letters_of(column)} 列）的表头被合并的单元格盖住：请取消合并，再核对"
+            )
         style = facts.styles.get(column, Runs()).at(row)
         if style is None:
             continue
@@ -313,7 +318,7 @@ def _rows(
     """``codes``: keys of the columns of codes."""
     below = islice(grid.rows(), header.row + 1, None)
     places = tuple(header.places.items())
-    errors, hidden = grid.facts.faults, grid.facts.hidden_rows
+    errors, hidden, covered = grid.facts.faults, grid.facts.hidden_rows, grid.facts.covered
     styles = {
         key: found
         for key, place in places
@@ -343,6 +348,9 @@ def _rows(
                         faults[key] = one
                     else:
                         cells[key] = one
+            for key, place in places if covered else ():
+                if key in cells and grid.facts.is_covered(number, grid.first + place):
+                    faults[key] = covered_fault(cells[key])
             if hidden and hidden.at(number) is not None:
                 faults[None] = HIDDEN_ROW
             yield number, TableRow(number, cells, faults)
