@@ -13,6 +13,7 @@ from credential.trust import TrustList
 from credential.verdict import Verdict
 from registry.records import RegistryRecords
 from service.errors import UserError
+from service.home import Home
 from service.office import Office
 from service.snapshots import read_cached
 from service.timed_records import LastAnswer, TimedRecords
@@ -95,15 +96,15 @@ def ask_office(
 
 
 def ask_cached(
-    folder: Path, seen: Path, at: int, *, policy: Policy = NOTARY, reveal: bool = False
+    folder: Path, home: Home, at: int, *, policy: Policy = NOTARY, reveal: bool = False
 ) -> Asking:
-    """``seen``: where this machine remembers the newest lists. Raises UserError."""
-    cached = read_cached(folder, seen, at)
+    """``home``: where this machine remembers root keys and the newest lists. Raises UserError."""
+    cached = read_cached(folder, home, at)
     return Asking(cached.trust, at, None, cached.snapshots, reveal=reveal, policy=policy)
 
 
 def read_policy(name: str, as_of: str, at: int) -> tuple[Policy, int | None]:
-    """A policy by its name, and the time asked for: ``2026-05-01`` (the end of that day) or
+    """A policy by its name, and the time asked for: ``2026-05-01`` (the end of that day; today: now) or
     ``2026-05-01T14:30``, in Asia/Shanghai; empty: now, for a policy that looks back.
 
     Raises:

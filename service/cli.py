@@ -18,6 +18,7 @@ from service.errors import UserError, system_words
 from service.home import Home
 
 _COMMANDS: Final[Mapping[str, str]] = {
+    "accept-root": "accept_root:accept",
     "bench": "bench:bench",
     "demo": "demo:demo",
     "export": "export:export",

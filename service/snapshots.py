@@ -14,9 +14,10 @@ from credential.protocols import StatusSnapshot
 from credential.standing import read_snapshot
 from credential.status import StatusList
 from credential.trust import TrustError, TrustList, accept_trust_list, open_trust_list
-from service.errors import UserError
-from service.home import write_file
-from service.trust import LIST_FILE, read_root
+from service.errors import UserError, system_words
+from service.home import Home, write_file
+from service.known_roots import fingerprint, read_known_root
+from service.trust import LIST_FILE
 
 _STATUS_FILE: Final = re.compile(r"status-(?P<number>0|[1-9][0-9]{0,9})\.cose")
 
@@ -27,39 +28,49 @@ class Cached:
     snapshots: tuple[StatusSnapshot, ...]
 
 
-def read_cached(folder: Path, seen: Path, at: int) -> Cached:
-    """What is cached in ``folder``, or newer in ``seen``, where the newest of each list that was
-    accepted is remembered.
+def read_cached(folder: Path, home: Home, at: int) -> Cached:
+    """What is cached in ``folder``, or newer in the home's memory of each list that was accepted.
 
     Raises:
-        UserError: no anchor or list; a list that is refused: forged, expired, or older than one
-            that was seen before; nothing can be remembered.
+        UserError: no anchor or list, or an anchor that is not known here; a list that is refused:
+            forged, expired, or older than one that was seen before; nothing can be remembered.
     """
-    root = read_root(folder)
+    root = read_known_root(folder, home)
     path = folder / LIST_FILE
     try:
         message = path.read_bytes()
     except OSError:
         raise UserError(f"缺少信任列表文件 {path}") from None
-    memory = seen / root.thumbprint.hex()
+    memory = home.seen / fingerprint(root)
     remembered = memory / LIST_FILE
     try:
         held = open_trust_list(remembered.read_bytes(), [root]) if remembered.exists() else None
         trust = accept_trust_list(message, anchors=[root], held=held, at=at)
     except TrustError as error:
         raise UserError(f"{path}：{error}") from error
+    brought = _brought(folder)
     try:
         if held is None or trust.version > held.version:
             write_file(remembered, message)
-        return Cached(trust, tuple(_newest(folder, memory, trust, at)))
+        return Cached(trust, tuple(_newest(brought, memory, trust, at)))
     except OSError as error:
-        raise UserError(f"无法记下见过的列表 {memory}：{error.strerror}") from error
+        raise UserError(f"无法记下见过的列表 {memory}：{system_words(error)}") from error
 
 
-def _newest(folder: Path, memory: Path, trust: TrustList, at: int) -> Iterator[StatusSnapshot]:
+def _brought(folder: Path) -> Mapping[int, StatusSnapshot]:
+    """Raises UserError."""
+    try:
+        return _snapshots(folder)
+    except OSError as error:
+        raise UserError(f"无法读取状态列表：{system_words(error, folder)}") from error
+
+
+def _newest(
+    brought: Mapping[int, StatusSnapshot], memory: Path, trust: TrustList, at: int
+) -> Iterator[StatusSnapshot]:
     """Each status list as this machine knows it last: an older one brought later is not asked, nor
     one that is not believed where one that is was seen."""
-    brought, remembered = _snapshots(folder), _snapshots(memory)
+    remembered = _snapshots(memory)
     for number in sorted(brought.keys() | remembered.keys()):
         new, held = brought.get(number), remembered.get(number)
         issued, before = (_issued_at(snapshot, trust, at) for snapshot in (new, held))

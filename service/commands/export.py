@@ -7,7 +7,9 @@ import click
 from service.commands.saying import say
 from service.commands.session import Session, ask_passphrase
 from service.exporting import export_trust
+from service.known_roots import fingerprint
 from service.office import open_office
+from service.trust import read_root
 
 
 @click.command()
@@ -23,3 +25,4 @@ def export(session: Session, out: Path | None) -> None:
         folder = out or office.home.trust
         count = export_trust(office, folder, ask_passphrase(), session.at)
     say(f"已导出到 {folder}：信任列表和 {count} 个状态列表")
+    say(f"根公钥 root.cose 的 SHA-256：{fingerprint(read_root(folder))}")

@@ -23,6 +23,7 @@ from service.commands.saying import say
 from service.commands.session import Session
 from service.confirming import Person, asking_words
 from service.errors import UserError, system_words
+from service.known_roots import first_words
 from service.office import Office, open_office
 from service.piles import Pile, check_pile, open_pile, verdict_line, written_name
 from service.report_folder import ReportFolder
@@ -122,7 +123,10 @@ def verify_files(
             if moment is not None:
                 raise UserError("离线没有历史记录，不能按某一时间核验；请去掉 --offline 和 --trust")
             lists = folder or session.home.trust
-            asking = ask_cached(lists, session.home.seen, session.at, policy=policy, reveal=reveal)
+            first = first_words(lists, session.home)
+            asking = ask_cached(lists, session.home, session.at, policy=policy, reveal=reveal)
+            if first is not None:
+                say(first, err=True)
             return _verify(asking, files, texts, told(None))
         with open_office(session.home, session.settings()) as office:
             trust, _ = current_trust_list(office, session.at)

@@ -21,7 +21,7 @@ def test_root_trust_list_and_every_status_list(own: Place, tmp_path: Path) -> No
         "status-1.cose",
     }
     assert read_root(out) == read_root(own.home.trust)
-    assert len(read_cached(out, tmp_path / "seen", ISSUED).snapshots) == 1
+    assert len(read_cached(out, own.home, ISSUED).snapshots) == 1
 
 
 def test_an_expired_trust_list_is_not_handed_out(own: Place, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ def cached(own: Place) -> Path:
 
 
 def read(own: Place, at: int) -> Cached:
-    return read_cached(own.home.trust, own.home.seen, at)
+    return read_cached(own.home.trust, own.home, at)
 
 
 def remembered(own: Place) -> Path:
@@ -82,12 +82,12 @@ def test_an_older_folder_brought_as_a_whole_turns_nothing_back(own: Place, tmp_p
     own.done("export", "--out", newer, at=ISSUED + DAY)
     after = ISSUED + DAY + 60
     for folder, at in ((older, ISSUED), (newer, after), (older, after)):
-        (snapshot,) = read_cached(folder, own.home.seen, at).snapshots
-        statuses = read_snapshot(snapshot, read_cached(folder, own.home.seen, at).trust, at)
+        (snapshot,) = read_cached(folder, own.home, at).snapshots
+        statuses = read_snapshot(snapshot, read_cached(folder, own.home, at).trust, at)
         assert isinstance(statuses, StatusList)
         assert statuses.issued_at == (ISSUED if at == ISSUED else ISSUED + DAY)
     (older / "status-1.cose").unlink()
-    assert [s.number for s in read_cached(older, own.home.seen, after).snapshots] == [1]
+    assert [s.number for s in read_cached(older, own.home, after).snapshots] == [1]
 
 
 def test_a_status_list_that_is_not_believed_is_not_remembered(own: Place, cached: Path) -> None:
@@ -105,5 +105,14 @@ def test_a_status_list_that_is_not_believed_is_not_remembered(own: Place, cached
 
 def test_where_nothing_can_be_remembered_it_is_said(own: Place, cached: Path) -> None:
     own.home.seen.write_bytes(b"a file where the folder would be")
-    with pytest.raises(UserError, match="无法记下见过的列表"):
+    with pytest.raises(UserError, match=r"无法记下见过的列表 .*：应为文件夹，却是文件"):
+        read(own, ISSUED)
+
+
+def test_a_status_list_that_cannot_be_read_is_said_in_words(own: Place, cached: Path) -> None:
+    (cached / "status-1.cose").unlink()
+    (cached / "status-1.cose").mkdir()
+    with pytest.raises(
+        UserError, match=r"^无法读取状态列表：应为文件，却是文件夹（.*status-1\.cose）"
+    ):
         read(own, ISSUED)
