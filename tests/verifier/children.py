@@ -20,6 +20,7 @@ from pypdfium2 import raw  # type: ignore[import-untyped]
 from credential.verdict import SubIndication
 from verifier.evidence import stopped
 from verifier.evidence_json import write_evidence
+from verifier.extraction import reference
 from verifier.extraction.run import deadlines, extract_json
 from verifier.isolation import enter_child
 from verifier.limits import Limits
@@ -138,10 +139,16 @@ def look_at_warmth(pipe: Connection, data: bytes, limits: Limits, *_more: object
     unused = libc.mallinfo2().keepcost
     with ThreadPoolExecutor(1) as thread:
         beside = thread.submit(libc.malloc, 1 << 20).result()
+    room = reference._MOST_DRAWINGS - len(reference.REFERENCE._drawings)
     known = set(sys.modules)
     extract_json(data, limits)
     loaded = sorted(sys.modules.keys() - known)
-    seen = {"unused": unused, "in_the_heap": _is_in_heap(beside), "loaded": loaded}
+    seen = {
+        "unused": unused,
+        "in_the_heap": _is_in_heap(beside),
+        "loaded": loaded,
+        "room": room,
+    }
     said(pipe, json.dumps(seen))
 
 

@@ -1,15 +1,20 @@
 """Makes verifier/extraction/warm_pages: ``python -m tests.verifier.extraction.warm_pages_files``."""
 
+import io
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+import pikepdf
+
 from benchmarks.office import Desk, sample_office
+from certgen.label_pdf import label_pdf
 from certgen.seal import seal_pdf
 from service.issuing import issue_rows
 from service.printing import DOCX, PDF
 from tests import samples, seals
+from tests.certgen import labels
 from tests.verifier import paper
 from verifier import extraction
 
@@ -23,15 +28,24 @@ _TABLE: Final = """\
 
 def warm_pages() -> Mapping[str, bytes]:
     """One of each kind that is uploaded, by its name; of a seal no authority is asked."""
-    certificate = paper.producer()
+    certificate, box = paper.producer(), labels.style("one-box-80x60")
     with sample_office(subjects=1) as office:
         pdf, written = (_letter(office.letters, form) for form in (PDF, DOCX))
     return {
         "a5.pdf": seal_pdf(paper.pdf(certificate, paper.A5), seals.seal(), at=samples.AT),
         "80x60.pdf": paper.pdf(certificate, paper.LABEL),
+        "label.pdf": _saved_anew(label_pdf(labels.label(box.id), box)),
         "letter.pdf": pdf,
         "letter.docx": written,
     }
+
+
+def _saved_anew(data: bytes) -> bytes:
+    """The page is what counts; how the label writer puts down its objects may change."""
+    output = io.BytesIO()
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        pdf.save(output)
+    return output.getvalue()
 
 
 def _letter(desk: Desk, form: str) -> bytes:
