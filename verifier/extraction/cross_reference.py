@@ -26,8 +26,8 @@ _TAIL: Final = 1024
 _SUBSECTION: Final = re.compile(rb"(\d{1,10}) (\d{1,10}) ?" + EOL)
 _ENTRIES: Final = re.compile(rb"(?:\d{10} \d{5} [nf](?: \r| \n|\r\n))*+")
 _ENTRY: Final = 20
-_WIDE: Final = (range(1, 2), range(1, 5), range(3))
-"""Bytes of each field. Of a type in more than four, poppler and Ghostscript mend the file instead."""
+_WIDE: Final = (range(1, 2), range(1, 9), range(3))
+"""Bytes of each field; a place may take eight, as in our labels. Of a type in more than four, poppler and Ghostscript mend the file instead."""
 _TRAILER: Final = re.compile(WHITE + rb"*trailer" + WHITE + rb"*")
 _KEYS: Final = frozenset(
     {b"Size", b"Prev", b"Root", b"Encrypt", b"XRefStm"}

@@ -84,8 +84,13 @@ def _characters(block: bytes) -> _Pairs:
 def _ranges(block: bytes) -> _Pairs | None:
     """None where the last byte would run over: some carry on and others begin anew."""
     pairs = []
-    for first, last, said in _RANGES.findall(block):
-        codes, text = range(int(first[1:-1], 16), int(last[1:-1], 16) + 1), _bytes(said)
+    for start, end, said in _RANGES.findall(block):
+        first, last, text = int(start[1:-1], 16), int(end[1:-1], 16), _bytes(said)
+        if first & 0xFF == 0xFF and last == first + 0x100:
+            # Ghostscript means the first; the others it says again, and of codes that it does not, a
+            # glyph that is there reads as nothing
+            last = first
+        codes = range(first, last + 1)
         if not codes or text[-1] + len(codes) > 0x100:
             return None
         pairs.append((codes, text))

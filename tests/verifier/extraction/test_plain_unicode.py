@@ -107,6 +107,13 @@ def test_what_other_programs_write() -> None:
     assert read.cid2unichr == {10: "1", 16: "一", 17: "丁", 18: "丂"}
 
 
+def test_a_range_of_ghostscript_that_means_one_code() -> None:
+    lines = (b"2 beginbfrange", b"<00ff><01ff><65e5>", b"<0100><0100><6708>", b"endbfrange")
+    read = plain_unicode(characters_map(*lines))
+    assert read is not None
+    assert read.cid2unichr == {0xFF: "日", 0x100: "月"}
+
+
 @pytest.mark.parametrize(
     "data",
     [
