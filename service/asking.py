@@ -118,7 +118,10 @@ def read_policy(name: str, as_of: str, at: int) -> tuple[Policy, int | None]:
         if as_of:
             raise UserError(f"策略 {policy.name} 只看现在；要问某一时间是否有效，请用 archive")
         return policy, None
-    moment = _read_time(as_of) if as_of else at
+    if not as_of or as_of == f"{datetime.fromtimestamp(at, SHANGHAI):%Y-%m-%d}":
+        # the day that has not ended: as far as it has come
+        return policy, at
+    moment = _read_time(as_of)
     if moment > at:
         raise UserError(f"时间 {as_of} 在将来")
     return policy, moment
