@@ -4,6 +4,7 @@ Printed as Crockford base32 (no I, L, O, U) in groups of four with an ISO 7064 M
 character, so that a number read from a torn symbol is checked before it is looked up.
 """
 
+import unicodedata
 from typing import Final
 
 SIZE: Final = 10
@@ -49,12 +50,14 @@ def format_certificate_id(identifier: bytes) -> str:
 
 
 def parse_certificate_id(text: str) -> bytes:
-    """Read a printed number: case, spaces and hyphens are free; I and L are read as 1, O as 0.
+    """Read a printed number: case, blanks and any hyphen or dash are free, and full width, as Chinese
+    input methods write it; I and L are read as 1, O as 0.
 
     Raises:
         CertificateIdError: wrong length, character or check character.
     """
-    compact = text.replace("-", "").replace(" ", "").upper()
+    plain = unicodedata.normalize("NFKC", text)
+    compact = "".join(one for one in plain if not _is_between(one)).upper()
     if len(compact) != 17:
         raise CertificateIdError(f"编号应为 17 位字母或数字，得到 {len(compact)} 位")
     body, check = compact[:16].translate(_MISREAD), compact[16]
@@ -67,6 +70,15 @@ def parse_certificate_id(text: str) -> bytes:
     for character in body:
         number = number * 32 + _BASE32.index(character)
     return number.to_bytes(SIZE, "big")
+
+
+def _is_between(character: str) -> bool:
+    """A blank or a dash of any kind: Word breaks no line at U+2011, and a soft hyphen is unseen."""
+    return (
+        character.isspace()
+        or unicodedata.category(character) == "Pd"
+        or character in "\u00ad\u2212"
+    )
 
 
 def format_check_code(entropy: bytes) -> str:

@@ -54,6 +54,10 @@ def test_the_check_character_is_iso_7064_mod_37_36() -> None:
         PRINTED.replace("-", " "),
         "D6ME 78OO O4IO 61O5 8",
         "d6me-7800-04l0-6105-8",
+        "Ｄ６ＭＥ－７８００－０４１０－６１０５－８",
+        "D6ME—7800—0410—6105—8",
+        "D6ME–7800‑0410−6105\u00ad-8",
+        "D6ME\u30007800\u00a00410\t6105 8\n",
     ],
 )
 def test_a_number_is_read_however_it_was_typed(text: str) -> None:
@@ -68,7 +72,7 @@ def test_a_number_is_read_however_it_was_typed(text: str) -> None:
         (PRINTED + "8", "编号应为 17 位字母或数字，得到 18 位"),
         ("U6ME-7800-0410-6105-8", "编号第 1 位有误：“U”"),
         ("D6ME-7800-0410-610?-8", "编号第 16 位有误：“?”"),
-        ("D6ME-7800-0410-610５-8", "编号第 16 位有误：“５”"),
+        ("D6ME-7800-0410-610五-8", "编号第 16 位有误：“五”"),
         ("D6ME-7800-0410-6105-9", "编号校验位不符，请核对是否抄错"),
     ],
 )
