@@ -57,9 +57,14 @@ def asking_words(verdict: Verdict) -> str | None:
 
 def _why(verdict: Verdict) -> str:
     """What a confirmation doesn't help against; it decides, and the reader has yet to see it."""
+    if not verdict.policy.person:
+        return f"策略 {verdict.policy.name} 不由人确认"
     left = [axis for axis in verdict.deciding if axis.indication is not Indication.PASSED]
-    closed = [axis for axis in left if axis.sub_indication is not _OPEN]
-    return "；".join(one.message for axis in closed for one in axis.findings[:1]) or "已经核对"
+    if not left:
+        return "已经核对"
+    # where nothing else is in the way: a symbol alone, with no page around it that could be looked at
+    closed = [axis for axis in left if axis.sub_indication is not _OPEN] or left
+    return "；".join(one.message for axis in closed for one in axis.findings[:1]) or "无可对照"
 
 
 def _place_words(place: str) -> str:

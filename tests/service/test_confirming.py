@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from credential.confirmation import Confirmation
+from credential.policy import BUYER
 from credential.verdict import (
     Axis,
     AxisName,
@@ -80,6 +81,20 @@ def test_what_cannot_help_is_not_asked_for(office: Office) -> None:
     with pytest.raises(UserError, match="没有这一处要确认：page-1；要确认的：没有（是图像）"):
         person(office, "page-1").confirm(CLOSED)
     assert audit_trail(office.registry, file_object(SCAN.sha256)) == ()
+
+
+def test_where_nothing_can_be_looked_at_it_is_not_said_to_be_compared(office: Office) -> None:
+    """Found: a picture of the symbol alone was "already checked"."""
+    finding = Finding("PICTURE", "图片中的文字未读取，未与签发内容比对")
+    unread = Axis(AxisName.CONTENT_MATCH, UNSURE, OPEN, (finding,))
+    for verdict, why in (
+        (replace(SCAN, axes=(GENUINE, unread)), finding.message),
+        (replace(SCAN, axes=(GENUINE, unread), policy=BUYER), "策略 buyer 不由人确认"),
+        (replace(SCAN, axes=(GENUINE,)), "已经核对"),
+    ):
+        with pytest.raises(UserError) as refused:
+            person(office, "page").confirm(verdict)
+        assert str(refused.value) == f"没有这一处要确认：page；要确认的：没有（{why}）"
 
 
 def test_of_a_file_that_is_no_scan_nothing_is_said() -> None:
