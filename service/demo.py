@@ -145,7 +145,7 @@ def _issue(
     demo.tell(
         Step(
             f"{style.title}",
-            f"{words}，拒绝 {len(refused)} 行",
+            f"{words}，拒绝 {report.refused_rows} 行",
             (first, f"{out}/manifest.csv", *shown),
         )
     )

@@ -105,6 +105,15 @@ class Report:
     issued: tuple[Issued, ...]
     refused: tuple[Refusal, ...]
 
+    @property
+    def refused_rows(self) -> int:
+        return count_rows(self.refused)
+
+
+def count_rows(refused: Iterable[Refusal]) -> int:
+    """A row has a refusal for each cell that is wrong."""
+    return len({refusal.row for refusal in refused})
+
 
 def issue_rows(
     run: Run, rows: Iterable[Ready], progress: Callable[[int], None] = lambda _done: None

@@ -28,7 +28,7 @@ from service.commands.saying import say
 from service.commands.session import Session, ask_passphrase
 from service.errors import UserError
 from service.home import write_file
-from service.issuing import Report, Run, issue_rows, try_rows, write_manifest
+from service.issuing import Report, Run, count_rows, issue_rows, try_rows, write_manifest
 from service.office import Office, open_office
 from service.pledges import read_pledge_applications
 from service.printing import DOCX, PDF
@@ -136,7 +136,7 @@ def issue(
         say(refusal.message, err=True)
     again = sum(issued.again for issued in report.issued)
     say(
-        f"签发 {len(report.issued) - again} 份，此前已签发 {again} 份，拒绝 {len(report.refused)} 行；"
+        f"签发 {len(report.issued) - again} 份，此前已签发 {again} 份，拒绝 {report.refused_rows} 行；"
         f"清单：{out / 'manifest.csv'}"
     )
     if not report.issued:
@@ -157,7 +157,7 @@ def issue_table(run: Run, data: bytes, *, all_or_nothing: bool = False) -> Repor
         )
         if refusals:
             reasons = "\n".join(refusal.message for refusal in refusals)
-            raise UserError(f"有 {len(refusals)} 行被拒绝，一份也没有签发：\n{reasons}")
+            raise UserError(f"有 {count_rows(refusals)} 行被拒绝，一份也没有签发：\n{reasons}")
     with click.progressbar(length=len(batch.ready), label="签发") as bar:
         done = issue_rows(run, batch.ready, lambda _done: bar.update(1))
     refused = sorted((*batch.refused, *done.refused), key=lambda refusal: refusal.row)

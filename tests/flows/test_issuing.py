@@ -139,6 +139,15 @@ def test_all_or_nothing_issues_nothing_and_names_every_row(tmp_path: Path, own: 
     assert issued_count(home) == 0
 
 
+def test_a_row_with_several_wrong_cells_is_one_row(tmp_path: Path, own: Place) -> None:
+    home = fresh(tmp_path / "fresh", own)
+    wrong = only_rows(own, tmp_path, [3, 4], product="长" * 61, quantity="很多")
+    ran = home.issue("a5", wrong, home.a5, "--all-or-nothing")
+    assert "有 1 行被拒绝，一份也没有签发：\n第 4 行" in ran.err
+    assert ran.err.count("第 4 行，列") == 2
+    assert "签发 1 份，此前已签发 0 份，拒绝 1 行" in home.issue("a5", wrong, home.a5).out
+
+
 def test_all_or_nothing_also_where_one_row_cannot_be_printed(tmp_path: Path, own: Place) -> None:
     """A character that no font has shows itself only when the page is set, after good rows."""
     home = fresh(tmp_path / "fresh", own)
@@ -249,7 +258,7 @@ def issued_count(place: Place) -> int:
 
 def only_rows(place: Place, folder: Path, rows: list[int], **last: str) -> Path:
     """Of the table only these rows, as rows 3, 4, …; the last of them changed."""
-    columns = {"producer": 2, "product": 4, "batch": 12}
+    columns = {"producer": 2, "product": 4, "quantity": 5, "batch": 12}
     book = load_workbook(BytesIO(place.batches.read_bytes()))
     sheet = book.worksheets[0]
     for row in range(sheet.max_row - 1, 2, -1):
