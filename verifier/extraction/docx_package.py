@@ -9,6 +9,7 @@ it is a flag.
 import hashlib
 import re
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
@@ -25,7 +26,7 @@ _ADVICE: Final = "，可能由 Word、WPS 等另存过，请上传出证系统�
 _DECLARATION: Final = b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
 _DATED: Final = re.compile(
     rb'(<dcterms:(?:created|modified) xsi:type="dcterms:W3CDTF">)'
-    rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z(</)"
+    rb"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})Z(</)"
 )
 
 FIXED: Final = {
@@ -74,10 +75,20 @@ def odd_parts(
 def digest(name: str, content: bytes, title: str) -> str:
     """SHA-256 of the part but for the title and the dates, which are each letter's own."""
     if name == _PROPERTIES:
-        content = _DATED.sub(rb"\1\2", content)
+        content = _DATED.sub(_undated, content)
         said = f"<dc:title>{escape(title)}</dc:title>".encode()
         content = content.replace(said, b"<dc:title/>", 1)
     return hashlib.sha256(content).hexdigest()
+
+
+def _undated(element: re.Match[bytes]) -> bytes:
+    """Left as it is where no calendar has the date: programs differ in what they make of it."""
+    before, date, after = element.groups()
+    try:
+        datetime.fromisoformat(date.decode())
+    except ValueError:
+        return element[0]
+    return bytes(before + after)
 
 
 def is_as_written(root: Element, content: bytes) -> bool:

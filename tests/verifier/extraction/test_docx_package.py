@@ -93,6 +93,10 @@ def words_for_a_date(parts: Parts) -> None:
     replaced(parts, "docProps/core.xml", "2026-", "特级-")
 
 
+def impossible_date(parts: Parts) -> None:
+    replaced(parts, "docProps/core.xml", "2026-03-05T", "2026-02-30T")
+
+
 def comment(parts: Parts) -> None:
     replaced(parts, "docProps/app.xml", "<Template>", "<!-- x --><Template>")
 
@@ -140,6 +144,7 @@ ODD = {
     theme_colours_swapped: "word/settings.xml",
     other_title: "docProps/core.xml",
     words_for_a_date: "docProps/core.xml",
+    impossible_date: "docProps/core.xml",
     comment: "docProps/app.xml",
     other_encoding: "word/webSettings.xml",
     other_encoding_unsaid: "word/settings.xml",
