@@ -14,6 +14,7 @@ from registry.registry import Registry
 from registry.subjects import CHUNK, lock_subjects
 
 _STATE: Final = ("grade_id", "grade_code", "since", "disputed")
+_BY_LIST: Final = "grade.import"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +64,18 @@ def set_grade(
 
 
 def set_grades(
-    registry: Registry, scheme: str, changes: Sequence[GradeChange], *, at: int, who: str
+    registry: Registry,
+    scheme: str,
+    changes: Sequence[GradeChange],
+    *,
+    at: int,
+    who: str,
+    by_list: bool = False,
 ) -> None:
     """Append to history and show the new grades; where a dispute is open the old one stays shown.
 
-    A grade confirmed without change is history too, and keeps its ``since``.
+    A grade confirmed without change is history too, and keeps its ``since``. ``by_list``: a list of
+    many says so, and nobody decided it of each by itself; see :func:`decided_grade`.
 
     Raises:
         RegistryError: a subject is not registered or named twice, or a reason is missing.
@@ -80,7 +88,8 @@ def set_grades(
     def work(connection: Connection) -> None:
         lock_subjects(connection, [change.subject for change in changes])
         shown = _shown(connection, scheme, [change.subject for change in changes])
-        _append(connection, scheme, changes, at, who)
+        action = _BY_LIST if by_list else "grade.set"
+        _append(connection, scheme, changes, at=at, who=who, action=action)
         states = {
             change.subject: _next(shown.get(change.subject), change.grade, at) for change in changes
         }
@@ -98,7 +107,13 @@ def _next(shown: ShownGrade | None, grade: Grade, at: int) -> ShownGrade:
 
 
 def _append(
-    connection: Connection, scheme: str, changes: Sequence[GradeChange], at: int, who: str
+    connection: Connection,
+    scheme: str,
+    changes: Sequence[GradeChange],
+    *,
+    at: int,
+    who: str,
+    action: str,
 ) -> None:
     rows = [
         {
@@ -118,9 +133,7 @@ def _append(
     write_audit(
         connection,
         [
-            AuditEntry(
-                at, who, "grade.set", subject_object(one.subject), one.reason, one.rule_version
-            )
+            AuditEntry(at, who, action, subject_object(one.subject), one.reason, one.rule_version)
             for one in changes
         ],
     )
@@ -179,6 +192,27 @@ def _history(connection: Connection, subject: bytes, scheme: str) -> tuple[Grade
         )
         for row in connection.execute(statement)
     )
+
+
+def decided_grade(registry: Registry, subject: bytes, scheme: str) -> GradeEntry | None:
+    """The grade in force, where it was decided by itself; None where a list says it, or there is none."""
+
+    def work(connection: Connection) -> GradeEntry | None:
+        history = _history(connection, subject, scheme)
+        if not history:
+            return None
+        last, table = history[-1], tables.audit
+        listed = select(table.c.seq).where(
+            table.c.object == subject_object(subject),
+            table.c.action == _BY_LIST,
+            table.c.at == last.at,
+            table.c.who == last.who,
+            table.c.why == last.reason,
+            table.c.rule_version == last.rule_version,
+        )
+        return last if connection.execute(listed).first() is None else None
+
+    return read(registry.main, work)
 
 
 def grade_in_force(history: Iterable[GradeEntry]) -> ShownGrade | None:

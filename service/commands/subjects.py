@@ -33,16 +33,32 @@ def subject() -> None:
 @click.option("--scheme", required=True)
 @click.option("--input", "source", type=_FILE, required=True, help="主体名录：XLSX、CSV")
 @click.option("--reason", type=WORDS, default="导入主体名录", show_default=True)
+@click.option(
+    "--override-grades",
+    is_flag=True,
+    help="等级一律以名录为准，包括此前用 grade set 单独调整过的",
+)
 @click.pass_obj
-def import_list(session: Session, scheme: str, source: Path, reason: str) -> None:
+def import_list(
+    session: Session, scheme: str, source: Path, reason: str, *, override_grades: bool
+) -> None:
     """导入主体名录及其信用等级；已登记的只更新变化的内容。"""
     with open_office(session.home, session.settings()) as office:
         key = digest_key(office, ask_passphrase())
         imported = import_subject_list(
-            office, scheme, read_input(source), key, at=session.at, who=session.who, why=reason
+            office,
+            scheme,
+            read_input(source),
+            key,
+            at=session.at,
+            who=session.who,
+            why=reason,
+            override=override_grades,
         )
     for error in imported.errors:
         say(error.message, err=True)
+    for kept in imported.kept:
+        say(kept, err=True)
     say(import_words(imported))
 
 
@@ -51,6 +67,11 @@ def import_words(imported: Imported) -> str:
     return (
         f"新增 {count.added} 户，更新 {count.changed} 户，未变 {count.unchanged} 户；"
         f"等级变动 {imported.grades} 户；有误 {len(imported.errors)} 处"
+    ) + (
+        f"；等级与单独调整的不符、未改动 {len(imported.kept)} 户，见上；"
+        "确要以名录为准，加 --override-grades 再导入一次"
+        if imported.kept
+        else ""
     )
 
 
@@ -121,6 +142,8 @@ def change_grade(
     who: str,
 ) -> None:
     """Raises UserError for a code that the scheme does not have: case counts."""
+    if not pack.grades:
+        raise UserError(f"方案“{pack.id}”不评等级")
     try:
         chosen = pack.grade(code)
     except KeyError:
