@@ -26,20 +26,24 @@ HIDDEN_ROW: Final = Fault(
 )
 
 
+EXPECTED_LEGIBLE: Final = "看得见的文字（要的请改成黑字和平常的字号，不要的请删去）"
 EXPECTED_UNCOVERED: Final = "表上看得见的内容（要的请取消合并单元格，不要的请删去）"
 
 
 @dataclass(frozen=True, slots=True)
 class CellStyle:
-    """``format``: None for one that is not known; ``struck``: its letters are struck through."""
+    """``format``: None for one that is not known; ``struck``: its letters are struck through;
+    ``faint``: they are as white as the paper, or too small to be read."""
 
     format: NumberFormat | None
     struck: bool = False
+    faint: bool = False
 
     @property
     def is_plain(self) -> bool:
         """Whatever is in the cell is shown as it is."""
-        return not self.struck and self.format is not None and self.format.is_plain
+        odd = self.struck or self.faint
+        return not odd and self.format is not None and self.format.is_plain
 
 
 STRUCK: Final = CellStyle(None, struck=True)
@@ -55,8 +59,8 @@ def as_shown(
 ) -> str | Decimal | datetime | Fault:
     """The cell as it is to be read, or why it may not be. ``is_code``: in a column of codes, where
     zeros in front belong to what is said."""
-    if style.struck:
-        return Fault(EXPECTED_STANDING, f"{_actual(cell)}（有删除线）")
+    if style.struck or style.faint:
+        return _of_letters(cell, style)
     if isinstance(cell, Decimal):
         if style.format is not None and style.format.pads and (text := f"{cell:f}").isdecimal():
             # a batch number is on one row only
@@ -68,6 +72,12 @@ def as_shown(
         return cell if style.format.is_date else _unshown(cell, None)
     shown = style.format.shown_text(cell)
     return cell if shown == cell else _unshown(cell, shown)
+
+
+def _of_letters(cell: str | Decimal | datetime, style: CellStyle) -> Fault:
+    if style.struck:
+        return Fault(EXPECTED_STANDING, f"{_actual(cell)}（有删除线）")
+    return Fault(EXPECTED_LEGIBLE, f"{_actual(cell)}（白底白字，或字小于 4 磅）")
 
 
 @lru_cache(maxsize=16384)

@@ -14,6 +14,12 @@ _TEXTS: Final = re.compile(
 """Shared texts as programs write them, of letters that look alike."""
 
 
+_LEGIBLE: Final = 4.0
+"""Points."""
+_TINGE: Final = 0.12
+"""How much darker than white letters have to be."""
+
+
 class StyleReader:
     """xl/styles.xml (ECMA-376 part 1 §18.8), fed piece by piece. ``styles``: by the number that
     cells have as ``s``; ``rules``: of the styles that rules give to cells, whether it is an odd one."""
@@ -23,6 +29,9 @@ class StyleReader:
         self.rules: list[bool] = []
         self._codes: dict[int, str] = {}
         self._struck: list[bool] = []
+        self._white: list[bool] = []
+        self._small: list[bool] = []
+        self._filled: list[bool] = []
         self._path: list[str] = []
         self._seen: set[str] = set()
         self._parser = settings_parser()
@@ -46,21 +55,41 @@ class StyleReader:
                 self._codes[_number(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
             case ["fonts", "font"]:
                 self._struck.append(False)
-            case ["fonts", "font", "strike"]:
-                self._struck[-1] = is_true(attributes.get("val"), absent=True)
+                self._white.append(False)
+                self._small.append(False)
+            case ["fonts", "font", name]:
+                self._start_letters(name, attributes)
+            case ["fills", "fill"]:
+                self._filled.append(False)
+            case ["fills", "fill", name] | ["fills", "fill", "patternFill", "fgColor" as name]:
+                self._filled[-1] = _fills(name, attributes)
             case ["dxfs", "dxf"]:
                 self.rules.append(False)
             case ["dxfs", "dxf", "font", "strike" as name] | ["dxfs", "dxf", "numFmt" as name]:
                 self.rules[-1] |= changes_looks(name, attributes)
             case ["cellXfs", "xf"]:
-                self._add(_number(attributes.get("fontId")), _number(attributes.get("numFmtId")))
+                said = (attributes.get(name) for name in ("fontId", "fillId", "numFmtId"))
+                self._add(*map(_number, said))
+
+    def _start_letters(self, name: str, attributes: dict[str, str]) -> None:
+        match name:
+            case "strike":
+                self._struck[-1] = is_true(attributes.get("val"), absent=True)
+            case "color":
+                self._white[-1] = _is_white(attributes)
+            case "sz":
+                self._small[-1] = _decimal(attributes.get("val")) < _LEGIBLE
 
     def _end(self, _element: str) -> None:
         self._path.pop()
 
-    def _add(self, font: int, format: int) -> None:
-        struck = font < len(self._struck) and self._struck[font]
-        self.styles.append(CellStyle(_format(format, self._codes), struck))
+    def _add(self, font: int, fill: int, format: int) -> None:
+        struck = faint = False
+        if font < len(self._struck):
+            bare = fill >= len(self._filled) or not self._filled[fill]
+            struck = self._struck[font]
+            faint = self._small[font] or (bare and self._white[font])
+        self.styles.append(CellStyle(_format(format, self._codes), struck, faint))
 
 
 def changes_looks(name: str, attributes: Mapping[str, str]) -> bool:
@@ -68,6 +97,30 @@ def changes_looks(name: str, attributes: Mapping[str, str]) -> bool:
     if name == "strike":
         return is_true(attributes.get("val"), absent=True)
     return not read_format(attributes.get("formatCode", "")).is_plain
+
+
+def _fills(name: str, attributes: Mapping[str, str]) -> bool:
+    """Of an element of a fill (§18.8.20): whether it colours the paper."""
+    if name == "fgColor":
+        return not _is_white(attributes)
+    return name != "patternFill" or attributes.get("patternType", "none") != "none"
+
+
+def _is_white(color: Mapping[str, str]) -> bool:
+    """Of letters (§18.8.3): by its parts, by the theme's first colour, or by the palette's whites."""
+    if (rgb := color.get("rgb")) is not None:
+        return re.fullmatch("(?:[0-9A-Fa-f]{2})?(?:[EFef][0-9A-Fa-f]){3}", rgb) is not None
+    white = color.get("theme") == "0" or color.get("indexed") in {"1", "9", "65"}
+    return white and _decimal(color.get("tint", "0").lstrip("-")) < _TINGE
+
+
+def _decimal(value: str | None) -> float:
+    if (
+        value is None
+        or re.fullmatch(r"[0-9]{1,9}(\.[0-9]{0,30})?([Ee]-[0-9]{1,2})?", value) is None
+    ):
+        damaged()
+    return float(value)
 
 
 def _number(value: str | None) -> int:

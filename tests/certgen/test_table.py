@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Font
+from openpyxl.styles import Color, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from certgen.number_format import read_format
-from certgen.shown import EXPECTED_SHOWN, EXPECTED_STANDING, HIDDEN_ROW, Fault
+from certgen.shown import EXPECTED_LEGIBLE, EXPECTED_SHOWN, EXPECTED_STANDING, HIDDEN_ROW, Fault
 from certgen.table import LARGEST, Column, TableError, TableRow, read_table, stream_table
 from tests.certgen.sheets import with_part, xlsx, xlsx_with
 
@@ -272,6 +272,33 @@ def test_what_is_struck_through_is_refused() -> None:
         {"quantity": Fault(EXPECTED_STANDING, "9500斤（有删除线）")},
         {"product": Fault(EXPECTED_STANDING, "柑橘（有删除线）")},
     ]
+
+
+@pytest.mark.parametrize(
+    "letters",
+    [
+        *(
+            Font(color=color)
+            for color in ("FFFFFFFF", "00FAFBFC", Color(theme=0), Color(indexed=9))
+        ),
+        Font(color=Color(theme=0, tint=-0.05)),
+        Font(size=1),
+    ],
+)
+@pytest.mark.parametrize("paper", [PatternFill(), PatternFill("solid", fgColor="FFFFFFFF")])
+def test_what_nobody_can_read_is_refused(letters: Font, paper: PatternFill) -> None:
+    """Found: a row in white letters was issued."""
+
+    def change(sheet: Worksheet) -> None:
+        sheet["B3"].font, sheet["B3"].fill = letters, paper
+        sheet["B2"].font = Font(color="FF7F7F7F", size=4)
+        sheet["A2"].font, sheet["A2"].fill = letters, PatternFill("solid", fgColor="FF1F4E79")
+
+    rows = [["产品", "数量"], ["草莓", "85公斤"], ["柑橘", "9500公斤"]]
+    first, second = read_table(xlsx_with(rows, change), COLUMNS).rows
+    assert dict(first.faults).keys() == ({"product"} if letters.size == 1 else set())
+    found = "9500公斤（白底白字，或字小于 4 磅）"
+    assert second.faults == {"quantity": Fault(EXPECTED_LEGIBLE, found)}
 
 
 def test_shared_texts_struck_through_are_refused_where_they_stand() -> None:
