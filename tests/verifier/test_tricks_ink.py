@@ -1,6 +1,9 @@
 """Ink beside, across and around the letters: what passed once, and honest pages that did not."""
 
+import re
+
 import pikepdf
+import pytest
 
 from certgen.report import STYLE
 from credential.verdict import AxisName, Indication
@@ -55,3 +58,20 @@ def test_a_grey_hairline_through_a_value():
     verdict = paper.check(paper.edit_pdf(data, strike), paper.known(issued))
     assert verdict.indication is Indication.INDETERMINATE
     assert "UNEXPLAINED_MARK" in codes(verdict)
+
+
+@pytest.mark.parametrize(
+    "slant", ["1 64 0 1 0 0", "1 0 .5 1 0 0", "1 0 0 9 0 0", ".9 .1 -.1 .9 0 0"], ids=repr
+)
+def test_a_pen_aslant(slant):
+    """The letters stand upright again by a second matrix; the breadth of their edges does not."""
+    issued = paper.producer()
+
+    def change(opened):
+        content = opened.pages[0].Contents
+        drawn = re.sub(rb"(?=BT )", f"{slant} cm ".encode(), content.read_bytes(), count=1)
+        content.write(drawn)
+
+    verdict = paper.check(paper.edit_pdf(paper.pdf(issued), change), paper.known(issued))
+    said = [one.message for one in paper.axis(verdict, AxisName.VISIBILITY).findings]
+    assert "各阅读程序可能画得不同：绘图指令的取值不是出证系统所用的，在指令 cm" in said

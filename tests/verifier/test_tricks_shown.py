@@ -249,7 +249,8 @@ def test_a_glyph_that_reads_as_nothing_is_not_ours() -> None:
     def change(opened: pikepdf.Pdf) -> None:
         said = font(Name.Type0)(opened).ToUnicode
         kept = re.sub(rb"<000A> <[0-9A-F]{4}>\n", b"", said.read_bytes())
-        assert kept != said.read_bytes()
+        kept = re.sub(rb"\d+(?= beginbfchar)", lambda n: b"%d" % (int(n[0]) - 1), kept, count=1)
+        assert len(kept) < len(said.read_bytes()) - 10
         said.write(kept)
 
     assert findings(change)["FONT_OUTLINE"] == "PDF 含有字形与出证系统所用字体不同的文字（CID 10）"

@@ -18,6 +18,7 @@ from verifier.extraction.packed_streams import components
 from verifier.extraction.transform import (
     UNIT,
     Transform,
+    is_even,
     is_near,
     is_square,
     multiplied,
@@ -334,9 +335,11 @@ def _matrix(values: Sequence[float]) -> Transform:
 
 
 def _is_plain_transform(transform: Transform) -> bool:
-    """Neither pressed flat nor so large or far that readers' numbers differ in what they can hold."""
+    """Neither pressed flat nor so large or far that readers' numbers differ in what they can hold; nor
+    aslant: of a skewed pen each reader makes another line, though the letters stand upright again."""
     large = max(map(abs, transform[:4])) <= _LARGEST
-    return large and min(sides(transform)) > _SMALL and is_near(transform[4:])
+    small = min(sides(transform)) <= _SMALL
+    return large and not small and is_even(transform) and is_near(transform[4:])
 
 
 def _points(values: Sequence[float]) -> Sequence[tuple[float, float]]:

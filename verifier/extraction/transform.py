@@ -10,6 +10,8 @@ _FARTHEST: Final = 4000.0
 _FLAT: Final = 0.0001
 _ALIKE: Final = 0.001
 """Part of the one by which the other may differ."""
+_FITTED: Final = 0.03
+"""Likewise; a label of 20 mm has 56.7 points."""
 
 
 def multiplied(first: Transform, then: Transform) -> Transform:
@@ -42,6 +44,14 @@ def sides(transform: Transform) -> tuple[float, float]:
     if abs(a * d - b * c) < _FLAT * max(1.0, max(map(abs, transform[:4])) ** 2):
         return 0.0, 0.0
     return math.hypot(a, b), math.hypot(c, d)
+
+
+def is_even(transform: Transform) -> bool:
+    """Of a unit square: upright or turned by quarters, and but for a page that is fitted to whole points a
+    square."""
+    a, b, c, d = map(abs, transform[:4])
+    (one, other), rest = ((a, d), (b, c)) if a > b else ((b, c), (a, d))
+    return not any(rest) and abs(one - other) <= _FITTED * max(one, other)
 
 
 def is_square(transform: Transform) -> bool:
