@@ -59,7 +59,9 @@ _EVERY: Final = 0.5
     show_default=True,
     help="核验策略：notary 全部项目；buyer 凭证与登记状态；archive 某一时间是否有效",
 )
-@click.option("--as-of", default="", help="archive：所问的时间，如 2026-05-01（当日终了；今天为现在）")
+@click.option(
+    "--as-of", default="", help="archive：所问的时间，如 2026-05-01（当日终了；今天为现在）"
+)
 @click.option(
     "--report",
     "out",
