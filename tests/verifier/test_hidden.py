@@ -68,9 +68,9 @@ def lie_in_the_character_map(shown: str, said: str):
             if isinstance(item, Dictionary) and Name.ToUnicode in item:
                 text = item.ToUnicode.read_bytes()
                 for one, other in zip(shown, said, strict=True):
-                    old, new = f"<{ord(one):04x}>".encode(), f"<{ord(other):04x}>".encode()
-                    changed += text.lower().count(old)
-                    text = text.lower().replace(old, new)
+                    old, new = f"<{ord(one):04X}>".encode(), f"<{ord(other):04X}>".encode()
+                    changed += text.count(old)
+                    text = text.replace(old, new)
                 item.ToUnicode = opened.make_stream(text)
         assert changed
 

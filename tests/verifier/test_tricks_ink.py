@@ -75,3 +75,24 @@ def test_a_pen_aslant(slant):
     verdict = paper.check(paper.edit_pdf(paper.pdf(issued), change), paper.known(issued))
     said = [one.message for one in paper.axis(verdict, AxisName.VISIBILITY).findings]
     assert "各阅读程序可能画得不同：绘图指令的取值不是出证系统所用的，在指令 cm" in said
+
+
+@pytest.mark.parametrize("times", [60, 4000])
+def test_a_path_longer_than_one_reader_draws(times):
+    """PDFium drops the end of what has more than four million cells; all others draw it."""
+    issued = paper.producer()
+    back_and_forth = "20 20 m 20 300 l " * times
+    stroke = paper.append_content(f"{back_and_forth} 100 100 m 140 100 l S")
+    verdict = paper.check(paper.edit_pdf(paper.pdf(issued), stroke), paper.known(issued))
+    said = {one.code: one.message for one in paper.axis(verdict, AxisName.VISIBILITY).findings}
+    by_length = "各阅读程序可能画得不同：绘图指令的取值不是出证系统所用的，在指令 l"
+    assert verdict.indication is Indication.INDETERMINATE
+    assert (said.get("DRAWING") == by_length) == (times > 100)
+
+
+def test_rectangles_longer_than_one_reader_draws():
+    issued = paper.producer()
+    stroke = paper.append_content("20 20 300 300 re " * 20 + "S")
+    verdict = paper.check(paper.edit_pdf(paper.pdf(issued), stroke), paper.known(issued))
+    said = {one.code: one.message for one in paper.axis(verdict, AxisName.VISIBILITY).findings}
+    assert said["DRAWING"].endswith("在指令 re")

@@ -5,6 +5,7 @@ without length one reader keeps what it had, another takes black, a third draws 
 can. Values are those of our pages and of programs that save them anew (ISO 32000-1 §8.4 to §8.6).
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -62,6 +63,9 @@ draws a whole pixel each, and of such letters are made."""
 _SHORT: Final = 0.5
 _FINE: Final = 0.1
 """Points of a line's length and breadth: likewise."""
+_LONGEST: Final = 20_000.0
+"""Points of one path, all pieces together; a bold letter as cairo strokes it has hundreds. PDFium leaves
+out in silence what is more than four million pixels of edges (AGG's cells), at 300 dpi of 500,000 points."""
 _MODULE: Final = 0.25 * 72 / 25.4
 """Points of a printed symbol's module, at least: printing.md asks for 0.33 mm. Of denser pictures
 PDFium draws the mean and Ghostscript one pixel of many."""
@@ -91,21 +95,24 @@ class _Kept(NamedTuple):
 @dataclass(slots=True)
 class _Path:
     """``piece``: the one begun last; ``open``: it was begun and not closed; ``pieces``: before it.
-    ``stroked``, ``filled``: all pieces may be."""
+    ``stroked``, ``filled``: all pieces may be; ``length``: in points, of all."""
 
     piece: list[tuple[float, float]] = field(default_factory=list)
     open: bool = False
     pieces: int = 0
+    length: float = 0.0
     stroked: bool = True
     filled: bool = True
 
     def takes(self, operator: str, values: Sequence[float], unit: float) -> bool:
-        """False at what has no length, and where it is filled at what has no breadth."""
+        """False at what has no length, and where it is filled at what has no breadth, or too much of it."""
         if operator in {"l", "c"}:
             ends = list(zip(values[::2], values[1::2], strict=True))
             moved = self.open and any(end != self.piece[-1] for end in ends)
+            for end, last in zip(ends, [*self.piece[-1:], *ends], strict=False):
+                self.length += math.dist(end, last) * unit
             self.piece += ends
-            return moved
+            return moved and self.length <= _LONGEST
         if operator == "h":
             closed, self.open = self.open, False
             return closed and len(self.piece) > 1
@@ -118,10 +125,11 @@ class _Path:
         if operator == "re":
             width, height = values[2:]
             self._add(width * unit, height * unit)
-            return min(width, height) > 0 and not moved_only
+            self.length += 2 * (abs(width) + abs(height)) * unit
+            return min(width, height) > 0 and not moved_only and self.length <= _LONGEST
         plain = self.stroked if operator == "S" else self.filled and not moved_only
         plain = plain and self.pieces > 0
-        self.pieces, self.stroked, self.filled = 0, True, True
+        self.pieces, self.stroked, self.filled, self.length = 0, True, True, 0.0
         return plain
 
     def _close(self, unit: float) -> None:
