@@ -20,6 +20,7 @@ _SAID: Final = {
     errno.EPIPE: "接收输出的程序已经结束",
     errno.EISDIR: "应为文件，却是文件夹",
     errno.ENOTDIR: "应为文件夹，却是文件",
+    errno.EEXIST: "已有同名的文件",
     errno.ENAMETOOLONG: "文件名过长",
     errno.EMFILE: "打开的文件过多",
     errno.ENOMEM: "内存不足",

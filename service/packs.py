@@ -7,7 +7,7 @@ from typing import Final
 
 from scheme.pack import Pack, PackError, load_pack, pack_digest
 from scheme.reading import FILE
-from service.errors import UserError
+from service.errors import UserError, system_reason
 
 LARGEST: Final = 1_000_000
 """Bytes of one file of a pack."""
@@ -85,7 +85,7 @@ def _read_files(folder: Path) -> dict[str, bytes]:
                 raise UserError(f"{folder.name}/{name}：文件超过 {LARGEST:,} 字节")
             files[name] = path.read_bytes()
     except OSError as error:
-        raise UserError(f"方案文件夹“{folder}”无法读取：{error.strerror}") from error
+        raise UserError(f"方案文件夹“{folder}”无法读取：{system_reason(error)}") from error
     return files
 
 

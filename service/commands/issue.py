@@ -185,14 +185,14 @@ def find_style(pack: Pack, style_id: str) -> Style:
 @click.command()
 @click.argument("number")
 @click.option("--reason", type=WORDS, required=True, help="作废或暂停的原因，会显示在扫码页面上")
-@click.option(
-    "--suspend", "status", flag_value=Status.SUSPENDED, type=Status, help="监管中，暂停使用"
-)
-@click.option("--restore", "status", flag_value=Status.VALID, type=Status, help="恢复暂停使用的")
+@click.option("--suspend", is_flag=True, help="监管中，暂停使用")
+@click.option("--restore", is_flag=True, help="恢复暂停使用的")
 @click.pass_obj
-def revoke(session: Session, number: str, reason: str, status: Status | None) -> None:
+def revoke(session: Session, number: str, reason: str, *, suspend: bool, restore: bool) -> None:
     """作废一份文件（或用 --suspend 暂停、--restore 恢复）。"""
-    chosen = Status.INVALID if status is None else status
+    if suspend and restore:
+        raise click.UsageError("--suspend 和 --restore 只能用一个")
+    chosen = Status.SUSPENDED if suspend else Status.VALID if restore else Status.INVALID
     with open_office(session.home, session.settings()) as office:
         stored = _find_document(office, number)
         change_status(office.registry, stored.id, chosen, reason, at=session.at, who=session.who)

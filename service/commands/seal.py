@@ -1,12 +1,12 @@
 """``zhengxin keys seal``: the certificates that seal this office's PDFs."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from certgen.seal_key import SealKey
-from credential.fields import format_date, format_time
+from credential.fields import SHANGHAI, format_date, format_time
 from credential.trust import SealCertificate
 from service.commands.given import WORDS
 from service.commands.saying import say
@@ -113,4 +113,8 @@ def read_moment(text: str) -> int:
         raise UserError(f"时间应如 2026-03-05T08:00:00+08:00，得到 “{text}”") from None
     if moment.tzinfo is None:
         raise UserError(f"时间应写明时区，如 2026-03-05T08:00:00+08:00，得到 “{text}”")
-    return int(moment.astimezone(UTC).timestamp())
+    try:
+        # as it will be told
+        return int(moment.astimezone(SHANGHAI).timestamp())
+    except OverflowError:
+        raise UserError(f"时间“{text}”超出公历 1 年至 9999 年") from None

@@ -1,7 +1,9 @@
 """``zhengxin serve``: the running office."""
 
 import contextlib
+import errno
 import signal
+import socket
 from collections.abc import Iterator
 
 import click
@@ -12,6 +14,7 @@ from service.authorities import read_authorities
 from service.bulk.orders import jobs_folder
 from service.commands.saying import say
 from service.commands.session import Session, ask_passphrase
+from service.errors import UserError, system_reason
 from service.job_desk import OfficeJobs
 from service.office import Office, open_office
 from service.report_desk import report_desk
@@ -27,12 +30,35 @@ from verifier.isolation import Isolation
 def serve(session: Session, host: str | None, port: int | None) -> None:
     """运行扫码页面、核验页面和接口。"""
     settings = session.settings()
+    address = host or settings.host, port or settings.port
+    check_address(*address)
     with (
         open_office(session.home, settings) as office,
         running_app(office, ask_passphrase()) as app,
     ):
         say(f"服务地址：{settings.base_url}")
-        serve_app(app, host or settings.host, port or settings.port)
+        serve_app(app, *address)
+
+
+def check_address(host: str, port: int) -> None:
+    """uvicorn says it in English, and after everything was started. Raises UserError."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except socket.gaierror:
+        raise UserError(f"没有主机“{host}”，请核对 --host 或设置中的 host") from None
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            why = "端口已被占用，可能服务已在运行；请停下它，或用 --port 另选一个"
+        elif error.errno == errno.EADDRNOTAVAIL:
+            why = "本机没有这个地址"
+        else:
+            why = system_reason(error)
+        raise UserError(f"无法在 {host} 的端口 {port} 上服务：{why}") from None
 
 
 def serve_app(app: FastAPI, host: str, port: int, log_level: str = "info") -> None:

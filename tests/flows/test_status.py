@@ -198,3 +198,9 @@ def test_the_page_counts_its_lookups(own: Place, one: Printed) -> None:
     with own.pages() as pages:
         third = state_of(pages, one.path)
     assert third["scans"] == {"number": 3, "first_at": first["scans"]["first_at"]}
+
+
+def test_suspended_and_restored_at_once_is_refused(own: Place, one: Printed) -> None:
+    ran = own.run("revoke", one.number, "--suspend", "--restore", "--reason", "x", at=LATER)
+    assert ran.status == 2
+    assert "--suspend 和 --restore 只能用一个" in ran.err

@@ -71,3 +71,25 @@ def test_it_serves_until_it_is_told_to_end_and_keeps_its_counts(
 def test_without_its_passphrase_it_does_not_start(own: Place) -> None:
     ran = own.run("serve", ZHENGXIN_PASSPHRASE="another passphrase")
     assert (ran.status, "口令不对" in ran.err) == (1, True)
+
+
+def test_an_address_that_cannot_be_served_is_said_before_anything_starts(own: Place) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        ran = own.run(
+            "serve", "--host", "127.0.0.1", "--port", port, ZHENGXIN_PASSPHRASE=PASSPHRASE
+        )
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err == (
+        f"错误：无法在 127.0.0.1 的端口 {port} 上服务："
+        "端口已被占用，可能服务已在运行；请停下它，或用 --port 另选一个\n"
+    )
+    ran = own.run("serve", "--host", "192.0.2.1", ZHENGXIN_PASSPHRASE=PASSPHRASE)
+    assert (ran.status, ran.err) == (
+        *(1, "错误：无法在 192.0.2.1 的端口 8000 上服务：本机没有这个地址\n"),
+    )
+    ran = own.run("serve", "--host", "nosuch.invalid", ZHENGXIN_PASSPHRASE=PASSPHRASE)
+    said = "错误：没有主机“nosuch.invalid”，请核对 --host 或设置中的 host\n"
+    assert (ran.status, ran.err) == (1, said)
