@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pikepdf
 import pytest
+from PIL import Image
 
 from benchmarks.degrading import jpeg, page_picture, photograph, scanned_pdf
 from credential.verdict import AxisName, Finding, Indication, SubIndication, Verdict
@@ -59,6 +60,21 @@ def test_a_photograph_of_an_honest_page_is_for_a_person_to_confirm(no_network: N
     assert x1 - x0 < y1 - y0
     visible = paper.axis(verdict, AxisName.VISIBILITY)
     assert visible.findings[0].message.startswith("第 1 页是图像，无法由程序核对有无遮盖")
+
+
+@pytest.mark.parametrize("light", [170, 140])
+def test_a_photograph_in_dim_light_reads_as_in_bright(light: int):
+    """Found: on paper of such gray 鲜 was read as 鮮, and nobody could confirm the honest page."""
+    tea = documents.certificate(product="茶鲜叶")
+    page = page_picture(paper.pdf(tea), 180)
+    picture = io.BytesIO()
+    Image.fromarray((page * (light / 255)).astype(np.uint8)).save(picture, "PNG")
+    records = paper.registry(paper.record_of(tea, fields=tea.fields))
+    verdict = paper.check(picture.getvalue(), records, at=tea.claims.issued_at + 60, limits=PATIENT)
+    finding = content(verdict)["product"]
+    assert (finding.code, finding.found) == ("OCR_SAME", "茶鲜叶")
+    assert finding.message.startswith("“产品名称”OCR 读得一致")
+    assert verdict.worst.sub_indication is SubIndication.CONTENT_NOT_COMPARED, verdict.worst
 
 
 def test_a_scan_with_an_altered_quantity_names_it():
