@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pikepdf
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from benchmarks.degrading import jpeg, page_picture, photograph, scanned_pdf
+from credential.confirmation import places_to_confirm
 from credential.verdict import AxisName, Finding, Indication, SubIndication, Verdict
 from tests.certgen import documents
 from tests.verifier import paper
@@ -75,6 +76,37 @@ def test_a_photograph_in_dim_light_reads_as_in_bright(light: int):
     assert (finding.code, finding.found) == ("OCR_SAME", "茶鲜叶")
     assert finding.message.startswith("“产品名称”OCR 读得一致")
     assert verdict.worst.sub_indication is SubIndication.CONTENT_NOT_COMPARED, verdict.worst
+
+
+def test_digits_in_a_colour_as_light_as_the_paper_are_nobodys_to_confirm():
+    """Found: a pink 99 before the quantity was no ink to OCR, which said that it read alike."""
+    page = (page_picture(paper.pdf(ISSUED), 200) * (170 / 255)).astype(np.uint8)
+    seen = Image.fromarray(page).convert("RGB")
+    honest = io.BytesIO()
+    seen.save(honest, "PNG")
+    assert paper.axis(check(honest.getvalue()), AxisName.VISIBILITY).findings[0].code != "PALE_INK"
+    box = content(check(honest.getvalue()))["quantity"].place
+    assert box is not None and box.box is not None
+    x0, y0, _, y1 = (side * 300 / 25.4 for side in box.box)
+    pink = (255, 122, 193)
+    assert abs(Image.new("RGB", (1, 1), pink).convert("L").getpixel((0, 0)) - 170) <= 3
+    draw, width = ImageDraw.Draw(seen), 3
+    for left in (x0 - 36, x0 - 18):  # as 9 is drawn, two strokes and a bowl
+        draw.ellipse((left, y0, left + 14, (y0 + y1) / 2), outline=pink, width=width)
+        draw.line((left + 13, y0 + 8, left + 13, y1), fill=pink, width=width)
+    altered = io.BytesIO()
+    seen.save(altered, "PNG")
+    verdict = check(altered.getvalue())
+    findings = paper.axis(verdict, AxisName.VISIBILITY).findings
+    (pale,) = [finding for finding in findings if finding.code == "PALE_INK"]
+    assert pale.message == (
+        "文字旁有与纸一样浅的彩色笔画或涂色，文字识别看不到它，读得一致不作数，不能由人工确认；"
+        "请看彩色画面，并用没有涂色的原件重新扫描或拍照"
+    )
+    assert pale.place is not None and pale.place.box is not None
+    visible = paper.axis(verdict, AxisName.VISIBILITY)
+    assert visible.sub_indication is SubIndication.HIDDEN_CONTENT
+    assert places_to_confirm(verdict) == ()
 
 
 def test_a_scan_with_an_altered_quantity_names_it():

@@ -8,9 +8,10 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from credential.verdict import SubIndication
+from credential.verdict import Place, SubIndication
 from verifier.evidence import Evidence, Flag, Form, PageSize, ScannedPage, Symbol
 from verifier.extraction.jpeg_parts import OddJpegError
+from verifier.extraction.pale_ink import pale_ink
 from verifier.extraction.picture_colours import looks_alike
 from verifier.extraction.refusal import Refused, over_limit, unsupported
 from verifier.extraction.scan_page import Budget, is_credential_form, scan_page
@@ -41,7 +42,8 @@ of 57 modules with its quiet zone has 1.3, our densest label 4."""
 
 def read_picture(data: bytes, limits: Limits) -> Evidence:
     """Raises Refused where the picture is too large or has too many symbols."""
-    picture = decode_picture(data, limits)
+    image = decode_image(data, limits)
+    picture: Picture = np.asarray(image.convert("L"))
     found = read_symbols(picture) or read_symbols_harder(picture)
     scanned: tuple[ScannedPage, ...] = ()
     if _has_room_for_text(picture, found):
@@ -64,8 +66,26 @@ def read_picture(data: bytes, limits: Limits) -> Evidence:
                 f"{odd}：不同软件显示的内容可能不同，不能由人工确认；请用原件重新扫描或拍照，或另存为 PNG",
             )
         )
+    if scanned and (pale := _pale_ink(image, picture, scanned[0])) is not None:
+        flags.append(pale)
     return Evidence(
         Form.PICTURE, pages=(size,), symbols=tuple(symbols), scanned=scanned, flags=tuple(flags)
+    )
+
+
+def _pale_ink(image: Image.Image, gray: Picture, page: ScannedPage) -> Flag | None:
+    if image.mode in {"1", "L"}:
+        return None
+    lines = [line.box for line in page.lines]
+    found = pale_ink(np.asarray(image.convert("RGB")), gray, lines, DOTS_PER_MM)
+    if found is None:
+        return None
+    return Flag(
+        SubIndication.HIDDEN_CONTENT,
+        "PALE_INK",
+        "文字旁有与纸一样浅的彩色笔画或涂色，文字识别看不到它，读得一致不作数，不能由人工确认；"
+        "请看彩色画面，并用没有涂色的原件重新扫描或拍照",
+        Place(1, found),
     )
 
 
