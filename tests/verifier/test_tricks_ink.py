@@ -96,3 +96,72 @@ def test_rectangles_longer_than_one_reader_draws():
     verdict = paper.check(paper.edit_pdf(paper.pdf(issued), stroke), paper.known(issued))
     said = {one.code: one.message for one in paper.axis(verdict, AxisName.VISIBILITY).findings}
     assert said["DRAWING"].endswith("在指令 re")
+
+
+UNSEEN = "第 1 页画有线条而画面上看不到，各阅读程序可能显示不同的内容"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        # PDFium takes the curve for its chord, and all others draw the spike
+        "100 100 m 160 100.02 40 99.98 100.1 100 c S",
+        "100 100 m 100.02 300 100.02 300 100.1 100 c S",
+    ],
+    ids=repr,
+)
+def test_a_line_that_one_reader_leaves_out(path):
+    issued = paper.producer()
+    drawn = paper.append_content(f"q 0 G 0.2 w {path} Q")
+    verdict = paper.check(paper.edit_pdf(paper.pdf(issued), drawn), paper.known(issued))
+    (finding,) = [
+        one for one in paper.axis(verdict, AxisName.VISIBILITY).findings if one.code == "UNSEEN_INK"
+    ]
+    assert finding.message == UNSEEN
+    assert finding.place is not None
+    assert finding.place.box is not None
+
+
+def test_words_in_place_of_letters():
+    """pdftotext, and what copies and reads aloud, gives 120公斤; a parser passes over empty words."""
+    issued = paper.producer()
+
+    def change(opened):
+        content = opened.pages[0].Contents
+        data = content.read_bytes()
+        drawn = re.sub(rb"/Span<</MCID (\d+)", rb"/Span<</ActualText()/MCID \1", data, count=1)
+        assert drawn != data
+        content.write(drawn)
+
+    verdict = paper.check(paper.edit_pdf(paper.pdf(issued), change), paper.known(issued))
+    said = {one.code: one.message for one in paper.axis(verdict, AxisName.VISIBILITY).findings}
+    assert said["DRAWING"].endswith("在指令 BDC")
+
+
+@pytest.mark.parametrize(
+    ("entries", "named"),
+    [
+        ({"/ActualText": pikepdf.String("9200公斤")}, "ActualText"),
+        ({"/E": pikepdf.String("9200公斤")}, "E"),
+        ({"/T": pikepdf.String("9200公斤")}, "T"),
+        ({"/Alt": pikepdf.String("公斤")}, "Alt"),
+        ({"/S": pikepdf.Name.Figure, "/Alt": pikepdf.String("9200公斤")}, "Alt"),
+        ({"/S": pikepdf.Name.Figure, "/Alt": pikepdf.Name("/9")}, "Alt"),
+    ],
+    ids=repr,
+)
+def test_words_of_the_structure(entries, named):
+    issued = paper.producer()
+
+    def change(opened):
+        element = next(
+            item
+            for item in opened.objects
+            if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/StructElem"
+        )
+        for key, value in entries.items():
+            element[key] = value
+
+    verdict = paper.check(paper.edit_pdf(paper.pdf(issued), change), paper.known(issued))
+    said = {one.code: one.message for one in paper.axis(verdict, AxisName.VISIBILITY).findings}
+    assert said["STRUCTURE"] == f"PDF 含有代替页面文字的说明（{named}）"

@@ -15,7 +15,7 @@ from PIL import Image
 
 from credential.verdict import AxisName, Indication
 from tests.verifier import paper
-from verifier.extraction.drawing import odd_drawings
+from verifier.extraction.drawing import read_drawings
 
 ISSUED = paper.producer()
 PAGE = paper.pdf(ISSUED)
@@ -118,7 +118,7 @@ def test_one_inline_picture_of_a_symbol_s_size_is_no_odd_drawing():
         page = label.add_blank_page(page_size=(300, 300))
         page.contents_add(symbol(57, 41).encode())
         page.contents_coalesce()
-        assert list(odd_drawings(label)) == []
+        assert list(read_drawings(label).odd) == []
 
 
 def test_text_that_clips_what_comes_after():
@@ -162,7 +162,7 @@ def picture(data: bytes, **entries: object) -> Callable[[pikepdf.Pdf], None]:
                 image[Name("/" + key)] = value
         image.Type, image.Subtype = Name.XObject, Name.Image
         opened.pages[0].Resources.XObject.Im9 = opened.make_indirect(image)
-        opened.pages[0].contents_add(b"q 40 0 0 12 165 442 cm /Im9 Do Q")
+        opened.pages[0].contents_add(b"q 40 0 0 40 165 430 cm /Im9 Do Q")
 
     return change
 

@@ -8,7 +8,8 @@ graphics_state.py.
 
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, cast
 
@@ -16,7 +17,8 @@ import pikepdf
 from pikepdf import Name
 
 from credential.verdict import Place
-from verifier.extraction.graphics_state import GraphicsState, Operands
+from verifier.extraction.drawn_path import Point
+from verifier.extraction.graphics_state import INKED, GraphicsState, Operands
 from verifier.extraction.spelling import is_plainly_spelt
 
 _OPERANDS: Final = {
@@ -44,26 +46,50 @@ _CONTENT: Final = 1 << 20
 """Bytes of all content that are looked into, a second's work; a letter has a tenth of that."""
 
 
-def odd_drawings(pdf: pikepdf.Pdf) -> Iterator[tuple[str, Place | None]]:
-    """Words for each page, and each form wherever it is drawn, that is not written as ours are.
+@dataclass(frozen=True, slots=True)
+class Drawings:
+    """``odd``: words for each page, and each form wherever it is drawn, that is not written as ours are;
+    ``inked``: of each page the places that its paths leave ink at, in points from below."""
 
-    Raises:
-        pikepdf.PdfError: a stream is over qpdf's limit.
+    odd: Sequence[tuple[str, Place | None]]
+    inked: Sequence[Sequence[Point]]
+
+
+def read_drawings(pdf: pikepdf.Pdf) -> Drawings:
+    """Raises:
+    pikepdf.PdfError: a stream is over qpdf's limit.
     """
     left = _CONTENT
+    odd: list[tuple[str, Place | None]] = []
+    pages: list[GraphicsState] = []
+    forms: dict[tuple[int, int], GraphicsState] = {}
     for streams, place in (*_pages(pdf), *_forms(pdf)):
         left -= sum(len(stream.read_bytes()) for stream in streams)
         if left < 0:
-            yield "过长，未逐条核对", place
-            return
-        if place is None and (odd := _odd_form(streams[0])) is not None:
-            yield odd, place
+            odd.append(("过长，未逐条核对", place))
+            break
+        if place is None and (words := _odd_form(streams[0])) is not None:
+            odd.append((words, place))
         state = _state(pdf, streams, place)
-        if (odd := _odd(streams, state)) is not None:
-            yield odd, place
+        if (words := _odd(streams, state)) is not None:
+            odd.append((words, place))
         elif len(streams) > 1:
             # §7.8.2: some put white space between them, and pdf.js reads "d" and "1 0" as d1
-            yield "分成几段", place
+            odd.append(("分成几段", place))
+        if place is None:
+            forms[streams[0].objgen] = state
+        else:
+            pages.append(state)
+    for number, page in enumerate(pages, 1):
+        if sum(len(forms[form].inked) for form, _ in page.forms if form in forms) > INKED:
+            odd.append(("过多，未逐条核对", Place(number)))
+    # what is said already leaves nothing to look for
+    return Drawings(odd, [] if odd else [_inked(page, forms) for page in pages])
+
+
+def _inked(page: GraphicsState, forms: Mapping[tuple[int, int], GraphicsState]) -> list[Point]:
+    placed = ((forms[number].inked, at) for number, at in page.forms)
+    return [*page.inked, *((x + dx, y + dy) for inked, (dx, dy) in placed for x, y in inked)]
 
 
 def _state(

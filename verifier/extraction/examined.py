@@ -9,7 +9,8 @@ import pikepdf
 
 from credential.verdict import SubIndication
 from verifier.evidence import Attachment, Flag
-from verifier.extraction.drawing import odd_drawings
+from verifier.extraction.drawing import Drawings, read_drawings
+from verifier.extraction.drawn_path import Point
 from verifier.extraction.file_title import read_titles
 from verifier.extraction.front_door import opened_pdf
 from verifier.extraction.object_places import odd_references
@@ -35,13 +36,15 @@ _WHITE: Final = b"\x00\t\n\x0c\r "
 @dataclass(frozen=True, slots=True)
 class Examined:
     """``signed``: there is, or was before an update, something of an electronic signature.
-    ``titles``: the file's. ``scan``: the pages, if all are scanners', or words for why they are not."""
+    ``titles``: the file's. ``scan``: the pages, if all are scanners', or words for why they are not.
+    ``inked``: of each page where its paths leave ink (drawing.py), if it is to be looked for."""
 
     flags: tuple[Flag, ...]
     attachments: tuple[Attachment, ...]
     signed: bool
     titles: tuple[str, ...]
     scan: tuple[ScannedSheet, ...] | str
+    inked: Sequence[Sequence[Point]] = ()
 
     @property
     def is_disputed(self) -> bool:
@@ -64,7 +67,7 @@ def examine_pdf(
         odd = odd_references(pdf, data)
         scan = _scan(pdf)
         write_out_symbols(pdf)
-        drawings = list(odd_drawings(pdf)) if isinstance(scan, str) else []
+        drawings = read_drawings(pdf) if isinstance(scan, str) else Drawings((), ())
         titles = read_titles(pdf)
         # both name the file by its place in memory: the same words are told once
         every = warnings or [str(warning) for warning in pdf.get_warnings()]
@@ -76,7 +79,7 @@ def examine_pdf(
             f"各阅读程序可能画得不同：绘图指令{words}",
             place,
         )
-        for words, place in drawings
+        for words, place in drawings.odd
     )
     read = [] if odd is None else [_disagreement("CROSS_REFERENCE", f"{_UNSURE}：{odd}")]
     found = structure.flags
@@ -85,7 +88,9 @@ def examine_pdf(
     flags = (*found, *_outside(data), *_warned(every), *read, *uneven, *drawn)
     # its byte range is never compressed: the signer writes over it
     signed = structure.signed or b"/ByteRange" in data
-    return Examined(flags[: limits.flags], structure.attachments, signed, titles, scan)
+    return Examined(
+        flags[: limits.flags], structure.attachments, signed, titles, scan, drawings.inked
+    )
 
 
 def _scan(pdf: pikepdf.Pdf) -> tuple[ScannedSheet, ...] | str:

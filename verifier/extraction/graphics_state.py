@@ -5,16 +5,15 @@ without length one reader keeps what it had, another takes black, a third draws 
 can. Values are those of our pages and of programs that save them anew (ISO 32000-1 §8.4 to §8.6).
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 import pikepdf
 
 from credential.symbol_size import QUIET_ZONE, SIDES
+from verifier.extraction.drawn_path import DrawnPath, Point
 from verifier.extraction.packed_streams import components
 from verifier.extraction.transform import (
     UNIT,
@@ -48,8 +47,8 @@ _COLOURS: Final = {"g": 1, "G": 1, "rg": 3, "RG": 3}
 _SHOW: Final = frozenset({"Tj", "TJ", "'"})
 _PLACE: Final = frozenset({"Td", "Tm", "T*", "TL"}) | _SHOW
 """What has no meaning outside a text object (§9.4)."""
-_MARKS: Final = frozenset({"/MCID", "/Type", "/BBox", "/Alt", "/ActualText"})
-"""What a marked content says of itself; none is drawn. ActualText has its own check."""
+_MARKS: Final = frozenset({"/MCID", "/Type", "/BBox", "/Alt"})
+"""What a marked content says of itself; none is drawn, and no reader puts it in the place of letters."""
 _SMALL: Final = 0.09
 """Of a unit, by all matrices together; Ghostscript writes in tenths."""
 _LARGEST: Final = 1000.0
@@ -57,15 +56,10 @@ _LARGEST: Final = 1000.0
 _SMALLEST_FONT: Final = 0.9
 """Some programs set 1 and make it larger by the matrix. In hundredths a matrix of 10,000 would be
 wanted, and at that readers round letters away from their places."""
-_THIN: Final = 0.3
-"""Points of a filled area's shorter side: of the rules of a letter it is 0.35. Of tiny areas poppler
-draws a whole pixel each, and of such letters are made."""
-_SHORT: Final = 0.5
 _FINE: Final = 0.1
 """Points of a line's length and breadth: likewise."""
-_LONGEST: Final = 20_000.0
-"""Points of one path, all pieces together; a bold letter as cairo strokes it has hundreds. PDFium leaves
-out in silence what is more than four million pixels of edges (AGG's cells), at 300 dpi of 500,000 points."""
+INKED: Final = 200_000
+"""Places of a page's paths; a letter as cairo saves it has 30,000."""
 _MODULE: Final = 0.25 * 72 / 25.4
 """Points of a printed symbol's module, at least: printing.md asks for 0.33 mm. Of denser pictures
 PDFium draws the mean and Ghostscript one pixel of many."""
@@ -93,74 +87,10 @@ class _Kept(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Path:
-    """``piece``: the one begun last; ``open``: it was begun and not closed; ``pieces``: before it.
-    ``stroked``, ``filled``: all pieces may be; ``length``: in points, of all."""
-
-    piece: list[tuple[float, float]] = field(default_factory=list)
-    open: bool = False
-    pieces: int = 0
-    length: float = 0.0
-    stroked: bool = True
-    filled: bool = True
-
-    def takes(self, operator: str, values: Sequence[float], unit: float) -> bool:
-        """False at what has no length, and where it is filled at what has no breadth, or too much of it."""
-        if operator in {"l", "c"}:
-            ends = list(zip(values[::2], values[1::2], strict=True))
-            moved = self.open and any(end != self.piece[-1] for end in ends)
-            for end, last in zip(ends, [*self.piece[-1:], *ends], strict=False):
-                self.length += math.dist(end, last) * unit
-            self.piece += ends
-            return moved and self.length <= _LONGEST
-        if operator == "h":
-            closed, self.open = self.open, False
-            return closed and len(self.piece) > 1
-        # cairo ends its paths with a move; in front of a line such a one is nobody's
-        moved_only = self.open and len(self.piece) == 1
-        self._close(unit)
-        if operator == "m":
-            self.piece, self.open = [(values[0], values[1])], True
-            return not moved_only
-        if operator == "re":
-            width, height = values[2:]
-            self._add(width * unit, height * unit)
-            self.length += 2 * (abs(width) + abs(height)) * unit
-            return min(width, height) > 0 and not moved_only and self.length <= _LONGEST
-        plain = self.stroked if operator == "S" else self.filled and not moved_only
-        plain = plain and self.pieces > 0
-        self.pieces, self.stroked, self.filled, self.length = 0, True, True, 0.0
-        return plain
-
-    def _close(self, unit: float) -> None:
-        if len(self.piece) > 1:
-            across, down = zip(*self.piece, strict=True)
-            self._add((max(across) - min(across)) * unit, (max(down) - min(down)) * unit)
-            # of two areas that turn in opposite ways Ghostscript draws the edges
-            alone = self.pieces == 1 and not self.open
-            self.filled = self.filled and alone and _is_rectangle(self.piece)
-        self.piece, self.open = [], False
-
-    def _add(self, width: float, height: float) -> None:
-        self.pieces += 1
-        self.stroked = self.stroked and max(width, height) >= _SHORT
-        self.filled = self.filled and min(width, height) >= _THIN
-
-
-def _is_rectangle(corners: Sequence[tuple[float, float]]) -> bool:
-    """Its sides upright and level, as our rules are."""
-    across, down = {x for x, _ in corners}, {y for _, y in corners}
-    level = [left[1] == right[1] for left, right in pairwise(corners)]
-    upright = [left[0] == right[0] for left, right in pairwise(corners)]
-    turning = all(one != other for one, other in zip(level, upright, strict=True))
-    alternating = all(one != other for one, other in pairwise(level))
-    return len(corners) == 4 and len(across) == len(down) == 2 and turning and alternating
-
-
-@dataclass(slots=True)
 class GraphicsState:
     """Of one page or of one form, which begins with what it is drawn in. ``named``, ``spaces``: what
-    the resources hold by a name, once looked up."""
+    the resources hold by a name, once looked up; ``inked``: where its paths leave ink; ``forms``: those
+    drawn, by number, and where."""
 
     resources: Mapping[str, pikepdf.Object]
     now: _Kept
@@ -172,7 +102,9 @@ class GraphicsState:
     moves: int = 0
     shifted: float = 0.0
     leading: float | None = None
-    path: _Path = field(default_factory=_Path)
+    path: DrawnPath = field(default_factory=DrawnPath)
+    inked: list[Point] = field(default_factory=list)
+    forms: list[tuple[tuple[int, int], Point]] = field(default_factory=list)
     named: dict[tuple[str, str], bool] = field(default_factory=dict)
     spaces: dict[str, int | None] = field(default_factory=dict)
 
@@ -207,8 +139,17 @@ class GraphicsState:
             unit = min(sides(self.now.transform))
             fine = operator == "S" and self.now.width * unit < _FINE
             near = all(is_near(point(corner, self.now.transform)) for corner in _points(values))
-            return self.path.takes(operator, values, unit) and near and not fine
+            plain = self.path.takes(operator, values, unit) and near and not fine
+            return self._paints(operator) and plain
         return self._other(operator, values, operands)
+
+    def _paints(self, operator: str) -> bool:
+        """False where there is more ink than is looked for."""
+        if operator in {"S", "f"}:
+            held = self.path.edges if operator == "S" else self.path.middles
+            self.inked += (point(place, self.now.transform) for place in held)
+            self.path = DrawnPath()
+        return len(self.inked) <= INKED
 
     def ends_plainly(self) -> bool:
         return self.marks == 0
@@ -245,6 +186,7 @@ class GraphicsState:
         if not isinstance(drawn, pikepdf.Stream):
             return False
         if drawn.get("/Subtype") == pikepdf.Name.Form:
+            self.forms.append((drawn.objgen, self.now.transform[4:]))
             return self.now.transform[:4] == UNIT[:4] and self.now.mode == 0
         side = drawn.get("/Width")
         if not isinstance(side, int):

@@ -13,9 +13,11 @@ from credential.verdict import Place, SubIndication
 from verifier.evidence import Evidence, Flag, Form, Glyph, PageSize, ScannedPage, Symbol
 from verifier.extraction.ahead import ahead, one_thread
 from verifier.extraction.characters import Character, read_characters
+from verifier.extraction.drawn_path import Point
 from verifier.extraction.examined import examine_pdf
 from verifier.extraction.file_title import odd_titles
 from verifier.extraction.front_door import rewrite_pdf
+from verifier.extraction.ink_seen import unseen_ink
 from verifier.extraction.marks import erase_box, unexplained_boxes
 from verifier.extraction.page_tree import opened_pages
 from verifier.extraction.pictured import (
@@ -70,11 +72,11 @@ def read_pdf(
         characters = read_characters(rewritten.data, limits)
         stage(limits.picture_seconds)
         budget = Budget(limits)
-        seen = _look(pictured, characters, limits)
+        seen = _look(pictured, characters, examined.inked, limits)
         if not any(page.symbols for page in seen):
             # only then: the retry costs ten times the first look
             pictured = ahead(thread, picture_pages(copy, limits, read_symbols_harder))
-            seen = _look(pictured, characters, limits)
+            seen = _look(pictured, characters, examined.inked, limits)
         drafted = list(drafts)
     scans = frozenset(number for number, page in enumerate(seen, 1) if page.is_scan)
     seen_characters = [() if n in scans else page for n, page in enumerate(characters, 1)]
@@ -114,6 +116,7 @@ def read_pdf(
             *scan_flags(examined.scan, scans, odd, flags),
             *text_layers(examined.scan, scans, characters),
             *_foreign_fonts(seen),
+            *_unseen(seen),
         ),
         scanned=tuple(scanned),
     )
@@ -148,7 +151,7 @@ def _placed(found: Sequence[Found], sheet: Sheet) -> list[Symbol]:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """``fonts``: of each letter, as the file names it."""
+    """``fonts``: of each letter, as the file names it; ``unseen``: where a line is drawn and not seen."""
 
     size: PageSize
     is_scan: bool
@@ -157,15 +160,21 @@ class _Page:
     glyphs: Sequence[Glyph] = ()
     unexplained: Sequence[Place] = ()
     fonts: Sequence[str] = ()
+    unseen: Place | None = None
 
 
 def _look(
-    pictured: Iterator[DrawnPage | ReadPage], characters: Sequence[list[Character]], limits: Limits
+    pictured: Iterator[DrawnPage | ReadPage],
+    characters: Sequence[list[Character]],
+    inked: Sequence[Sequence[Point]],
+    limits: Limits,
 ) -> list[_Page]:
     looked: list[_Page] = []
     for drawn, claimed in zip(pictured, characters, strict=True):
         assert isinstance(drawn, DrawnPage)
-        looked.append(_look_at(drawn, pictured, claimed, limits))
+        page = _look_at(drawn, pictured, claimed, limits)
+        places = inked[drawn.sheet.number - 1] if inked else ()
+        looked.append(replace(page, unseen=unseen_ink(places, drawn.sheet)))
         if sum(len(page.symbols) for page in looked) > limits.symbols:
             raise over_limit("SYMBOLS", f"二维码超过 {limits.symbols} 个", Form.PDF)
     return looked
@@ -200,6 +209,17 @@ def _look_at(
         unexplained=[Place(sheet.number, box) for box in places],
         fonts=[item.font for item in characters],
     )
+
+
+def _unseen(pages: Sequence[_Page]) -> Iterator[Flag]:
+    for number, page in enumerate(pages, start=1):
+        if page.unseen is not None:
+            yield Flag(
+                SubIndication.HIDDEN_CONTENT,
+                "UNSEEN_INK",
+                f"第 {number} 页画有线条而画面上看不到，各阅读程序可能显示不同的内容",
+                page.unseen,
+            )
 
 
 def _foreign_fonts(pages: Sequence[_Page]) -> Iterator[Flag]:

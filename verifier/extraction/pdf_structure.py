@@ -20,6 +20,7 @@ from verifier.extraction.packed_streams import odd_packing
 from verifier.extraction.pdf_inventory import Keys, odd_catalog, odd_contents, walk
 from verifier.extraction.refusal import over_limit, unsupported
 from verifier.extraction.seal_shape import Widget, is_seal, seal_widget
+from verifier.extraction.structure_tree import odd_element
 from verifier.extraction.symbol_pictures import odd_picture
 from verifier.extraction.value_kinds import Checked, odd_kinds
 from verifier.limits import Limits
@@ -87,6 +88,7 @@ def read_structure(pdf: pikepdf.Pdf, limits: Limits) -> Structure:
             signed = True
         seen.update(_odd(item, keys))
         seen.update(odd_contents(item, keys))
+        seen.update(odd_element(item, keys))
     seen.update(odd_fonts(fonts))
     flags.extend(_hidden(code, f"PDF 含有{message}") for code, message in seen.items())
     return Structure(tuple(flags), tuple(attachments), signed)

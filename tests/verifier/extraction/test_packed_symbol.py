@@ -3,7 +3,7 @@
 import pikepdf
 import pytest
 
-from verifier.extraction.drawing import odd_drawings
+from verifier.extraction.drawing import read_drawings
 from verifier.extraction.packed_symbol import spelt_out, write_out_symbols
 
 BEFORE = b"q 0.1 0 0 0.1 0 0 cm\n0 g\nq 630 0 0 630 1010 380 cm"
@@ -78,9 +78,9 @@ def page_with(content: bytes) -> pikepdf.Pdf:
 
 def test_written_out_it_is_a_drawing_of_ours():
     opened = page_with(PACKED)
-    assert [words for words, _ in odd_drawings(opened)] == ["有无法核对的指令 INLINE IMAGE"]
+    assert [words for words, _ in read_drawings(opened).odd] == ["有无法核对的指令 INLINE IMAGE"]
     write_out_symbols(opened)
-    assert not list(odd_drawings(opened))
+    assert not list(read_drawings(opened).odd)
 
 
 @pytest.mark.parametrize(
@@ -93,13 +93,13 @@ def test_within_a_string_a_comment_or_another_picture_it_is_none(before):
     assert spelt_out(written) is not None
     opened = page_with(written)
     write_out_symbols(opened)
-    assert list(odd_drawings(opened))
+    assert list(read_drawings(opened).odd)
 
 
 def test_nothing_stands_before_a_picture_but_its_matrix():
     """Of an operand too many one reader takes the first, another none."""
     plain = spelt_out(PACKED) or b""
-    assert not list(odd_drawings(page_with(plain)))
+    assert not list(read_drawings(page_with(plain)).odd)
     for more in (b"5", b"/F", b"(x)"):
         opened = page_with(plain.replace(b" cm\nBI", b" cm\n%b BI" % more))
-        assert [words for words, _ in odd_drawings(opened)] == ["的写法各阅读程序读法不同"]
+        assert [words for words, _ in read_drawings(opened).odd] == ["的写法各阅读程序读法不同"]
