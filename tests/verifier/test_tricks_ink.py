@@ -165,3 +165,35 @@ def test_words_of_the_structure(entries, named):
     verdict = paper.check(paper.edit_pdf(paper.pdf(issued), change), paper.known(issued))
     said = {one.code: one.message for one in paper.axis(verdict, AxisName.VISIBILITY).findings}
     assert said["STRUCTURE"] == f"PDF 含有代替页面文字的说明（{named}）"
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        # of a short broad bar the middle alone may lie on ink that is there
+        ("28 w 100 100 m 100.6 100 l S", "在指令 S"),
+        ("2 w " + "20 20 m 20.6 20 l " * 5000 + "S", "在指令 S"),
+    ],
+    ids=["broad", "many"],
+)
+def test_bars_that_are_broader_than_long(path, said):
+    issued = paper.producer()
+    drawn = paper.append_content(f"q 0 G {path} Q")
+    verdict = paper.check(paper.edit_pdf(paper.pdf(issued), drawn), paper.known(issued))
+    found = {one.code: one.message for one in paper.axis(verdict, AxisName.VISIBILITY).findings}
+    assert found["DRAWING"].endswith(said)
+
+
+def test_a_line_across_the_box_of_a_form():
+    issued = paper.producer()
+
+    def change(opened):
+        form = opened.make_stream(b"0 G 1 w 10 10 m 200 10 l S")
+        form.Type, form.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
+        form.BBox, form.Resources = pikepdf.Array([0, 0, 100, 100]), pikepdf.Dictionary()
+        opened.pages[0].Resources.XObject.Fm9 = opened.make_indirect(form)
+        opened.pages[0].contents_add(b"/Fm9 Do")
+
+    verdict = paper.check(paper.edit_pdf(paper.pdf(issued), change), paper.known(issued))
+    messages = [one.message for one in paper.axis(verdict, AxisName.VISIBILITY).findings]
+    assert "各阅读程序可能画得不同：绘图指令所画超出图形的边框" in messages

@@ -77,6 +77,8 @@ def read_drawings(pdf: pikepdf.Pdf) -> Drawings:
             # §7.8.2: some put white space between them, and pdf.js reads "d" and "1 0" as d1
             odd.append(("分成几段", place))
         if place is None:
+            if not all(_is_inside(one, streams[0].get(Name.BBox)) for one in state.inked):
+                odd.append(("所画超出图形的边框", place))
             forms[streams[0].objgen] = state
         else:
             pages.append(state)
@@ -85,6 +87,12 @@ def read_drawings(pdf: pikepdf.Pdf) -> Drawings:
             odd.append(("过多，未逐条核对", Place(number)))
     # what is said already leaves nothing to look for
     return Drawings(odd, [] if odd else [_inked(page, forms) for page in pages])
+
+
+def _is_inside(place: Point, box: object) -> bool:
+    """What a box cuts off is of no use but to make a piece of a line look like something else."""
+    sides = [float(side) for side in box] if isinstance(box, pikepdf.Array) else [0.0] * 4
+    return sides[0] <= place[0] <= sides[2] and sides[1] <= place[1] <= sides[3]
 
 
 def _inked(page: GraphicsState, forms: Mapping[tuple[int, int], GraphicsState]) -> list[Point]:

@@ -23,13 +23,15 @@ _APART: Final = 2.0
 """Points between two places of a line."""
 _LEAST, _MOST = 5, 64
 """Places of a line, however short or long."""
+_SIDE: Final = 0.4
+"""Of a line's breadth, from its middle."""
 
 
 @dataclass(slots=True)
 class DrawnPath:
     """``piece``: the one begun last; ``open``: it was begun and not closed; ``pieces``: before it.
-    ``stroked``, ``filled``: all pieces may be; ``length``: in points, of all; ``edges``, ``middles``: where
-    ink has to be if it is stroked or filled."""
+    ``stroked``, ``filled``: all pieces may be; ``length``: in points, of all; ``edges``: places on its lines,
+    each with the direction across; ``middles``: of what is filled."""
 
     piece: list[tuple[float, float]] = field(default_factory=list)
     open: bool = False
@@ -37,7 +39,7 @@ class DrawnPath:
     length: float = 0.0
     stroked: bool = True
     filled: bool = True
-    edges: list[Point] = field(default_factory=list)
+    edges: list[tuple[Point, Point]] = field(default_factory=list)
     middles: list[Point] = field(default_factory=list)
 
     def takes(self, operator: str, values: Sequence[float], unit: float) -> bool:
@@ -74,6 +76,19 @@ class DrawnPath:
         plain = self.stroked if operator == "S" else self.filled and not moved_only
         return plain and self.pieces > 0
 
+    def is_short(self, width: float) -> bool:
+        """Its lines as broad as they are. ``width``: in points."""
+        return self.length + 2 * width * self.pieces <= _LONGEST
+
+    def ink(self, operator: str, width: float) -> Iterator[Point]:
+        """Where it has to be: in the middle of each line and at its two sides, or in an area."""
+        if operator == "f":
+            yield from self.middles
+            return
+        for (x, y), (across, down) in self.edges:
+            for part in (-_SIDE, 0.0, _SIDE):
+                yield x + part * width * across, y + part * width * down
+
     def _close(self, unit: float) -> None:
         if len(self.piece) > 1:
             across, down = zip(*self.piece, strict=True)
@@ -90,15 +105,18 @@ class DrawnPath:
         self.filled = self.filled and min(width, height) >= _THIN
 
 
-def _along(line: Sequence[Point], unit: float) -> Iterator[Point]:
-    """Places on a line or a curve (§8.5.2.2), by its two or four points."""
+def _along(line: Sequence[Point], unit: float) -> Iterator[tuple[Point, Point]]:
+    """Places on a line or a curve (§8.5.2.2), by its two or four points, and the way across it there."""
     length = sum(math.dist(one, other) for one, other in pairwise(line)) * unit
     count = min(_MOST, max(_LEAST, math.ceil(length / _APART)))
     for part in ((place + 0.5) / count for place in range(count)):
         row = list(line)
-        while len(row) > 1:
+        while len(row) > 2:
             row = [_between(one, other, part) for one, other in pairwise(row)]
-        yield from row
+        start, end = row
+        step = math.dist(start, end) or 1.0
+        across = (start[1] - end[1]) / step, (end[0] - start[0]) / step
+        yield _between(start, end, part), across
 
 
 def _within(corners: Sequence[Point]) -> Iterator[Point]:

@@ -58,6 +58,8 @@ _SMALLEST_FONT: Final = 0.9
 wanted, and at that readers round letters away from their places."""
 _FINE: Final = 0.1
 """Points of a line's length and breadth: likewise."""
+_BROAD: Final = 2.5
+"""Points; ours are of 1.2 at most. Of what is short and broad the length says nothing."""
 INKED: Final = 200_000
 """Places of a page's paths; a letter as cairo saves it has 30,000."""
 _MODULE: Final = 0.25 * 72 / 25.4
@@ -137,16 +139,17 @@ class GraphicsState:
             return self.text and self._shows(operator, values, operands)
         elif operator in {"m", "l", "c", "h", "re", "S", "f"}:
             unit = min(sides(self.now.transform))
-            fine = operator == "S" and self.now.width * unit < _FINE
+            pen = self.now.width * unit
+            plainly = operator != "S" or (_FINE <= pen <= _BROAD and self.path.is_short(pen))
             near = all(is_near(point(corner, self.now.transform)) for corner in _points(values))
-            plain = self.path.takes(operator, values, unit) and near and not fine
+            plain = self.path.takes(operator, values, unit) and near and plainly
             return self._paints(operator) and plain
         return self._other(operator, values, operands)
 
     def _paints(self, operator: str) -> bool:
         """False where there is more ink than is looked for."""
         if operator in {"S", "f"}:
-            held = self.path.edges if operator == "S" else self.path.middles
+            held = self.path.ink(operator, self.now.width)
             self.inked += (point(place, self.now.transform) for place in held)
             self.path = DrawnPath()
         return len(self.inked) <= INKED
@@ -254,7 +257,8 @@ class GraphicsState:
             if abs(self.shifted) > _SHIFTED:
                 return False
         # a code has two bytes: of one alone each reader makes what it likes
-        outlined = self.now.mode == 0 or self.now.width > 0
+        pen = self.now.width * min(sides(self.now.transform))
+        outlined = self.now.mode == 0 or 0 < pen <= _BROAD
         return (moved and self.now.font and outlined) and all(
             len(bytes(text)) % 2 == 0 for text in shown if isinstance(text, pikepdf.String)
         )
