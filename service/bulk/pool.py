@@ -11,11 +11,12 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from typing import Final, ParamSpec, TypeVar
 
 from registry.registry import Registry, open_registry
@@ -31,6 +32,8 @@ R = TypeVar("R")
 _PR_SET_PDEATHSIG: Final = 1
 _AHEAD: Final = 2
 """Chunks begun beyond one a process, so that none waits; more would only fill memory."""
+_LOOK: Final = 0.5
+"""Seconds of waiting for a result until the processes are looked at."""
 _SELDOM: Final = (200_000, 10, 100)
 """Objects made between two searches for garbage, and searches between two longer ones. A chunk's
 objects form no rings and go when it goes; looking through them took a quarter of the time."""
@@ -38,10 +41,11 @@ objects form no rings and go when it goes; looking through them took a quarter o
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """``most``: items begun before the first of them is handed on."""
+    """``most``: items begun before the first of them is handed on; ``hands``: the processes."""
 
     executor: Executor
     most: int
+    hands: Sequence[BaseProcess] = ()
 
     def check(self, raw: RawRows) -> "Future[CheckedRows]":
         return self.executor.submit(_check, raw)
@@ -52,7 +56,7 @@ class Crew:
     def make_now(self, work: Work) -> Made:
         """Raises UserError: a process was killed."""
         with _killed_is_said():
-            return self.make(work).result()
+            return self._result(self.make(work))
 
     def in_order(
         self, submit: "Callable[[T], Future[R]]", items: Iterable[T]
@@ -68,18 +72,29 @@ class Crew:
                 with _killed_is_said():
                     begun.append((item, submit(item)))
                 if len(begun) >= self.most:
-                    yield _next(begun)
+                    yield self._next(begun)
             while begun:
-                yield _next(begun)
+                yield self._next(begun)
         finally:
             for _, future in begun:
                 future.cancel()
 
+    def _next(self, begun: "deque[tuple[T, Future[R]]]") -> tuple[T, R]:
+        item, future = begun.popleft()
+        with _killed_is_said():
+            return item, self._result(future)
 
-def _next(begun: "deque[tuple[T, Future[R]]]") -> tuple[T, R]:
-    item, future = begun.popleft()
-    with _killed_is_said():
-        return item, future.result()
+    def _result(self, future: "Future[R]") -> R:
+        while not wait([future], _LOOK).done:
+            self.end_if_one_has()
+        return future.result()
+
+    def end_if_one_has(self) -> None:
+        """One that is killed while it hands over a result leaves half of it in the pipe, and whoever reads
+        waits for the rest as long as others hold the pipe."""
+        if any(not hand.is_alive() for hand in self.hands):
+            for hand in self.hands:
+                hand.kill()
 
 
 @contextmanager
@@ -106,11 +121,19 @@ def open_crew(press: Press, rules: Rules, registry_url: str, processes: int) -> 
         initializer=_start,
         initargs=(press, rules, registry_url),
     )
+    crew: Crew | None = None
     try:
+        before = {*multiprocessing.active_children()}
         # all of them part now
         executor.submit(os.getpid).result()
-        yield Crew(executor, processes + _AHEAD)
+        hands = [one for one in multiprocessing.active_children() if one not in before]
+        # what nobody can write to any more ends; this end is for those who have parted
+        executor._result_queue._writer.close()  # type: ignore[attr-defined]  # a pipe's, in CPython
+        crew = Crew(executor, processes + _AHEAD, hands)
+        yield crew
     finally:
+        if crew is not None:
+            crew.end_if_one_has()
         executor.shutdown(cancel_futures=True)
 
 

@@ -4,9 +4,13 @@ import gc
 import multiprocessing
 import os
 import signal
+import struct
+import sys
+import threading
 import time
 from concurrent.futures import Future
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -75,6 +79,35 @@ def test_a_killed_process_is_said_as_the_clerk_needs_it(made: Order) -> None:
 
         with pytest.raises(UserError, match=_KILLED):
             list(crew.in_order(submit, range(6)))
+
+
+def _half_a_result(number: int) -> int:
+    """Begins a message as Connection does, and is gone."""
+    if number == 2:
+        frame: FrameType | None = sys._getframe()
+        while frame is not None and "result_queue" not in frame.f_locals:
+            frame = frame.f_back
+        assert frame is not None
+        os.write(frame.f_locals["result_queue"]._writer.fileno(), struct.pack("!i", 1000) + b"x")
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def test_a_process_killed_within_its_answer_is_said_too(made: Order) -> None:
+    """The reader waited for the rest, for ever."""
+    said: list[str] = []
+
+    def run() -> None:
+        with open_crew(made.press, made.rules, made.registry_url, 2) as crew:
+            try:
+                list(crew.in_order(lambda n: crew.executor.submit(_half_a_result, n), range(6)))
+            except UserError as error:
+                said.append(str(error))
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(30)
+    assert said == [_KILLED]
 
 
 def test_a_job_goes_on_after_a_process_was_killed(
