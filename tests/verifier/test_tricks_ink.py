@@ -105,8 +105,8 @@ UNSEEN = "第 1 页画有线条而画面上看不到，各阅读程序可能显�
     "path",
     [
         # PDFium takes the curve for its chord, and all others draw the spike
-        "100 100 m 160 100.02 40 99.98 100.1 100 c S",
-        "100 100 m 100.02 300 100.02 300 100.1 100 c S",
+        "100 100 m 115 100.02 92 99.98 100.1 100 c S",
+        "100 100 m 100.02 120 100.02 120 100.1 100 c S",
     ],
     ids=repr,
 )
@@ -165,6 +165,15 @@ def test_words_of_the_structure(entries, named):
     verdict = paper.check(paper.edit_pdf(paper.pdf(issued), change), paper.known(issued))
     said = {one.code: one.message for one in paper.axis(verdict, AxisName.VISIBILITY).findings}
     assert said["STRUCTURE"] == f"PDF 含有代替页面文字的说明（{named}）"
+
+
+def test_a_curve_is_no_longer_than_a_letters():
+    """Its chord off the page, its middle back on it: few places, each on ink that is there."""
+    issued = paper.producer()
+    drawn = paper.append_content("q 0 G 1 w -1000 100 m 2000 101 2000 99 -1000 100.1 c S Q")
+    verdict = paper.check(paper.edit_pdf(paper.pdf(issued), drawn), paper.known(issued))
+    found = {one.code: one.message for one in paper.axis(verdict, AxisName.VISIBILITY).findings}
+    assert found["DRAWING"].endswith("在指令 c")
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,11 @@ _LONGEST: Final = 20_000.0
 out in silence what is more than four million pixels of edges (AGG's cells), at 300 dpi of 500,000 points."""
 _APART: Final = 2.0
 """Points between two places of a line."""
-_LEAST, _MOST = 5, 64
-"""Places of a line, however short or long."""
+_LEAST: Final = 5
+"""Places of a line, however short."""
+_CURVED: Final = 50.0
+"""Points of a curve with its control points; of a letter's in cairo's pages 20. Of a longer one the chord
+may lie off the page, and what comes back onto it is drawn by some alone."""
 _SIDE: Final = 0.4
 """Of a line's breadth, from its middle."""
 
@@ -47,8 +50,9 @@ class DrawnPath:
         if operator in {"l", "c"}:
             ends = list(zip(values[::2], values[1::2], strict=True))
             moved = self.open and any(end != self.piece[-1] for end in ends)
-            for end, last in zip(ends, [*self.piece[-1:], *ends], strict=False):
-                self.length += math.dist(end, last) * unit
+            hull = sum(math.dist(*pair) for pair in pairwise([*self.piece[-1:], *ends])) * unit
+            self.length += hull
+            moved = moved and (operator == "l" or hull <= _CURVED)
             if moved:
                 self.edges += _along([self.piece[-1], *ends], unit)
             self.piece += ends
@@ -108,7 +112,7 @@ class DrawnPath:
 def _along(line: Sequence[Point], unit: float) -> Iterator[tuple[Point, Point]]:
     """Places on a line or a curve (§8.5.2.2), by its two or four points, and the way across it there."""
     length = sum(math.dist(one, other) for one, other in pairwise(line)) * unit
-    count = min(_MOST, max(_LEAST, math.ceil(length / _APART)))
+    count = max(_LEAST, math.ceil(length / _APART))
     for part in ((place + 0.5) / count for place in range(count)):
         row = list(line)
         while len(row) > 2:
