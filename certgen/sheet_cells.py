@@ -8,9 +8,8 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from operator import lt
-from typing import Final
+from typing import Final, NoReturn
 
 from certgen.runs import Runs
 from certgen.sheet_places import (
@@ -18,19 +17,35 @@ from certgen.sheet_places import (
     column_of,
     columns_of,
     covered_cells,
+    last_column,
     letters_of,
     place_of,
+    size_of,
+    styled_cells,
+    whole,
 )
-from certgen.sheet_xml import WorkbookError, damaged, is_true, local_name, text_parser
+from certgen.sheet_xml import (
+    WorkbookError,
+    damaged,
+    is_prefixed,
+    is_true,
+    local_name,
+    own_name,
+    text_parser,
+)
 from certgen.workbook_styles import RichText, changes_looks
 
 LARGEST_SHEET: Final = 3_000_000
 """Cells between the first and the last: 100,000 rows of 30 columns. The reader takes 88 bytes a cell."""
+_TOP: Final = frozenset(
+    {"sheetData", "cols", "mergeCells", "sheetFormatPr", "conditionalFormatting"}
+)
+"""These stand in the sheet itself."""
 _MOST_FAULTS: Final = 1000
 _CHUNK: Final = 1 << 16
 _ROWS: Final = re.compile(
     rb'(?:<row r="([0-9]{1,7})"'
-    rb'(?: (?!r=|hidden=|ht=)[A-Za-z0-9:]+="[^"<>&]*"| ht="[1-9][0-9]{1,2}(?:\.[0-9]+)?"| hidden="(?:0|false)")*'
+    rb'(?: (?!r=|hidden=|ht=|xmlns)[A-Za-z0-9:]+="[^"<>&]*"| ht="[1-9][0-9]{1,2}(?:\.[0-9]+)?"| hidden="(?:0|false)")*'
     rb'>(?:<c r="[A-Z]{1,3}\1"(?: s="[0-9]+")?'
     rb'(?:(?: t="(?:s|n|str|b)")?(?:/>|><v>[^<>]*</v></c>)'
     rb'| t="inlineStr"(?:/>|><is><t(?: xml:space="preserve")?>[^<>]*</t></is></c>)))*</row>)+'
@@ -111,11 +126,13 @@ class SheetReader:
         self._merged: list[str] = []
         self.styles: dict[int, Runs] = {}
         self._odd = odd
-        self._styled = _styled_cells(odd.styles)
-        self._low = False
+        self._styled = styled_cells(odd.styles)
+        self._low = self._prefixed = False
         self._widths: list[range] = []
         self._narrow = False
-        self._within = ""
+        # the part of the sheet, and of a cell, that is at hand, and how deep
+        self._within = self._of_cell = ""
+        self._depth = 0
         self._seen_data = self._in_row = self._in_cell = False
         # of the cell at hand: its type, style, texts, whether it has a formula, and its value
         self._type = ""
@@ -137,7 +154,7 @@ class SheetReader:
         for rows in _ROWS.finditer(data):
             self._parser.Parse(data[done : rows.start()], False)
             done = rows.start()
-            if self._low:
+            if self._low or self._prefixed:
                 break
             self._ordinary(rows[0])
             done = rows.end()
@@ -168,7 +185,7 @@ class SheetReader:
         in_order = numbers[0] > self.row and all(map(lt, numbers, numbers[1:]))
         if self._within != "sheetData" or self._in_row or not in_order:
             damaged()
-        last = max(map(_last_column, set(b",".join(_PLACES.findall(rows)).split(b",,"))))
+        last = max(map(last_column, set(b",".join(_PLACES.findall(rows)).split(b",,"))))
         if b"</c>" in rows:
             if last > self.columns:
                 last = max(map(column_of, set(_FILLED_COLUMNS.findall(rows))))
@@ -199,60 +216,88 @@ class SheetReader:
             self._note(number, column, style)
 
     def _start(self, element: str, attributes: dict[str, str]) -> None:
-        name = local_name(element)
+        name = own_name(element)
+        self._depth += 1
         if self._in_cell:
             self._start_within(name, attributes)
             return
-        # a control's anchor has rows and columns of its own
+        if self._is_misplaced(name, element):
+            damaged()
+        if self._within:
+            self._start_item(name, attributes)
+            return
+        match name:
+            case "cols" | "mergeCells":
+                self._within = name
+            case "sheetData":
+                if self._seen_data:
+                    damaged()
+                self._within, self._seen_data = name, True
+                self._prefixed = is_prefixed(element)
+            case "sheetFormatPr":
+                self._low = size_of(attributes.get("defaultRowHeight"), _LOWEST) < _LOWEST
+                width = size_of(attributes.get("defaultColWidth"), _NARROWEST)
+                self._narrow = width < _NARROWEST
+            case "conditionalFormatting":
+                self._ruled = attributes.get("sqref", "")
+            case _:
+                # [MS-XLSX] has rules of its own
+                self._start_rule(local_name(element), attributes)
+
+    def _start_item(self, name: str, attributes: Mapping[str, str]) -> None:
         match self._within, name:
             case "sheetData", "c":
                 self._start_cell(attributes)
             case "sheetData", "row":
                 self._start_row(attributes)
+            case "sheetData", _:
+                self._unknown()
             case "cols", "col":
                 self._start_columns(attributes)
-            case "", "cols":
-                self._within = name
-            case "", "sheetData":
-                if self._seen_data:
-                    damaged()
-                self._within, self._seen_data = name, True
-            case "", "conditionalFormatting" | "cfRule" | "strike" | "numFmt":
-                self._start_rule(name, attributes)
-            case "", "mergeCell":
+            case "mergeCells", "mergeCell":
                 self._merged.append(attributes.get("ref", ""))
-            case "", "sheetFormatPr":
-                self._low = _size(attributes.get("defaultRowHeight"), _LOWEST) < _LOWEST
-                width = _size(attributes.get("defaultColWidth"), _NARROWEST)
-                self._narrow = width < _NARROWEST
+            case _:
+                damaged()
+
+    def _is_misplaced(self, name: str, element: str) -> bool:
+        """Within what not every program reads, as an extension or one of two choices."""
+        if self._depth == 1:
+            return name != "worksheet"
+        if self._depth > 2 and name in _TOP:
+            return True
+        return local_name(element) == "sheetData" != name
+
+    def _unknown(self) -> NoReturn:
+        where = f"第 {self.row} 行" if self._in_row else f"第 {self.row} 行之后"
+        raise WorkbookError(
+            f"{where}有表格程序不显示的内容，请在 Excel 或 WPS 中核对，重新保存后再试"
+        )
 
     def _start_columns(self, attributes: Mapping[str, str]) -> None:
-        last = min(_row(attributes.get("max", "")), LAST_COLUMN)
-        columns = range(_row(attributes.get("min", "")), last + 1)
+        last = min(whole(attributes.get("max", "")), LAST_COLUMN)
+        columns = range(whole(attributes.get("min", "")), last + 1)
         self._widths.append(columns)
-        width = _size(attributes.get("width"), _NARROWEST)
+        width = size_of(attributes.get("width"), _NARROWEST)
         if is_true(attributes.get("hidden"), absent=False) or width < _NARROWEST:
             self.hidden_columns.append(columns)
 
     def _start_rule(self, name: str, attributes: Mapping[str, str]) -> None:
         match name:
-            case "conditionalFormatting":
-                self._ruled = attributes.get("sqref", "")
             case "cfRule":
                 if int(attributes.get("dxfId", "-1")) in self._odd.rules:
                     self.ruled_columns += map(columns_of, self._ruled.split())
-            case _:
+            case "strike" | "numFmt":
                 # a rule with a style of its own ([MS-XLSX], x14:dxf), whose cells follow it
                 if changes_looks(name, attributes):
                     self.ruled_columns.append(range(1, LAST_COLUMN + 1))
 
     def _start_row(self, attributes: Mapping[str, str]) -> None:
-        row = _row(attributes["r"]) if "r" in attributes else self.row + 1
+        row = whole(attributes["r"]) if "r" in attributes else self.row + 1
         # the first row of two with one number, or the last, or each in its place in the file
         if self._in_row or row <= self.row:
             damaged()
         self._in_row, self.row, self.column = True, row, 0
-        height = _size(attributes.get("ht"), 0.0 if self._low else _LOWEST)
+        height = size_of(attributes.get("ht"), 0.0 if self._low else _LOWEST)
         if is_true(attributes.get("hidden"), absent=False) or height < _LOWEST:
             self.hidden_rows.add(row, 1)
 
@@ -263,7 +308,7 @@ class SheetReader:
         if not self._in_row or row != self.row or column <= self.column:
             damaged()
         self._in_cell, self.column = True, column
-        self._type, self._style = attributes.get("t", ""), _row(attributes.get("s", "0"))
+        self._type, self._style = attributes.get("t", ""), whole(attributes.get("s", "0"))
         self._calculates, self._value = False, ""
         self._children = self._values = 0
         self._text = RichText()
@@ -272,9 +317,13 @@ class SheetReader:
         self._children += 1
         if self._children == 1:
             self._filled(self.row, self.column)
+        if self._of_cell == "is":
+            self._text.start(name, attributes)
+            return
+        if self._of_cell:
+            self._unknown()
+        self._of_cell = name
         match name:
-            case "c" | "row":
-                damaged()
             case "f":
                 self._calculates = True
             case "v" | "is":
@@ -285,7 +334,7 @@ class SheetReader:
                 if name == "v" and self._is_followed():
                     self._parser.CharacterDataHandler = self._character_data
             case _:
-                self._text.start(name, attributes)
+                self._unknown()
 
     def _is_followed(self) -> bool:
         shared = self._type == "s" and bool(self._odd.texts)
@@ -295,18 +344,20 @@ class SheetReader:
         self._value += text
 
     def _end(self, element: str) -> None:
-        name = local_name(element)
+        name = own_name(element)
+        self._depth -= 1
         if not self._in_cell:
             self._in_row &= name != "row"
             if name == self._within:
                 self._within = ""
-        elif name == "c":
+        elif name == self._of_cell:
+            self._of_cell = ""
+            self._parser.CharacterDataHandler = None
+        elif self._of_cell:
+            self._text.end()
+        else:
             self._in_cell = False
             self._end_cell()
-        elif name == "v":
-            self._parser.CharacterDataHandler = None
-        else:
-            self._text.end(name)
 
     def _end_cell(self) -> None:
         # a formula may give an empty text (§18.18.11, str)
@@ -341,38 +392,3 @@ class SheetReader:
                 f"表格太大：最末单元格在 {letters_of(column)}{row}，请删除数据区之外的单元格；"
                 f"数据确有这么多的，请另存为 CSV 或分成几个文件"
             )
-
-
-def _styled_cells(styles: frozenset[int]) -> tuple[re.Pattern[bytes], re.Pattern[bytes]] | None:
-    """Filled cells with one of these styles, without their rows and with them; a cell that says none
-    has the first (§18.3.1.4)."""
-    if not styles:
-        return None
-    numbers = "|".join(map(str, sorted(styles)))
-    said = f'"(?: s="0*({numbers})")' + ("?" if 0 in styles else "") + '(?: t="[a-zA-Z]+")?>'
-    without, with_rows = (f'<c r="([A-Z]+){row}{said}' for row in ("[0-9]+", "([0-9]+)"))
-    return re.compile(without.encode()), re.compile(with_rows.encode())
-
-
-@lru_cache(maxsize=4096)
-def _last_column(shape: bytes) -> int:
-    """Of the cells of a row, ``A,B,D``; 0 for none."""
-    columns = [column_of(letters) for letters in shape.split(b",") if letters]
-    # a cell that is said twice
-    if not all(map(lt, columns, columns[1:])):
-        damaged()
-    return columns[-1] if columns else 0
-
-
-def _row(number: str) -> int:
-    if re.fullmatch("[0-9]{1,7}", number) is None:
-        damaged()
-    return int(number)
-
-
-def _size(value: str | None, absent: float) -> float:
-    if value is None:
-        return absent
-    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{0,30})?([Ee][-+]?[0-9]{1,2})?", value) is None:
-        damaged()
-    return float(value)

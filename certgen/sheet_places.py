@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from operator import lt
 from typing import Final
 
 from certgen.runs import Runs
@@ -73,3 +74,38 @@ def letters_of(column: int) -> str:
         column, letter = divmod(column - 1, 26)
         letters = chr(65 + letter) + letters
     return letters
+
+
+def styled_cells(styles: frozenset[int]) -> tuple[re.Pattern[bytes], re.Pattern[bytes]] | None:
+    """Filled cells with one of these styles, without their rows and with them; a cell that says none
+    has the first (§18.3.1.4)."""
+    if not styles:
+        return None
+    numbers = "|".join(map(str, sorted(styles)))
+    said = f'"(?: s="0*({numbers})")' + ("?" if 0 in styles else "") + '(?: t="[a-zA-Z]+")?>'
+    without, with_rows = (f'<c r="([A-Z]+){row}{said}' for row in ("[0-9]+", "([0-9]+)"))
+    return re.compile(without.encode()), re.compile(with_rows.encode())
+
+
+@lru_cache(maxsize=4096)
+def last_column(shape: bytes) -> int:
+    """Of the cells of a row, ``A,B,D``; 0 for none."""
+    columns = [column_of(letters) for letters in shape.split(b",") if letters]
+    # a cell that is said twice
+    if not all(map(lt, columns, columns[1:])):
+        damaged()
+    return columns[-1] if columns else 0
+
+
+def whole(number: str) -> int:
+    if re.fullmatch("[0-9]{1,7}", number) is None:
+        damaged()
+    return int(number)
+
+
+def size_of(value: str | None, absent: float) -> float:
+    if value is None:
+        return absent
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{0,30})?([Ee][-+]?[0-9]{1,2})?", value) is None:
+        damaged()
+    return float(value)

@@ -18,7 +18,8 @@ from typing import Final, Protocol, TypeVar
 from xml.parsers import expat
 
 from certgen.sheet_cells import Oddities, SheetFacts, SheetReader
-from certgen.sheet_xml import INSIDE, WorkbookError, damaged, local_name, settings_parser
+from certgen.sheet_theme import ThemeReader
+from certgen.sheet_xml import INSIDE, WorkbookError, damaged, local_name, own_name, settings_parser
 from certgen.shown import CellStyle
 from certgen.workbook_styles import StyleReader, TextReader
 
@@ -32,6 +33,15 @@ _FIXED: Final = {"styles": _STYLES, "sharedStrings": _TEXTS}
 """Parts that the reader of the values looks for under these names, and Excel by their relationship."""
 _MAIN: Final = "officeDocument"
 """What the whole is by its own relationships (part 1 §12.3.23): two programs may open two workbooks."""
+_RELATED: Final = frozenset(
+    {
+        "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+        "http://purl.oclc.org/ooxml/officeDocument/relationships",
+    }
+)
+_PACKAGE: Final = frozenset({"http://schemas.openxmlformats.org/package/2006/relationships"})
+_Start = Callable[[Sequence[str], str, dict[str, str]], None]
+"""Given the path of an element, its name and its attributes."""
 T = TypeVar("T")
 
 # What zipfile lets out on a damaged archive, encrypted and unknown methods among it.
@@ -92,8 +102,12 @@ class _Workbook:
             raise WorkbookError("不是 XLSX 表格，请在 Excel 或 WPS 中另存为 .xlsx")
 
     def facts(self) -> WorkbookFacts:
-        sheets = _sheet_parts(self)
-        styles, texts = StyleReader(), TextReader()
+        sheets, theme = _sheet_parts(self)
+        colors = ThemeReader()
+        if theme is not None:
+            self.read(theme, colors)
+            colors.close()
+        styles, texts = StyleReader(colors.white), TextReader()
         for part, reader in ((_STYLES, styles), (_TEXTS, texts)):
             if part in self.names:
                 self.read(part, reader)
@@ -102,7 +116,7 @@ class _Workbook:
         rules = frozenset(n for n, is_odd in enumerate(styles.rules) if is_odd)
         oddities = Oddities(odd, frozenset(texts.struck), rules)
         facts = {part: self._sheet(part, oddities) for part in sorted(set(sheets.values()))}
-        read = {*facts, _ROOT, _WORKBOOK, _RELATIONS, _STYLES, _TEXTS}
+        read = {*facts, theme, _ROOT, _WORKBOOK, _RELATIONS, _STYLES, _TEXTS}
         for part in [name for name in self.names if name not in read]:
             self.read(part, None)
         return WorkbookFacts({name: facts[part] for name, part in sheets.items()}, styles.styles)
@@ -132,14 +146,30 @@ class _Workbook:
                     reader.feed(chunk)
 
 
-def _sheet_parts(workbook: _Workbook) -> Mapping[str, str]:
-    """The part of each sheet, by its name (ECMA-376 part 1 §18.2.19, part 2 §9.3)."""
+def _sheet_parts(workbook: _Workbook) -> tuple[Mapping[str, str], str | None]:
+    """The part of each sheet, by its name (ECMA-376 part 1 §18.2.19, part 2 §9.3), and the theme's."""
     ids: dict[str, str] = {}
 
-    def start(element: str, attributes: dict[str, str]) -> None:
-        if local_name(element) == "sheet":
-            local = {local_name(name): value for name, value in attributes.items()}
-            _once(ids, local.get("name", ""), local.get("id", ""))
+    def start(path: Sequence[str], element: str, attributes: dict[str, str]) -> None:
+        local = [local_name(name) for name in attributes]
+        match path:
+            case ["workbook", "sheets", "sheet"]:
+                keys = [name for name in attributes if own_name(name, _RELATED) == "id"]
+                # by whatever prefix a program finds it
+                if len(keys) != 1 or len(set(local)) != len(local):
+                    damaged()
+                _once(ids, attributes.get("name", ""), attributes[keys[0]])
+            case ["workbook", "sheets", _]:
+                damaged()
+            case ["workbook"] | ["workbook", "sheets" | "workbookPr"]:
+                return
+            case [_]:
+                damaged()
+            case _:
+                # an extension has settings of its own, but not the calendar
+                name = local_name(element)
+                if name in {"sheets", "sheet"} or (name == "workbookPr" and "date1904" in local):
+                    damaged()
 
     _parse(workbook, _WORKBOOK, start)
     relations = _relations(workbook, _RELATIONS, "/xl")
@@ -151,19 +181,26 @@ def _sheet_parts(workbook: _Workbook) -> Mapping[str, str]:
         if named - {part} or (part in workbook.names and not named):
             damaged()
     parts = {name: relations.get(key, ("", "")) for name, key in ids.items()}
-    return {
+    themes = [target for kind, target in relations.values() if kind == "theme"]
+    if len(themes) > 1:
+        damaged()
+    sheets = {
         name: part
         for name, (kind, part) in parts.items()
         if kind == "worksheet" and part in workbook.names
     }
+    return sheets, next((theme for theme in themes if theme in workbook.names), None)
 
 
 def _relations(workbook: _Workbook, part: str, folder: str) -> Mapping[str, tuple[str, str]]:
     """Kind and part of each, by its id (part 2 §6.5). ``folder``: that their targets lie in."""
     relations: dict[str, tuple[str, str]] = {}
 
-    def start(element: str, attributes: dict[str, str]) -> None:
-        if local_name(element) == "Relationship":
+    def start(path: Sequence[str], element: str, attributes: dict[str, str]) -> None:
+        name = own_name(element, _PACKAGE)
+        if name != ("Relationships" if len(path) == 1 else "Relationship"):
+            damaged()
+        if len(path) > 1:
             target = posixpath.normpath(posixpath.join(folder, attributes.get("Target", "")))
             kind = attributes.get("Type", "").rpartition("/")[2]
             known = kind, target.removeprefix("/").lower()
@@ -173,9 +210,16 @@ def _relations(workbook: _Workbook, part: str, folder: str) -> Mapping[str, tupl
     return relations
 
 
-def _parse(workbook: _Workbook, part: str, start: Callable[[str, dict[str, str]], None]) -> None:
+def _parse(workbook: _Workbook, part: str, start: _Start) -> None:
     parser = settings_parser()
-    parser.StartElementHandler = start
+    path: list[str] = []
+
+    def start_element(element: str, attributes: dict[str, str]) -> None:
+        path.append(own_name(element))
+        start(path, element, attributes)
+
+    parser.StartElementHandler = start_element
+    parser.EndElementHandler = lambda _element: path.pop()
     workbook.read(part, _Parsed(parser))
     parser.Parse(b"", True)
 

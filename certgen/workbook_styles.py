@@ -1,11 +1,20 @@
 """How a workbook's cells look, and which of its shared texts have letters struck through."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from certgen.number_format import BUILT_IN, FIRST_OWN, LOCAL, NumberFormat, read_format
-from certgen.sheet_xml import damaged, is_true, local_name, settings_parser, text_parser
+from certgen.sheet_theme import WHITE, decimal, is_white
+from certgen.sheet_xml import (
+    damaged,
+    is_prefixed,
+    is_true,
+    local_name,
+    own_name,
+    settings_parser,
+    text_parser,
+)
 from certgen.shown import CellStyle
 
 _TEXTS: Final = re.compile(
@@ -16,15 +25,51 @@ _TEXTS: Final = re.compile(
 
 _LEGIBLE: Final = 4.0
 """Points."""
-_TINGE: Final = 0.12
-"""How much darker than white letters have to be."""
+_ITEMS: Final = {
+    "fonts": "font",
+    "fills": "fill",
+    "cellXfs": "xf",
+    "numFmts": "numFmt",
+    "dxfs": "dxf",
+}
+"""Lists, of one kind each, that other parts count in: one more, or one less, gives all after it
+another look."""
+_COUNTED: Final = frozenset({"cellXfs", "numFmts"})
+"""That the reader of the values takes from wherever they stand."""
+_OF_RUN: Final = frozenset(
+    {
+        "rFont",
+        "charset",
+        "family",
+        "b",
+        "i",
+        "strike",
+        "outline",
+        "shadow",
+        "condense",
+        "extend",
+        "color",
+        "sz",
+        "u",
+        "vertAlign",
+        "scheme",
+    }
+)
+_WITHIN: Final[Mapping[str, frozenset[str]]] = {
+    "": frozenset({"t", "r", "rPh", "phoneticPr"}),
+    "r": frozenset({"rPr", "t"}),
+    "rPr": _OF_RUN,
+    "rPh": frozenset({"t"}),
+}
+"""What a text holds (§18.4.8, §18.4.4, §18.4.7, §18.4.6)."""
 
 
 class StyleReader:
     """xl/styles.xml (ECMA-376 part 1 §18.8), fed piece by piece. ``styles``: by the number that
     cells have as ``s``; ``rules``: of the styles that rules give to cells, whether it is an odd one."""
 
-    def __init__(self) -> None:
+    def __init__(self, white: Collection[str] = WHITE) -> None:
+        self._theme = white
         self.styles: list[CellStyle] = []
         self.rules: list[bool] = []
         self._codes: dict[int, str] = {}
@@ -45,9 +90,10 @@ class StyleReader:
         self._parser.Parse(b"", True)
 
     def _start(self, element: str, attributes: dict[str, str]) -> None:
-        self._path.append(local_name(element))
+        self._path.append(own_name(element))
+        self._place(local_name(element))
         match self._path[1:]:
-            case ["fonts" | "cellXfs" | "numFmts" | "dxfs" as part]:
+            case [part] if part in _ITEMS:
                 if part in self._seen:
                     damaged()
                 self._seen.add(part)
@@ -61,8 +107,13 @@ class StyleReader:
                 self._start_letters(name, attributes)
             case ["fills", "fill"]:
                 self._filled.append(False)
-            case ["fills", "fill", name] | ["fills", "fill", "patternFill", "fgColor" as name]:
-                self._filled[-1] = _fills(name, attributes)
+            case ["fills", "fill", "patternFill"]:
+                self._filled[-1] = attributes.get("patternType", "none") != "none"
+            case ["fills", "fill", "patternFill", "fgColor"]:
+                # of no pattern nothing is drawn (§18.8.32), whatever its colour
+                self._filled[-1] &= not is_white(attributes, self._theme)
+            case ["fills", "fill", "gradientFill", "stop", "color"]:
+                self._filled[-1] |= not is_white(attributes, self._theme)
             case ["dxfs", "dxf"]:
                 self.rules.append(False)
             case ["dxfs", "dxf", "font", "strike" as name] | ["dxfs", "dxf", "numFmt" as name]:
@@ -71,14 +122,29 @@ class StyleReader:
                 said = (attributes.get(name) for name in ("fontId", "fillId", "numFmtId"))
                 self._add(*map(_number, said))
 
+    def _place(self, local: str) -> None:
+        match self._path:
+            case [root]:
+                misplaced = root != "styleSheet"
+            case [_, part]:
+                misplaced = local in _COUNTED and part != local
+            case [_, part, item] if part in _ITEMS:
+                misplaced = item != _ITEMS[part]
+            case [*_, name]:
+                misplaced = name in _ITEMS or local in _COUNTED
+            case _:
+                return
+        if misplaced:
+            damaged()
+
     def _start_letters(self, name: str, attributes: dict[str, str]) -> None:
         match name:
             case "strike":
                 self._struck[-1] = is_true(attributes.get("val"), absent=True)
             case "color":
-                self._white[-1] = _is_white(attributes)
+                self._white[-1] = is_white(attributes, self._theme)
             case "sz":
-                self._small[-1] = _decimal(attributes.get("val")) < _LEGIBLE
+                self._small[-1] = decimal(attributes.get("val")) < _LEGIBLE
 
     def _end(self, _element: str) -> None:
         self._path.pop()
@@ -97,30 +163,6 @@ def changes_looks(name: str, attributes: Mapping[str, str]) -> bool:
     if name == "strike":
         return is_true(attributes.get("val"), absent=True)
     return not read_format(attributes.get("formatCode", "")).is_plain
-
-
-def _fills(name: str, attributes: Mapping[str, str]) -> bool:
-    """Of an element of a fill (§18.8.20): whether it colours the paper."""
-    if name == "fgColor":
-        return not _is_white(attributes)
-    return name != "patternFill" or attributes.get("patternType", "none") != "none"
-
-
-def _is_white(color: Mapping[str, str]) -> bool:
-    """Of letters (§18.8.3): by its parts, by the theme's first colour, or by the palette's whites."""
-    if (rgb := color.get("rgb")) is not None:
-        return re.fullmatch("(?:[0-9A-Fa-f]{2})?(?:[EFef][0-9A-Fa-f]){3}", rgb) is not None
-    white = color.get("theme") == "0" or color.get("indexed") in {"1", "9", "65"}
-    return white and _decimal(color.get("tint", "0").lstrip("-")) < _TINGE
-
-
-def _decimal(value: str | None) -> float:
-    if (
-        value is None
-        or re.fullmatch(r"[0-9]{1,9}(\.[0-9]{0,30})?([Ee]-[0-9]{1,2})?", value) is None
-    ):
-        damaged()
-    return float(value)
 
 
 def _number(value: str | None) -> int:
@@ -151,6 +193,8 @@ class TextReader:
     def __init__(self) -> None:
         self.struck: set[int] = set()
         self._count = 0
+        self._depth = 0
+        self._prefixed = False
         self._rest = b""
         self._text = RichText()
         self._parser = text_parser()
@@ -161,6 +205,11 @@ class TextReader:
         data, done = self._rest + chunk, 0
         for texts in _TEXTS.finditer(data):
             self._parser.Parse(data[done : texts.start()], False)
+            done = texts.start()
+            if self._prefixed:
+                break
+            if self._depth != 1:
+                damaged()
             self._parser.StartElementHandler = self._parser.EndElementHandler = None
             self._parser.Parse(texts[0], False)
             self._parser.StartElementHandler = self._start
@@ -177,20 +226,25 @@ class TextReader:
         self._parser.Parse(self._rest, True)
 
     def _start(self, element: str, attributes: dict[str, str]) -> None:
-        name = local_name(element)
-        if name == "si":
+        name = own_name(element)
+        self._depth += 1
+        if self._depth > 2:
+            self._text.start(name, attributes)
+        elif name != ("sst" if self._depth == 1 else "si"):
+            damaged()
+        elif name == "si":
             self._text = RichText()
         else:
-            self._text.start(name, attributes)
+            self._prefixed = is_prefixed(element)
 
-    def _end(self, element: str) -> None:
-        name = local_name(element)
-        if name != "si":
-            self._text.end(name)
-            return
-        if self._text.struck:
-            self.struck.add(self._count)
-        self._count += 1
+    def _end(self, _element: str) -> None:
+        self._depth -= 1
+        if self._depth > 1:
+            self._text.end()
+        elif self._depth == 1:
+            if self._text.struck:
+                self.struck.add(self._count)
+            self._count += 1
 
 
 class RichText:
@@ -200,16 +254,20 @@ class RichText:
     def __init__(self) -> None:
         self.struck = False
         self._alone = self._runs = 0
-        self._in_run: str | None = None
+        self._path = [""]
         self._of_run = 0
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        parent = self._path[-1]
+        if name not in _WITHIN.get(parent, ()):
+            damaged()
+        self._path.append(name)
         match name:
             case "r" | "rPh":
-                self._in_run, self._of_run = name, 0
+                self._of_run = 0
                 self._runs += name == "r"
             case "t":
-                if self._in_run is None:
+                if not parent:
                     self._alone += 1
                 else:
                     self._of_run += 1
@@ -219,6 +277,5 @@ class RichText:
         if self._of_run > 1 or self._alone > 1 or (self._alone and self._runs):
             damaged()
 
-    def end(self, name: str) -> None:
-        if name == self._in_run:
-            self._in_run = None
+    def end(self) -> None:
+        self._path.pop()

@@ -7,17 +7,19 @@ from certgen.sheet_xml import WorkbookError
 from certgen.shown import CellStyle
 from certgen.workbook_styles import StyleReader, TextReader
 
+_NAMES = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
 
 def _styles(*parts: str) -> list[CellStyle]:
     reader = StyleReader()
-    reader.feed(f"<styleSheet>{''.join(parts)}</styleSheet>".encode())
+    reader.feed(f"<styleSheet xmlns='{_NAMES}'>{''.join(parts)}</styleSheet>".encode())
     reader.close()
     return reader.styles
 
 
 def _struck(texts: str, size: int = 1 << 16) -> set[int]:
     reader = TextReader()
-    data = f'<sst xmlns="u">{texts}</sst>'.encode()
+    data = f'<sst xmlns="{_NAMES}">{texts}</sst>'.encode()
     for start in range(0, len(data), size):
         reader.feed(data[start : start + size])
     reader.close()
@@ -61,7 +63,7 @@ def test_styles_of_rules_that_strike_through_or_show_another_number_are_odd() ->
         '<numFmt numFmtId="14" formatCode="yyyy/m/d"/>',
     )
     said = "".join(f"<dxf>{style}</dxf>" for style in styles)
-    reader.feed(f"<styleSheet><dxfs>{said}</dxfs></styleSheet>".encode())
+    reader.feed(f"<styleSheet xmlns='{_NAMES}'><dxfs>{said}</dxfs></styleSheet>".encode())
     assert reader.rules == [False, True, True, False]
 
 
