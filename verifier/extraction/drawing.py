@@ -68,8 +68,9 @@ def read_drawings(pdf: pikepdf.Pdf) -> Drawings:
         if left < 0:
             odd.append(("过长，未逐条核对", place))
             break
-        if place is None and (words := _odd_form(streams[0])) is not None:
-            odd.append((words, place))
+        boxless = None if place is not None else _odd_form(streams[0])
+        if boxless is not None:
+            odd.append((boxless, place))
         state = _state(pdf, streams, place)
         if (words := _odd(streams, state)) is not None:
             odd.append((words, place))
@@ -77,7 +78,7 @@ def read_drawings(pdf: pikepdf.Pdf) -> Drawings:
             # §7.8.2: some put white space between them, and pdf.js reads "d" and "1 0" as d1
             odd.append(("分成几段", place))
         if place is None:
-            if not all(_is_inside(one, streams[0].get(Name.BBox)) for one in state.inked):
+            if boxless is None and not _are_inside(state.inked, streams[0][Name.BBox]):
                 odd.append(("所画超出图形的边框", place))
             forms[streams[0].objgen] = state
         else:
@@ -89,10 +90,10 @@ def read_drawings(pdf: pikepdf.Pdf) -> Drawings:
     return Drawings(odd, [] if odd else [_inked(page, forms) for page in pages])
 
 
-def _is_inside(place: Point, box: object) -> bool:
+def _are_inside(places: Sequence[Point], box: pikepdf.Object) -> bool:
     """What a box cuts off is of no use but to make a piece of a line look like something else."""
-    sides = [float(side) for side in box] if isinstance(box, pikepdf.Array) else [0.0] * 4
-    return sides[0] <= place[0] <= sides[2] and sides[1] <= place[1] <= sides[3]
+    x0, y0, x1, y1 = map(float, box)
+    return all(x0 <= x <= x1 and y0 <= y <= y1 for x, y in places)
 
 
 def _inked(page: GraphicsState, forms: Mapping[tuple[int, int], GraphicsState]) -> list[Point]:

@@ -59,9 +59,9 @@ wanted, and at that readers round letters away from their places."""
 _FINE: Final = 0.1
 """Points of a line's length and breadth: likewise."""
 _BROAD: Final = 2.5
-"""Points; ours are of 1.2 at most. Of what is short and broad the length says nothing."""
+"""Points; ours are of 1.3 at most. Of what is short and broad the length says nothing."""
 INKED: Final = 200_000
-"""Places of a page's paths; a letter as cairo saves it has 30,000."""
+"""Places of a page's paths; a certificate as cairo saves it has 29,000."""
 _MODULE: Final = 0.25 * 72 / 25.4
 """Points of a printed symbol's module, at least: printing.md asks for 0.33 mm. Of denser pictures
 PDFium draws the mean and Ghostscript one pixel of many."""
