@@ -9,7 +9,8 @@ from certgen.cells import CellError, Reader, plain, text
 from certgen.dates import EXPECTED_DATE, EXPECTED_MOMENT, not_after, parse_date, parse_moment
 from certgen.pledge import PledgeApplication, keyed_digest
 from certgen.row_error import RowError
-from certgen.table import Cell, Column, Table, TableRow, read_table
+from certgen.table import Cell, Table, TableRow, read_table
+from certgen.table_header import Column
 from credential.identifiers import IdentifierError, check_id_number, mask_id_number
 
 PLEDGE_COLUMNS: Final = (

@@ -17,7 +17,8 @@ from certgen.household import check_household_code
 from certgen.quantities import EXPECTED as EXPECTED_QUANTITY
 from certgen.quantities import one_measure, parse_quantity, parse_unit
 from certgen.row_error import RowError
-from certgen.table import Cell, Column, Table, TableError, TableRow, read_table
+from certgen.table import Cell, Table, TableRow, read_table
+from certgen.table_header import Column, TableError
 from credential.cbor import encode, encode_text
 from credential.claims import Basis, Kind, Quantity, Role
 from credential.fields import BASIS_WORDS
@@ -47,10 +48,16 @@ BATCH_COLUMNS: Final = (
             "开具时间",
         ),
         required=True,
+        is_ranked=True,
     ),
     Column("basis", ("承诺依据", "依据"), required=True),
-    Column("role", ("样式", "出证身份", "开具身份", "承诺主体类型", "角色")),
-    Column("contact", ("联系方式", "联系电话", "电话", "手机", "手机号"), is_code=True),
+    Column("role", ("样式", "出证身份", "开具身份", "承诺主体类型", "角色"), is_ranked=True),
+    Column(
+        "contact",
+        ("联系方式", "联系电话", "电话", "手机", "手机号"),
+        is_code=True,
+        is_ranked=True,
+    ),
     Column("batch", ("批次号", "生产批次", "批次", "批号", "批次编号"), is_code=True),
     Column("labels", ("标签张数", "张数", "份数", "标签数", "枚数")),
 )

@@ -14,6 +14,7 @@ from typing import Final, NoReturn
 from certgen.runs import Runs
 from certgen.sheet_places import (
     LAST_COLUMN,
+    check_value,
     column_of,
     columns_of,
     covered_cells,
@@ -47,7 +48,9 @@ _ROWS: Final = re.compile(
     rb'(?:<row r="([0-9]{1,7})"'
     rb'(?: (?!r=|hidden=|ht=|xmlns)[A-Za-z0-9:]+="[^"<>&]*"| ht="[1-9][0-9]{1,2}(?:\.[0-9]+)?"| hidden="(?:0|false)")*'
     rb'>(?:<c r="[A-Z]{1,3}\1"(?: s="[0-9]+")?'
-    rb'(?:(?: t="(?:s|n|str|b)")?(?:/>|><v>[^<>]*</v></c>)'
+    rb'(?:(?: t="n")?(?:/>|><v>-?[0-9]+(?:\.[0-9]+)?(?:E[-+]?[0-9]{1,3})?</v></c>)'
+    rb'| t="s"(?:/>|><v>[0-9]{1,9}</v></c>)| t="b"(?:/>|><v>[01]</v></c>)'
+    rb'| t="str"(?:/>|><v>[^<>]*</v></c>)'
     rb'| t="inlineStr"(?:/>|><is><t(?: xml:space="preserve")?>[^<>]*</t></is></c>)))*</row>)+'
 )
 """Rows as programs write them: each cell says where it stands, and none has a formula or an error or
@@ -331,14 +334,10 @@ class SheetReader:
                 # a text beside a number: the reader takes what stands last
                 if self._values > 1 or (name == "is") != (self._type == "inlineStr"):
                     damaged()
-                if name == "v" and self._is_followed():
+                if name == "v":
                     self._parser.CharacterDataHandler = self._character_data
             case _:
                 self._unknown()
-
-    def _is_followed(self) -> bool:
-        shared = self._type == "s" and bool(self._odd.texts)
-        return self._calculates or self._type == "e" or shared
 
     def _character_data(self, text: str) -> None:
         self._value += text
@@ -360,6 +359,8 @@ class SheetReader:
             self._end_cell()
 
     def _end_cell(self) -> None:
+        if self._value:
+            check_value(self._type, self._value)
         # a formula may give an empty text (§18.18.11, str)
         empty = self._calculates and self._type != "str" and not self._value
         if self._type == "e" or empty:

@@ -54,6 +54,16 @@ def covered_fault(cell: str | Decimal | datetime) -> Fault:
     return Fault(EXPECTED_UNCOVERED, f"{_actual(cell)}（被合并的单元格盖住）")
 
 
+def other_column_fault(
+    said: str | Decimal | datetime | None, other: str, instead: str | Decimal | datetime
+) -> Fault:
+    """Of a row that says ``instead`` in the column ``other``, which means the same as this one."""
+    expected = (
+        f"与列“{other}”的“{_actual(instead)}”相同（两列是同一项：请改成一致，或删去其中一列）"
+    )
+    return Fault(expected, "" if said is None else _actual(said))
+
+
 def as_shown(
     cell: str | Decimal | datetime, style: CellStyle, *, is_code: bool
 ) -> str | Decimal | datetime | Fault:

@@ -7,22 +7,24 @@ from typing import Final
 from certgen.cells import Reader, choice, contact, division, one_of, text, uscc
 from certgen.row_error import RowError
 from certgen.rows import household_code_cell
-from certgen.table import Column, Table, TableError, TableRow, read_table
+from certgen.table import Table, TableRow, read_table
+from certgen.table_header import Column, TableError
 from credential.subjects import SUBJECT_TYPE_WORDS, SubjectType
 
 SUBJECT_COLUMNS: Final = (
     Column("name", ("主体名称", "名称", "单位名称", "承诺主体", "生产主体"), required=True),
     Column("uscc", ("统一社会信用代码", "社会信用代码", "信用代码", "主体代码")),
     Column("household", ("农户编号",)),
-    Column("type", ("主体类型", "主体类别", "类型", "类别")),
+    Column("type", ("主体类型", "主体类别", "类型", "类别"), is_ranked=True),
     Column("grade", ("信用等级", "等级", "评定等级")),
     Column("division", ("行政区划代码", "区划代码"), required=True, is_code=True),
-    Column("origin", ("产地", "生产地点", "生产地址", "基地"), required=True),
+    Column("origin", ("产地", "生产地点", "生产地址", "基地"), required=True, is_ranked=True),
     Column(
         "contact",
         ("联系电话", "联系方式", "电话", "手机", "手机号"),
         required=True,
         is_code=True,
+        is_ranked=True,
     ),
     Column("consent", ("同意公开等级", "等级公开授权", "同意公开")),
 )

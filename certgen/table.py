@@ -6,7 +6,6 @@ the most known column names, wherever it stands, and rows keep the numbers the c
 
 import csv
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -30,33 +29,33 @@ from certgen.sheet_cells import STRUCK_LETTERS, SheetFacts
 from certgen.sheet_places import letters_of
 from certgen.sheet_size import WorkbookFacts, check_workbook
 from certgen.sheet_xml import INSIDE, WorkbookError
-from certgen.shown import HIDDEN_ROW, STRUCK, CellStyle, Fault, as_shown, covered_fault
+from certgen.shown import (
+    HIDDEN_ROW,
+    STRUCK,
+    CellStyle,
+    Fault,
+    as_shown,
+    covered_fault,
+    other_column_fault,
+)
+from certgen.table_header import (
+    HEADER_WITHIN,
+    Column,
+    Header,
+    TableError,
+    check_above,
+    find_header,
+    missing,
+)
 
 LARGEST: Final = 20 << 20
 """Bytes of a workbook, which is laid out in memory, and of any table read whole."""
 LARGEST_CSV: Final = 128 << 20
 """Bytes of a CSV read row by row: a million rows and more."""
-_HEADER_WITHIN: Final = 30
-"""Rows from the top in which the header must stand."""
 _REMARK: Final = re.compile(r"(备注|说明|注)\s*[:：]|合计|小计|总计|制表|填表|审核|复核")
 
 Cell = str | Decimal | datetime
 """Text without outer white space, a number, or wall-clock time as written. Empty cells are left out."""
-
-
-class TableError(ValueError):
-    """The table as a whole is refused; the message is for the clerk who handed it in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """``names``: headers that mean this column, best first; the key itself is always one.
-    ``is_code``: zeros in front that the sheet shows are part of what is said, as in 000123."""
-
-    key: str
-    names: tuple[str, ...]
-    required: bool = False
-    is_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +81,6 @@ class Table:
     rows: tuple[TableRow, ...]
     header_row: int
     notes: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Header:
-    row: int
-    places: Mapping[str, int]
-    texts: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,36 +159,45 @@ def check_size(head: bytes, size: int) -> None:
 
 def _choose(grids: Mapping[str, _Grid], columns: Sequence[Column]) -> TableStream:
     """The one sheet with data; with the most known columns where none has all that are needed."""
-    headers = {name: _find_header(grid, columns) for name, grid in grids.items()}
+    needed = frozenset(column.key for column in columns if column.required)
+    headers = {name: find_header(grid.rows, columns) for name, grid in grids.items()}
     found = {name: header for name, header in headers.items() if header is not None}
     if not found:
         names = "、".join(column.names[0] for column in columns if column.required)
-        raise TableError(f"没有找到表头：前 {_HEADER_WITHIN} 行中应有一行写着列名（{names}）")
-    complete = {n: h for n, h in found.items() if not _missing(h, columns)}
+        raise TableError(f"没有找到表头：前 {HEADER_WITHIN} 行中应有一行写着列名（{names}）")
+    complete = {n: h for n, h in found.items() if not missing(h, columns)}
     if not complete:
         header = max(found.values(), key=lambda header: len(header.places))
         raise TableError(
-            f"缺少列：{'、'.join(_missing(header, columns))}"
+            f"缺少列：{'、'.join(missing(header, columns))}"
             f"（表头在第 {header.row + 1} 行，认出的列：{'、'.join(header.texts.values())}）"
         )
-    filled = [name for name, header in complete.items() if _has_rows(grids[name], header)]
+    filled = [name for name, header in complete.items() if _has_rows(grids[name], header, needed)]
     if not filled:
         first = next(iter(complete.values()))
         raise TableError(f"表头（第 {first.row + 1} 行）下面没有数据")
     if len(filled) > 1:
         names = "、".join(f"“{name}”" for name in filled)
         raise TableError(f"有多个工作表带数据：{names}，请每次只交一个")
+    for name, header in found.items():
+        lacking = missing(header, columns)
+        # a summary says less
+        if lacking and 2 * len(lacking) < len(needed) and _has_rows(grids[name], header, needed):
+            raise TableError(
+                f"工作表“{name}”也带数据，但缺少列：{'、'.join(lacking)}。请每次只交一个工作表"
+            )
     header, grid = complete[filled[0]], grids[filled[0]]
     _check_header(grid, header)
+    check_above(grid.rows(), header, columns)
     codes = frozenset(column.key for column in columns if column.is_code)
-    return TableStream(dict(header.texts), header.row + 1, _rows(grid, header, codes))
+    return TableStream(dict(header.texts), header.row + 1, _rows(grid, header, needed, codes))
 
 
-def _has_rows(grid: _Grid, header: _Header) -> bool:
-    return any(row is not None for _, row in _rows(grid, header))
+def _has_rows(grid: _Grid, header: Header, needed: frozenset[str]) -> bool:
+    return any(row is not None for _, row in _rows(grid, header, needed))
 
 
-def _check_header(grid: _Grid, header: _Header) -> None:
+def _check_header(grid: _Grid, header: Header) -> None:
     """Raises TableError where a column is read that a clerk doesn't see, or not by this name."""
     row, facts = header.row + 1, grid.facts
     if facts.hidden_rows.at(row) is not None:
@@ -257,7 +258,7 @@ def _text_grids(open_file: Callable[[], BinaryIO], columns: Sequence[Column]) ->
 def _has_header(grid: _Grid, columns: Sequence[Column]) -> bool:
     """By this delimiter; what another makes of a cell in quotes may be none."""
     try:
-        return _find_header(grid, columns) is not None
+        return find_header(grid.rows, columns) is not None
     except TableError:
         return False
 
@@ -272,60 +273,24 @@ def _csv_rows(
             raise TableError("CSV 的引号不成对，或一格的内容过长") from error
 
 
-def _find_header(grid: _Grid, columns: Sequence[Column]) -> _Header | None:
-    """The row with the most known names, the first of several; one name alone may be a title."""
-    ranks = {
-        _plain(name): (column.key, rank)
-        for column in columns
-        for rank, name in enumerate((*column.names, column.key))
-    }
-    best: _Header | None = None
-    for number, row in enumerate(islice(grid.rows(), _HEADER_WITHIN)):
-        header = _header(number, row, ranks)
-        if len(header.places) > max(1, len(best.places) if best else 0):
-            best = header
-    return best
-
-
-def _header(number: int, row: Sequence[object], ranks: Mapping[str, tuple[str, int]]) -> _Header:
-    places: dict[str, int] = {}
-    texts: dict[str, str] = {}
-    chosen: dict[str, int] = {}
-    for place, cell in enumerate(row):
-        if not isinstance(cell, str) or (known := ranks.get(_plain(cell))) is None:
-            continue
-        key, rank = known
-        if key in chosen and chosen[key] == rank:
-            raise TableError(f"第 {number + 1} 行表头中列“{' '.join(cell.split())}”出现两次")
-        if key not in chosen or rank < chosen[key]:
-            places[key], texts[key], chosen[key] = place, " ".join(cell.split()), rank
-    return _Header(number, places, texts)
-
-
-def _plain(header: str) -> str:
-    """产品 名称*（必填） → 产品名称"""
-    compact = "".join(unicodedata.normalize("NFKC", header).split()).lower()
-    return re.sub(r"\(.*?\)|[*:]", "", compact)
-
-
-def _missing(header: _Header, columns: Sequence[Column]) -> list[str]:
-    return [c.names[0] for c in columns if c.required and c.key not in header.places]
-
-
 def _rows(
-    grid: _Grid, header: _Header, codes: frozenset[str] = frozenset()
+    grid: _Grid,
+    header: Header,
+    needed: frozenset[str],
+    codes: frozenset[str] = frozenset(),
 ) -> Iterator[tuple[int, TableRow | None]]:
-    """``codes``: keys of the columns of codes."""
+    """``needed``, ``codes``: keys of the columns that a row needs, and of those of codes."""
     below = islice(grid.rows(), header.row + 1, None)
     places = tuple(header.places.items())
-    errors, hidden, covered = grid.facts.faults, grid.facts.hidden_rows, grid.facts.covered
+    facts, errors = grid.facts, grid.facts.faults
     styles = {
         key: found
         for key, place in places
         if (found := grid.facts.styles.get(grid.first + place)) is not None
     }
+    is_odd = bool(styles or facts.covered or facts.hidden_rows or header.others)
     for number, row in enumerate(below, start=header.row + 2):
-        if row.count("") == len(row):
+        if row.count("") == len(row) and number not in errors:
             continue
         width = len(row)
         cells = {
@@ -333,32 +298,71 @@ def _rows(
             for key, place in places
             if place < width and (cell := _cell(row[place])) is not None
         }
-        if _is_remark(row, cells, header):
+        if _is_remark(row, cells, header, needed):
             yield number, None
-        elif cells:
-            if number in errors:
-                shown = {key: grid.first + place for key, place in places}
-                said = errors[number]
-                cells |= {key: said[place] for key, place in shown.items() if place in said}
-            faults: dict[str | None, Fault] = {}
-            for key, found in styles.items():
-                if key in cells and (style := found.at(number)) is not None:
-                    one = as_shown(cells[key], grid.style(style), is_code=key in codes)
-                    if isinstance(one, Fault):
-                        faults[key] = one
-                    else:
-                        cells[key] = one
-            for key, place in places if covered else ():
-                if key in cells and grid.facts.is_covered(number, grid.first + place):
-                    faults[key] = covered_fault(cells[key])
-            if hidden and hidden.at(number) is not None:
-                faults[None] = HIDDEN_ROW
+            continue
+        if number in errors:
+            said = errors[number]
+            failed = {key: said[at] for key, place in places if (at := grid.first + place) in said}
+            # a formula that waits below the rows for one to be filled in is no row
+            if cells or _is_whole(failed, needed):
+                cells |= failed
+        faults = _faults(number, row, cells, (grid, header, styles, codes)) if is_odd else {}
+        if cells:
             yield number, TableRow(number, cells, faults)
 
 
-def _is_remark(row: Sequence[object], cells: Mapping[str, Cell], header: _Header) -> bool:
-    """A total or a remark below the rows: says so in its first cell and leaves most columns empty."""
-    if 2 * len(cells) >= len(header.places):
+def _faults(
+    number: int,
+    row: Sequence[object],
+    cells: dict[str, Cell],
+    of_table: tuple[_Grid, Header, Mapping[str, Runs], frozenset[str]],
+) -> dict[str | None, Fault]:
+    """Of one row; a cell that is read as it shows becomes that. ``of_table``: grid and header, the
+    odd styles by column key, and the keys of codes."""
+    grid, header, styles, codes = of_table
+    faults: dict[str | None, Fault] = {}
+    for key, found in styles.items():
+        if key in cells and (style := found.at(number)) is not None:
+            one = as_shown(cells[key], grid.style(style), is_code=key in codes)
+            if isinstance(one, Fault):
+                faults[key] = one
+            else:
+                cells[key] = one
+    for key, place in header.places.items() if grid.facts.covered else ():
+        if key in cells and grid.facts.is_covered(number, grid.first + place):
+            faults[key] = covered_fault(cells[key])
+    for key, others in header.others.items():
+        seen = [one for one in others if grid.facts.unseen(grid.first + one[0]) is None]
+        if (other := _said_otherwise(row, cells.get(key), seen)) is not None:
+            faults[key] = other_column_fault(cells.get(key), *other)
+            cells[key] = other[1]
+    if grid.facts.hidden_rows.at(number) is not None:
+        faults[None] = HIDDEN_ROW
+    return faults
+
+
+def _is_whole(cells: Mapping[str, Cell], needed: frozenset[str]) -> bool:
+    return bool(needed) and needed <= cells.keys()
+
+
+def _said_otherwise(
+    row: Sequence[object], said: Cell | None, others: Sequence[tuple[int, str]]
+) -> tuple[str, Cell] | None:
+    """The name of a column of the same meaning that says something else, and what. ``others``: as a header has them."""
+    for place, name in others:
+        cell = _cell(row[place]) if place < len(row) else None
+        if cell is not None and cell != said:
+            return name, cell
+    return None
+
+
+def _is_remark(
+    row: Sequence[object], cells: Mapping[str, Cell], header: Header, needed: frozenset[str]
+) -> bool:
+    """A total or a remark below the rows: says so in its first cell and leaves most columns empty,
+    and one that a row needs."""
+    if 2 * len(cells) >= len(header.places) or _is_whole(cells, needed):
         return False
     first = next((cell for value in row if (cell := _cell(value)) is not None), "")
     return isinstance(first, str) and _REMARK.match(first) is not None

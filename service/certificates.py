@@ -11,7 +11,7 @@ from certgen.certificate import CertificateTexts, label_claims, prepare_certific
 from certgen.pledge import keyed_digest
 from certgen.row_error import RowError
 from certgen.rows import BatchRow, duplicate_row, read_batch, read_batch_table, row_key
-from certgen.table import TableError
+from certgen.table_header import TableError
 from credential.certificate_id import format_check_code
 from credential.claims import Kind, Profile, Role, encode_claims
 from credential.cose import Signer, sign1

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from certgen.pledge import keyed_digest
 from certgen.row_error import RowError
 from certgen.subject_rows import SubjectRow, read_subject_table, read_subjects
-from certgen.table import TableError
+from certgen.table_header import TableError
 from credential.fields import format_grade, format_time
 from credential.subjects import NATURAL_PERSONS, SubjectFacts
 from registry.grades import GradeChange, GradeEntry, decided_grade, set_grades

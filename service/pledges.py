@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from certgen.pledge import PledgeApplication, PledgeTexts, prepare_pledge
 from certgen.pledge_rows import PledgeRow, pledge_application, read_pledge_table, read_pledges
-from certgen.table import TableError
+from certgen.table_header import TableError
 from credential.cbor import encode
 from credential.claims import encode_claims
 from credential.cose import Signer, sign1

@@ -17,7 +17,8 @@ from certgen.rows import (
     read_batch_row,
     row_key,
 )
-from certgen.table import TableError, TableRow, TableStream, stream_table
+from certgen.table import TableRow, TableStream, stream_table
+from certgen.table_header import TableError
 from credential.claims import Kind, Profile, Role
 from credential.subjects import SubjectFacts, SubjectType
 from registry.jobs import NewChunk, RowRefusal

@@ -7,7 +7,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from certgen.table import TableError, check_size
+from certgen.table import check_size
+from certgen.table_header import TableError
 from service.errors import UserError
 
 

@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 
 from certgen.batch_template import batch_template
 from certgen.rows import BATCH_COLUMNS, read_batch_table
-from certgen.table import TableError
+from certgen.table_header import TableError
 
 
 def test_it_has_every_column_and_no_row() -> None:

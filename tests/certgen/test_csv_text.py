@@ -2,7 +2,8 @@
 
 import pytest
 
-from certgen.table import Column, TableError, read_table
+from certgen.table import read_table
+from certgen.table_header import Column, TableError
 
 COLUMNS = (
     Column("product", ("产品名称", "产品"), required=True),

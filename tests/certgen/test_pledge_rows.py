@@ -16,7 +16,8 @@ from certgen.pledge_rows import (
     read_pledge_table,
     read_pledges,
 )
-from certgen.table import Cell, TableError
+from certgen.table import Cell
+from certgen.table_header import TableError
 from tests.certgen.sheets import one_row, xlsx, xlsx_with
 from tests.samples import AT
 

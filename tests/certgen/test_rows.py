@@ -20,7 +20,8 @@ from certgen.rows import (
     read_batch_table,
     row_key,
 )
-from certgen.table import Cell, TableError
+from certgen.table import Cell
+from certgen.table_header import TableError
 from credential.claims import Basis, Kind, Quantity, Role
 from tests.certgen.sheets import one_row, xlsx, xlsx_with
 from tests.samples import AT

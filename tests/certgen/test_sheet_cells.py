@@ -13,7 +13,8 @@ from certgen.runs import Runs
 from certgen.sheet_cells import STRUCK_LETTERS, Oddities, SheetFacts, SheetReader
 from certgen.sheet_size import check_workbook
 from certgen.sheet_xml import WorkbookError
-from certgen.table import Column, read_table
+from certgen.table import read_table
+from certgen.table_header import Column
 from tests.certgen.sheets import with_part, xlsx
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -203,7 +204,7 @@ def test_a_reference_that_is_none_is_refused(reference: str) -> None:
 
 _COLUMNS = (
     Column("product", ("产品名称",), required=True),
-    Column("labels", ("标签张数",)),
+    Column("labels", ("标签张数",), required=True),
     Column("origin", ("产地",)),
 )
 
@@ -398,6 +399,13 @@ def test_letters_struck_through_within_a_text_are_noted(text: str, struck: bool)
         '<row r="2"><c r="A2"><v>5</v></c></row><row r="1"><c r="A1"><v>6</v></c></row>',
         '<row r="2"><c r="A2"><f>1</f><v>5</v></c></row><row r="2"/>',
         '<row r="1"><row r="2"><c r="A2"><v>5</v></c></row></row>',
+        '<row r="1"><c r="A1"><v>红旗</v></c></row>',
+        '<row r="1"><c r="A1" t="n"><v>1,000</v></c></row>',
+        '<row r="1"><c r="A1"><v>0x10</v></c></row>',
+        '<row r="1"><c r="A1"><v>INF</v></c></row>',
+        '<row r="1"><c r="A1" t="s"><v>-1</v></c></row>',
+        '<row r="1"><c r="A1" t="b"><v>2</v></c></row>',
+        '<row r="1"><c r="A1" t="text"><v>5</v></c></row>',
         '<c r="A1"><v>5</v></c>',
         '</sheetData><sheetData><row r="1"><c r="A1"><v>5</v></c></row>',
     ],

@@ -6,7 +6,8 @@ from io import BytesIO
 
 import pytest
 
-from certgen.table import Column, TableError, read_table
+from certgen.table import read_table
+from certgen.table_header import Column, TableError
 from tests.certgen.sheets import with_part, xlsx
 
 _SHEET, _BOOK, _TEXTS = "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/sharedStrings.xml"

@@ -8,7 +8,8 @@ import pytest
 from certgen.sheet_places import covered_cells
 from certgen.sheet_xml import INSIDE, WorkbookError
 from certgen.shown import Fault
-from certgen.table import Column, Table, TableError, read_table
+from certgen.table import Table, read_table
+from certgen.table_header import Column, TableError
 from tests.certgen.sheets import with_part, xlsx
 
 COLUMNS = (

@@ -12,7 +12,8 @@ from certgen.subject_rows import (
     read_subject_table,
     read_subjects,
 )
-from certgen.table import Cell, TableError
+from certgen.table import Cell
+from certgen.table_header import TableError
 from credential.subjects import SubjectType
 from tests.certgen.sheets import one_row, xlsx, xlsx_with
 

@@ -20,13 +20,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from certgen.number_format import read_format
 from certgen.shown import EXPECTED_LEGIBLE, EXPECTED_SHOWN, EXPECTED_STANDING, HIDDEN_ROW, Fault
-from certgen.table import LARGEST, Column, TableError, TableRow, read_table, stream_table
+from certgen.table import LARGEST, TableRow, read_table, stream_table
+from certgen.table_header import Column, TableError
 from tests.certgen.sheets import with_part, xlsx, xlsx_with
 
 COLUMNS = (
     Column("product", ("产品名称", "产品", "品名"), required=True),
     Column("quantity", ("产品数量", "数量"), required=True),
-    Column("produced_on", ("采收日期", "日期")),
+    Column("produced_on", ("采收日期", "日期"), is_ranked=True),
     Column("remark", ("备注",)),
 )
 HEADER = ["序号", "产品", "数量", "采收日期"]
@@ -63,10 +64,58 @@ def test_a_header_matches_however_it_is_set(header: str) -> None:
     assert table.rows[0].cells["product"] == "草莓"
 
 
-def test_the_best_name_wins_where_two_columns_mean_the_same() -> None:
-    table = read_table(xlsx([["日期", "产品", "数量", "采收日期"], ["a", "b", "c", "d"]]), COLUMNS)
-    assert table.headers["produced_on"] == "采收日期"
-    assert table.rows[0].cells["produced_on"] == "d"
+def test_a_row_says_one_thing_in_two_columns_that_mean_the_same() -> None:
+    rows = [
+        ["数量", "产品", "产品数量"],
+        [500, "草莓", 500],
+        ["", "柑橘", 3],
+        [5, "桃", 50],
+        [7, "梨"],
+    ]
+    table = read_table(xlsx(rows), COLUMNS)
+    assert table.headers["quantity"] == "产品数量"
+    expected = "与列“数量”的“{}”相同（两列是同一项：请改成一致，或删去其中一列）"
+    assert [dict(row.faults) for row in table.rows] == [
+        {},
+        {},
+        {"quantity": Fault(expected.format(5), "50")},
+        {"quantity": Fault(expected.format(7), "")},
+    ]
+    # refused too where the better column says nothing: a fault is of a cell that is there
+    assert table.rows[3].cells["quantity"] == 7
+
+
+def test_a_second_sheet_that_lacks_a_column_is_not_lost() -> None:
+    sheets = (
+        [[*HEADER, "产地"], [1, "草莓", 1, "x", "建德"]],
+        [["产品", "产地"], ["柑橘", "建德"]],
+    )
+    three = (*COLUMNS, Column("origin", ("产地",), required=True))
+    with pytest.raises(TableError) as error:
+        read_table(xlsx(*sheets), three)
+    assert str(error.value) == "工作表“表2”也带数据，但缺少列：产品数量。请每次只交一个工作表"
+    summary = [["产品", "合计"], ["柑橘", 3]]
+    assert len(read_table(xlsx(sheets[0], summary), three).rows) == 1
+
+
+def test_a_row_of_failed_formulas_is_a_row() -> None:
+    def fail(sheet: Worksheet) -> None:
+        for place in ("B3", "C3", "C4"):
+            sheet[place].data_type, sheet[place].value = "e", "#REF!"
+
+    table = read_table(xlsx_with([HEADER, [1, "草莓", 1]], fail), COLUMNS)
+    # the third waits for something to be filled in
+    assert [(row.number, dict(row.cells)) for row in table.rows[1:]] == [
+        (3, {"product": "#REF!", "quantity": "#REF!"})
+    ]
+
+
+def test_a_whole_row_that_begins_as_a_remark_is_a_row() -> None:
+    header = ["主体", "产品", "数量", "采收日期", "备注", "产地", "等级"]
+    columns = (*COLUMNS, *(Column(name, ()) for name in ("主体", "产地", "等级")))
+    table = read_table(xlsx([header, ["合计农业公司", "草莓", 1], ["合计", "", 1]]), columns)
+    assert [row.number for row in table.rows] == [2]
+    assert table.notes == (3,)
 
 
 def test_the_same_header_twice_is_refused() -> None:

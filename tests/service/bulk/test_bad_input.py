@@ -3,6 +3,7 @@
 What is wrong with the cells of a row is tests/certgen/test_rows.py's; here is what a whole file may be.
 """
 
+import re
 import zipfile
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -99,7 +100,9 @@ def worked_out(data: bytes, value: str) -> bytes:
 
     def change(name: str, content: bytes) -> bytes:
         cell = f"<v>{value}</v>".encode()
-        return content.replace(b"<v />", cell).replace(b"<v/>", cell).replace(b"<v></v>", cell)
+        filled = re.sub(rb"<v ?/>|<v></v>", cell, content)
+        # the type that Excel gives to a text
+        return re.sub(rb'(<c [^>]*)(?<! t="str")(><f>)', rb'\1 t="str"\2', filled)
 
     return changed(data, change)
 
