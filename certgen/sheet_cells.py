@@ -106,7 +106,7 @@ class SheetFacts:
         if any(column in columns for columns in self.hidden_columns):
             return "被隐藏：要用的请取消隐藏，不用的请删除这一列"
         if any(column in columns for columns in self.ruled_columns):
-            return "有条件格式会画删除线或改变数字的样子：请清除这些规则，再核对这一列"
+            return "有条件格式会画删除线、变成白字或改变数字的样子：请清除这些规则，再核对这一列"
         return None
 
 

@@ -1,7 +1,8 @@
 """How a workbook's cells look, and which of its shared texts have letters struck through."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from operator import or_
 from typing import Final
 
 from certgen.number_format import BUILT_IN, FIRST_OWN, LOCAL, NumberFormat, read_format
@@ -71,7 +72,8 @@ class StyleReader:
     def __init__(self, white: Collection[str] = WHITE) -> None:
         self._theme = white
         self.styles: list[CellStyle] = []
-        self.rules: list[bool] = []
+        self._changes: list[bool] = []
+        self._pale: list[bool] = []
         self._codes: dict[int, str] = {}
         self._struck: list[bool] = []
         self._white: list[bool] = []
@@ -82,6 +84,10 @@ class StyleReader:
         self._parser = settings_parser()
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
+
+    @property
+    def rules(self) -> list[bool]:
+        return list(map(or_, self._changes, self._pale))
 
     def feed(self, chunk: bytes) -> None:
         self._parser.Parse(chunk, False)
@@ -114,13 +120,24 @@ class StyleReader:
                 self._filled[-1] &= not is_white(attributes, self._theme)
             case ["fills", "fill", "gradientFill", "stop", "color"]:
                 self._filled[-1] |= not is_white(attributes, self._theme)
-            case ["dxfs", "dxf"]:
-                self.rules.append(False)
-            case ["dxfs", "dxf", "font", "strike" as name] | ["dxfs", "dxf", "numFmt" as name]:
-                self.rules[-1] |= changes_looks(name, attributes)
+            case ["dxfs", "dxf", *inside]:
+                self._start_rule(inside, attributes)
             case ["cellXfs", "xf"]:
                 said = (attributes.get(name) for name in ("fontId", "fillId", "numFmtId"))
                 self._add(*map(_number, said))
+
+    def _start_rule(self, inside: Sequence[str], attributes: Mapping[str, str]) -> None:
+        match inside:
+            case []:
+                self._changes.append(False)
+                self._pale.append(False)
+            case ["font", "strike" as name] | ["numFmt" as name]:
+                self._changes[-1] |= changes_looks(name, attributes)
+            case ["font", "color"]:
+                self._pale[-1] = is_white(attributes, self._theme)
+            case ["fill", "patternFill", "bgColor"]:
+                # of a rule this is the one that is drawn (§18.8.32)
+                self._pale[-1] &= is_white(attributes, self._theme)
 
     def _place(self, local: str) -> None:
         match self._path:

@@ -386,8 +386,32 @@ def test_a_column_that_a_rule_may_strike_through_is_refused() -> None:
         sheet.conditional_formatting.add("A2:A9", rule)
 
     assert _refused(xlsx_with(rows, change)) == (
-        "列“数量”（B 列）有条件格式会画删除线或改变数字的样子：请清除这些规则，再核对这一列"
+        "列“数量”（B 列）有条件格式会画删除线、变成白字或改变数字的样子：请清除这些规则，再核对这一列"
     )
+
+
+@pytest.mark.parametrize(
+    ("letters", "fill", "is_refused"),
+    [
+        ("FFFFFFFF", None, True),
+        ("FFFFFFFF", "FF1F4E78", False),
+        ("FFFFFFFF", "FFFDFDFD", True),
+        ("FFC00000", None, False),
+    ],
+)
+def test_a_rule_may_not_make_letters_as_white_as_their_paper(
+    letters: str, fill: str | None, *, is_refused: bool
+) -> None:
+    def change(sheet: Worksheet) -> None:
+        paper = PatternFill(bgColor=fill) if fill else None
+        rule = FormulaRule(formula=["$B2>9"], font=Font(color=letters), fill=paper)
+        sheet.conditional_formatting.add("B2:B9", rule)
+
+    data = xlsx_with([["产品", "数量"], ["草莓", 500]], change)
+    if is_refused:
+        assert _refused(data).startswith("列“数量”（B 列）有条件格式会画删除线、变成白字")
+    else:
+        assert len(read_table(data, COLUMNS).rows) == 1
 
 
 def test_a_row_goes_from_process_to_process_with_its_faults() -> None:
