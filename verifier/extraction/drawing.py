@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, cast
 
+import numpy as np
 import pikepdf
 from pikepdf import Name
 
 from credential.verdict import Place
-from verifier.extraction.drawn_path import Point
 from verifier.extraction.graphics_state import INKED, GraphicsState, Operands
+from verifier.extraction.path_ink import Places
 from verifier.extraction.spelling import is_plainly_spelt
 
 _OPERANDS: Final = {
@@ -52,7 +53,7 @@ class Drawings:
     ``inked``: of each page the places that its paths leave ink at, in points from below."""
 
     odd: Sequence[tuple[str, Place | None]]
-    inked: Sequence[Sequence[Point]]
+    inked: Sequence[Places]
 
 
 def read_drawings(pdf: pikepdf.Pdf) -> Drawings:
@@ -62,7 +63,7 @@ def read_drawings(pdf: pikepdf.Pdf) -> Drawings:
     left = _CONTENT
     odd: list[tuple[str, Place | None]] = []
     pages: list[GraphicsState] = []
-    forms: dict[tuple[int, int], GraphicsState] = {}
+    forms: dict[tuple[int, int], Places] = {}
     for streams, place in (*_pages(pdf), *_forms(pdf)):
         left -= sum(len(stream.read_bytes()) for stream in streams)
         if left < 0:
@@ -78,27 +79,28 @@ def read_drawings(pdf: pikepdf.Pdf) -> Drawings:
             # §7.8.2: some put white space between them, and pdf.js reads "d" and "1 0" as d1
             odd.append(("分成几段", place))
         if place is None:
-            if boxless is None and not _are_inside(state.inked, streams[0][Name.BBox]):
+            inked = state.inked.places()
+            if boxless is None and not _are_inside(inked, streams[0][Name.BBox]):
                 odd.append(("所画超出图形的边框", place))
-            forms[streams[0].objgen] = state
+            forms[streams[0].objgen] = inked
         else:
             pages.append(state)
     for number, page in enumerate(pages, 1):
-        if sum(len(forms[form].inked) for form, _ in page.forms if form in forms) > INKED:
+        if sum(len(forms[form]) for form, _ in page.forms if form in forms) > INKED:
             odd.append(("过多，未逐条核对", Place(number)))
     # what is said already leaves nothing to look for
     return Drawings(odd, [] if odd else [_inked(page, forms) for page in pages])
 
 
-def _are_inside(places: Sequence[Point], box: pikepdf.Object) -> bool:
+def _are_inside(places: Places, box: pikepdf.Object) -> bool:
     """What a box cuts off is of no use but to make a piece of a line look like something else."""
-    x0, y0, x1, y1 = map(float, box)
-    return all(x0 <= x <= x1 and y0 <= y <= y1 for x, y in places)
+    corners = np.array([float(side) for side in box])
+    return bool(((corners[:2] <= places) & (places <= corners[2:])).all())
 
 
-def _inked(page: GraphicsState, forms: Mapping[tuple[int, int], GraphicsState]) -> list[Point]:
-    placed = ((forms[number].inked, at) for number, at in page.forms)
-    return [*page.inked, *((x + dx, y + dy) for inked, (dx, dy) in placed for x, y in inked)]
+def _inked(page: GraphicsState, forms: Mapping[tuple[int, int], Places]) -> Places:
+    placed = (forms[number] + np.array(at) for number, at in page.forms)
+    return np.concatenate((page.inked.places(), *placed))
 
 
 def _state(

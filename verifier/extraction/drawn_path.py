@@ -6,12 +6,13 @@ seen there.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
-Point = tuple[float, float]
+from verifier.extraction.path_ink import Line, Point
+
 _THIN: Final = 0.3
 """Points of a filled area's shorter side: of the rules of a letter it is 0.35. Of tiny areas poppler
 draws a whole pixel each, and of such letters are made."""
@@ -26,15 +27,13 @@ _LEAST: Final = 5
 _CURVED: Final = 50.0
 """Points of a curve with its control points; of a letter's in cairo's pages 26. Of a longer one the chord
 may lie off the page, and what comes back onto it is drawn by some alone."""
-_SIDE: Final = 0.4
-"""Of a line's breadth, from its middle."""
 
 
 @dataclass(slots=True)
 class DrawnPath:
     """``piece``: the one begun last; ``open``: it was begun and not closed; ``pieces``: before it.
-    ``stroked``, ``filled``: all pieces may be; ``length``: in points, of all; ``edges``: places on its lines,
-    each with the direction across; ``middles``: of what is filled."""
+    ``stroked``, ``filled``: all pieces may be; ``length``: in points, of all; ``lines``: where it leaves ink if
+    it is stroked; ``areas``: if it is filled, by their corners."""
 
     piece: list[tuple[float, float]] = field(default_factory=list)
     open: bool = False
@@ -42,25 +41,25 @@ class DrawnPath:
     length: float = 0.0
     stroked: bool = True
     filled: bool = True
-    edges: list[tuple[Point, Point]] = field(default_factory=list)
-    middles: list[Point] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    areas: list[Sequence[Point]] = field(default_factory=list)
 
     def takes(self, operator: str, values: Sequence[float], unit: float) -> bool:
         """False at what has no length, and where it is filled at what has no breadth, or too much of it."""
         if operator in {"l", "c"}:
             ends = list(zip(values[::2], values[1::2], strict=True))
             moved = self.open and any(end != self.piece[-1] for end in ends)
-            hull = sum(math.dist(*pair) for pair in pairwise([*self.piece[-1:], *ends])) * unit
+            line, hull = _along([*self.piece[-1:], *ends], unit)
             self.length += hull
             moved = moved and (operator == "l" or hull <= _CURVED)
-            if moved:
-                self.edges += _along([self.piece[-1], *ends], unit)
+            self.lines.append(line)
             self.piece += ends
             return moved and self.length <= _LONGEST
         if operator == "h":
-            closed, self.open = self.open, False
-            self.edges += _along([*self.piece[-1:], *self.piece[:1]], unit)
-            return closed and len(self.piece) > 1
+            closed, self.open = self.open and len(self.piece) > 1, False
+            if closed:
+                self.lines.append(_along([self.piece[-1], self.piece[0]], unit)[0])
+            return closed
         # cairo ends its paths with a move; in front of a line such a one is nobody's
         moved_only = self.open and len(self.piece) == 1
         self._close(unit)
@@ -72,9 +71,8 @@ class DrawnPath:
             self._add(width * unit, height * unit)
             x, y = values[:2]
             corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height), (x, y)]
-            for side in pairwise(corners):
-                self.edges += _along(side, unit)
-            self.middles += _within(corners)
+            self.lines += (_along(side, unit)[0] for side in pairwise(corners))
+            self.areas.append(corners)
             self.length += 2 * (abs(width) + abs(height)) * unit
             return min(width, height) > 0 and not moved_only and self.length <= _LONGEST
         plain = self.stroked if operator == "S" else self.filled and not moved_only
@@ -84,15 +82,6 @@ class DrawnPath:
         """Its lines as broad as they are. ``width``: in points."""
         return self.length + 2 * width * self.pieces <= _LONGEST
 
-    def ink(self, operator: str, width: float) -> Iterator[Point]:
-        """Where it has to be: in the middle of each line and at its two sides, or in an area."""
-        if operator == "f":
-            yield from self.middles
-            return
-        for (x, y), (across, down) in self.edges:
-            for part in (-_SIDE, 0.0, _SIDE):
-                yield x + part * width * across, y + part * width * down
-
     def _close(self, unit: float) -> None:
         if len(self.piece) > 1:
             across, down = zip(*self.piece, strict=True)
@@ -100,7 +89,7 @@ class DrawnPath:
             # of two areas that turn in opposite ways Ghostscript draws the edges
             alone = self.pieces == 1 and not self.open
             self.filled = self.filled and alone and _is_rectangle(self.piece)
-            self.middles += _within(self.piece)
+            self.areas.append(self.piece)
         self.piece, self.open = [], False
 
     def _add(self, width: float, height: float) -> None:
@@ -109,29 +98,11 @@ class DrawnPath:
         self.filled = self.filled and min(width, height) >= _THIN
 
 
-def _along(line: Sequence[Point], unit: float) -> Iterator[tuple[Point, Point]]:
-    """Places on a line or a curve (§8.5.2.2), by its two or four points, and the way across it there."""
-    length = sum(math.dist(one, other) for one, other in pairwise(line)) * unit
-    count = max(_LEAST, math.ceil(length / _APART))
-    for part in ((place + 0.5) / count for place in range(count)):
-        row = list(line)
-        while len(row) > 2:
-            row = [_between(one, other, part) for one, other in pairwise(row)]
-        start, end = row
-        step = math.dist(start, end) or 1.0
-        across = (start[1] - end[1]) / step, (end[0] - start[0]) / step
-        yield _between(start, end, part), across
-
-
-def _within(corners: Sequence[Point]) -> Iterator[Point]:
-    """The middle of a rectangle, and near its corners."""
-    middle = _between(corners[0], corners[2], 0.5) if len(corners) > 2 else corners[0]
-    yield middle
-    yield from (_between(middle, corner, 0.7) for corner in corners[:4])
-
-
-def _between(one: Point, other: Point, part: float) -> Point:
-    return one[0] + (other[0] - one[0]) * part, one[1] + (other[1] - one[1]) * part
+def _along(points: Sequence[Point], unit: float) -> tuple[Line, float]:
+    """A line or a curve, with as many places as its length needs, and that length."""
+    steps = [math.dist(one, other) for one, other in pairwise(points)]
+    length = sum(steps) * unit
+    return Line(points, sum(steps), max(_LEAST, math.ceil(length / _APART))), length
 
 
 def _is_rectangle(corners: Sequence[tuple[float, float]]) -> bool:

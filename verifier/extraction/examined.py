@@ -10,12 +10,12 @@ import pikepdf
 from credential.verdict import SubIndication
 from verifier.evidence import Attachment, Flag
 from verifier.extraction.drawing import Drawings, read_drawings
-from verifier.extraction.drawn_path import Point
 from verifier.extraction.file_title import read_titles
 from verifier.extraction.front_door import opened_pdf
 from verifier.extraction.object_places import odd_references
 from verifier.extraction.packed_symbol import write_out_symbols
 from verifier.extraction.page_tree import is_even, odd_page_counts
+from verifier.extraction.path_ink import Places
 from verifier.extraction.pdf_structure import read_structure
 from verifier.extraction.scanned_pages import (
     OF_OTHER_PAGES,
@@ -44,7 +44,7 @@ class Examined:
     signed: bool
     titles: tuple[str, ...]
     scan: tuple[ScannedSheet, ...] | str
-    inked: Sequence[Sequence[Point]] = ()
+    inked: Sequence[Places] = ()
 
     @property
     def is_disputed(self) -> bool:

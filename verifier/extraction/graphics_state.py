@@ -13,8 +13,9 @@ from typing import Final, NamedTuple
 import pikepdf
 
 from credential.symbol_size import QUIET_ZONE, SIDES
-from verifier.extraction.drawn_path import DrawnPath, Point
+from verifier.extraction.drawn_path import DrawnPath
 from verifier.extraction.packed_streams import components
+from verifier.extraction.path_ink import PathInk, Point
 from verifier.extraction.transform import (
     UNIT,
     Transform,
@@ -105,7 +106,7 @@ class GraphicsState:
     shifted: float = 0.0
     leading: float | None = None
     path: DrawnPath = field(default_factory=DrawnPath)
-    inked: list[Point] = field(default_factory=list)
+    inked: PathInk = field(default_factory=PathInk)
     forms: list[tuple[tuple[int, int], Point]] = field(default_factory=list)
     named: dict[tuple[str, str], bool] = field(default_factory=dict)
     spaces: dict[str, int | None] = field(default_factory=dict)
@@ -148,11 +149,13 @@ class GraphicsState:
 
     def _paints(self, operator: str) -> bool:
         """False where there is more ink than is looked for."""
+        if operator == "S":
+            self.inked.stroke(self.path.lines, self.now.width, self.now.transform)
+        elif operator == "f":
+            self.inked.fill(self.path.areas, self.now.transform)
         if operator in {"S", "f"}:
-            held = self.path.ink(operator, self.now.width)
-            self.inked += (point(place, self.now.transform) for place in held)
             self.path = DrawnPath()
-        return len(self.inked) <= INKED
+        return self.inked.count <= INKED
 
     def ends_plainly(self) -> bool:
         return self.marks == 0

@@ -13,13 +13,13 @@ from credential.verdict import Place, SubIndication
 from verifier.evidence import Evidence, Flag, Form, Glyph, PageSize, ScannedPage, Symbol
 from verifier.extraction.ahead import ahead, one_thread
 from verifier.extraction.characters import Character, read_characters
-from verifier.extraction.drawn_path import Point
 from verifier.extraction.examined import examine_pdf
 from verifier.extraction.file_title import odd_titles
 from verifier.extraction.front_door import rewrite_pdf
 from verifier.extraction.ink_seen import unseen_ink
 from verifier.extraction.marks import erase_box, unexplained_boxes
 from verifier.extraction.page_tree import opened_pages
+from verifier.extraction.path_ink import Places
 from verifier.extraction.pictured import (
     Copy,
     DraftPage,
@@ -166,14 +166,14 @@ class _Page:
 def _look(
     pictured: Iterator[DrawnPage | ReadPage],
     characters: Sequence[list[Character]],
-    inked: Sequence[Sequence[Point]],
+    inked: Sequence[Places],
     limits: Limits,
 ) -> list[_Page]:
     looked: list[_Page] = []
     for drawn, claimed in zip(pictured, characters, strict=True):
         assert isinstance(drawn, DrawnPage)
         page = _look_at(drawn, pictured, claimed, limits)
-        places = inked[drawn.sheet.number - 1] if inked else ()
+        places = inked[drawn.sheet.number - 1] if inked else None
         looked.append(replace(page, unseen=unseen_ink(places, drawn.sheet)))
         if sum(len(page.symbols) for page in looked) > limits.symbols:
             raise over_limit("SYMBOLS", f"二维码超过 {limits.symbols} 个", Form.PDF)
