@@ -9,15 +9,17 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final, TypeVar
 
+from certgen.cell_xml import FLEETING, NO_VALUES
 from certgen.printable import find_blank
 from certgen.row_error import RowError
-from certgen.sheet_cells import NO_VALUES
 from certgen.table import Cell, TableRow
 from credential.identifiers import IdentifierError, check_division_code, check_uscc
 from credential.normal import unsafe_character
 
 LONGEST_TEXT: Final = 60
 """Characters of a name, product or origin: docs/claims.cddl."""
+_EXPECTED_RESULT: Final = "填好的内容（请在 Excel 或 WPS 中改正公式后保存）"
+_EXPECTED_LASTING: Final = "不再变的内容（请复制这一列，选择性粘贴为数值）"
 _PHONE: Final = re.compile(r"\+?[0-9][0-9\- ]{4,18}(转[0-9]{1,6})?")
 
 T = TypeVar("T")
@@ -54,7 +56,7 @@ class Reader:
         if cell in NO_VALUES:
             self.refuse(
                 key,
-                "填好的内容（请在 Excel 或 WPS 中改正公式后保存）",
+                _EXPECTED_LASTING if cell == FLEETING else _EXPECTED_RESULT,
             )
             return None
         try:

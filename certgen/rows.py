@@ -320,14 +320,24 @@ def household_code_cell(cell: Cell) -> str:
         raise CellError(f"农户编号（{str(error).removeprefix('农户编号')}）") from error
 
 
+_BOX: Final = "[■☑✓✔√□☐]"
+_BOXED: Final = f"({_BOX})([^{_BOX[1:-1]}]+)"
+
+
 def parse_basis(cell: Cell) -> tuple[Basis, ...]:
-    """One or more bases, in the order of the form; ■ ☑ √ mark the chosen where □ stand too.
+    """One or more bases, in the order of the form; ■ ☑ √ before a word mark the chosen where □ stand
+    too. ☒ is a chosen one to some, and to others one crossed out.
 
     Raises:
         CellError: none, or a word that is no basis of Art. 14 (农业农村部令 2025 年第 4 号).
     """
     written = plain(cell).replace(" ", "")
-    boxes = re.findall(r"([■☑☒✓✔√□☐])([^■☑☒✓✔√□☐]+)", written)
+    if "☒" in written:
+        raise CellError(_basis_expected())
+    boxes = re.findall(_BOXED, written)
+    if "".join(box + word for box, word in boxes) != written and re.search(_BOX, written):
+        # a mark behind its word, or words without one
+        raise CellError(f"{_basis_expected()}（每项之前有 □ 或 ■）")
     words = [word for box, word in boxes if box not in "□☐"] if boxes else [written]
     chosen = set()
     for word in (part for joined in words for part in re.split("[、,;/和及]", joined) if part):

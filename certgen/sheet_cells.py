@@ -6,15 +6,15 @@ takes the one where Excel takes the other: such a sheet is refused (§ are of EC
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import lt
-from typing import Final, NoReturn
+from typing import Final
 
+from certgen.cell_xml import CellReader, unknown
 from certgen.runs import Runs
 from certgen.sheet_places import (
     LAST_COLUMN,
-    check_value,
     column_of,
     columns_of,
     covered_cells,
@@ -25,6 +25,7 @@ from certgen.sheet_places import (
     styled_cells,
     whole,
 )
+from certgen.sheet_theme import WHITE
 from certgen.sheet_xml import (
     WorkbookError,
     damaged,
@@ -34,7 +35,7 @@ from certgen.sheet_xml import (
     own_name,
     text_parser,
 )
-from certgen.workbook_styles import RichText, changes_looks
+from certgen.workbook_styles import changes_looks
 
 LARGEST_SHEET: Final = 3_000_000
 """Cells between the first and the last: 100,000 rows of 30 columns. The reader takes 88 bytes a cell."""
@@ -64,30 +65,25 @@ _LOWEST: Final = 4.0
 _NARROWEST: Final = 0.5
 """Letters wide."""
 
-NO_RESULT: Final = "（公式没有算出结果）"
-NO_VALUES: Final = frozenset(
-    {"#REF!", "#VALUE!", "#DIV/0!", "#N/A", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
-) | {NO_RESULT}
-"""As a sheet, and a CSV, shows a formula that failed."""
 Faults = Mapping[int, Mapping[int, str]]
-"""By row and column, from 1: an error value as it stands, such as ``#REF!``, or NO_RESULT."""
-STRUCK_LETTERS: Final = -1
-"""In the place of a style: some of the letters are struck through."""
+"""By row and column, from 1: an error value as it stands, such as ``#REF!``, or one of certgen.cell_xml."""
 
 
 @dataclass(frozen=True, slots=True)
 class Oddities:
-    """What is not shown as it is: ``styles`` by their numbers; shared ``texts`` with letters struck
-    through; ``rules``: styles that a rule gives to cells (§18.8.15)."""
+    """What is not shown as it is: ``styles`` by their numbers; shared ``texts``, with what their letters
+    are (certgen.rich_text); ``rules``: styles that a rule gives to cells (§18.8.15); ``white``: colours
+    of the theme that can't be seen on paper."""
 
     styles: frozenset[int] = frozenset()
-    texts: frozenset[int] = frozenset()
+    texts: Mapping[int, int] = field(default_factory=dict)
     rules: frozenset[int] = frozenset()
+    white: Collection[str] = WHITE
 
 
 @dataclass(frozen=True, slots=True)
 class SheetFacts:
-    """``styles``: by column, of cells with an odd style, its number or STRUCK_LETTERS;
+    """``styles``: by column, of cells with an odd style, its number or one of certgen.rich_text;
     ``ruled_columns``: where a rule may give cells such a style; ``covered``: rows by column, of the
     cells that a merge takes the room of: their values stay in the file, and no program shows them."""
 
@@ -133,17 +129,12 @@ class SheetReader:
         self._low = self._prefixed = False
         self._widths: list[range] = []
         self._narrow = False
-        # the part of the sheet, and of a cell, that is at hand, and how deep
-        self._within = self._of_cell = ""
+        # the part of the sheet and the cell that are at hand, and how deep
+        self._within = ""
         self._depth = 0
-        self._seen_data = self._in_row = self._in_cell = False
-        # of the cell at hand: its type, style, texts, whether it has a formula, and its value
-        self._type = ""
-        self._style = 0
-        self._text = RichText()
-        self._children = self._values = 0
-        self._calculates = False
-        self._value = ""
+        self._seen_data = self._in_row = False
+        self._cell: CellReader | None = None
+        self._fleeting: set[str] = set()
         self._parser = text_parser()
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
@@ -213,16 +204,18 @@ class SheetReader:
                 notes[int(row), column_of(letters)] = int(style or 0)
         if self._odd.texts:
             for letters, row, text in _SHARED.findall(rows):
-                if int(text) in self._odd.texts:
-                    notes[int(row), column_of(letters)] = STRUCK_LETTERS
+                if (mark := self._odd.texts.get(int(text))) is not None:
+                    notes[int(row), column_of(letters)] = mark
         for (number, column), style in sorted(notes.items()):
             self._note(number, column, style)
 
     def _start(self, element: str, attributes: dict[str, str]) -> None:
         name = own_name(element)
         self._depth += 1
-        if self._in_cell:
-            self._start_within(name, attributes)
+        if self._cell is not None:
+            if not self._cell.is_filled:
+                self._filled(self.row, self.column)
+            self._cell.start(name, attributes)
             return
         if self._is_misplaced(name, element):
             damaged()
@@ -254,7 +247,7 @@ class SheetReader:
             case "sheetData", "row":
                 self._start_row(attributes)
             case "sheetData", _:
-                self._unknown()
+                unknown(self.row, inside=self._in_row)
             case "cols", "col":
                 self._start_columns(attributes)
             case "mergeCells", "mergeCell":
@@ -269,12 +262,6 @@ class SheetReader:
         if self._depth > 2 and name in _TOP:
             return True
         return local_name(element) == "sheetData" != name
-
-    def _unknown(self) -> NoReturn:
-        where = f"第 {self.row} 行" if self._in_row else f"第 {self.row} 行之后"
-        raise WorkbookError(
-            f"{where}有表格程序不显示的内容，请在 Excel 或 WPS 中核对，重新保存后再试"
-        )
 
     def _start_columns(self, attributes: Mapping[str, str]) -> None:
         last = min(whole(attributes.get("max", "")), LAST_COLUMN)
@@ -310,68 +297,31 @@ class SheetReader:
             row, column = place_of(attributes["r"])
         if not self._in_row or row != self.row or column <= self.column:
             damaged()
-        self._in_cell, self.column = True, column
-        self._type, self._style = attributes.get("t", ""), whole(attributes.get("s", "0"))
-        self._calculates, self._value = False, ""
-        self._children = self._values = 0
-        self._text = RichText()
-
-    def _start_within(self, name: str, attributes: Mapping[str, str]) -> None:
-        self._children += 1
-        if self._children == 1:
-            self._filled(self.row, self.column)
-        if self._of_cell == "is":
-            self._text.start(name, attributes)
-            return
-        if self._of_cell:
-            self._unknown()
-        self._of_cell = name
-        match name:
-            case "f":
-                self._calculates = True
-            case "v" | "is":
-                self._values += 1
-                # a text beside a number: the reader takes what stands last
-                if self._values > 1 or (name == "is") != (self._type == "inlineStr"):
-                    damaged()
-                if name == "v":
-                    self._parser.CharacterDataHandler = self._character_data
-            case _:
-                self._unknown()
-
-    def _character_data(self, text: str) -> None:
-        self._value += text
+        self.column = column
+        self._cell = CellReader(row, attributes, self._odd.white, self._fleeting)
+        self._parser.CharacterDataHandler = self._cell.say
 
     def _end(self, element: str) -> None:
         name = own_name(element)
         self._depth -= 1
-        if not self._in_cell:
+        if self._cell is None:
             self._in_row &= name != "row"
             if name == self._within:
                 self._within = ""
-        elif name == self._of_cell:
-            self._of_cell = ""
-            self._parser.CharacterDataHandler = None
-        elif self._of_cell:
-            self._text.end()
-        else:
-            self._in_cell = False
-            self._end_cell()
+        elif self._cell.end():
+            self._end_cell(self._cell)
+            self._cell = self._parser.CharacterDataHandler = None
 
-    def _end_cell(self) -> None:
-        if self._value:
-            check_value(self._type, self._value)
-        # a formula may give an empty text (§18.18.11, str)
-        empty = self._calculates and self._type != "str" and not self._value
-        if self._type == "e" or empty:
-            self._fault(self._value if self._value in NO_VALUES else NO_RESULT)
-        if not self._children:
+    def _end_cell(self, cell: CellReader) -> None:
+        if (fault := cell.fault) is not None:
+            self._fault(fault)
+        if not cell.is_filled:
             return
-        shared = self._type == "s" and self._value.strip().isdecimal()
-        if self._text.struck or (shared and int(self._value) in self._odd.texts):
-            self._note(self.row, self.column, STRUCK_LETTERS)
-        elif self._style in self._odd.styles:
-            self._note(self.row, self.column, self._style)
+        mark = cell.text.mark or (cell.shared is not None and self._odd.texts.get(cell.shared))
+        if mark:
+            self._note(self.row, self.column, mark)
+        elif cell.style in self._odd.styles:
+            self._note(self.row, self.column, cell.style)
 
     def _note(self, row: int, column: int, style: int) -> None:
         self.styles.setdefault(column, Runs()).add(row, style)

@@ -13,20 +13,6 @@ LAST_COLUMN: Final = 1 << 14
 _REFERENCE: Final = re.compile("([A-Z]{1,3})([0-9]{1,7})")
 """C12 (§18.18.7)."""
 
-_VALUES: Final = {
-    "n": re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][-+]?[0-9]{1,3})?"),
-    "s": re.compile("[0-9]{1,9}"),
-    "b": re.compile("[01]|true|false"),
-}
-_TYPES: Final = frozenset({*_VALUES, "str", "e", "d"})
-
-
-def check_value(type: str, value: str) -> None:
-    """Of a cell (§18.18.11): a number that is none is read as a text by some, and as damage by Excel."""
-    form = _VALUES.get(type or "n")
-    if (form and form.fullmatch(value.strip()) is None) or (type or "n") not in _TYPES:
-        damaged()
-
 
 def covered_cells(merged: Sequence[str], rows: int, columns: int) -> Mapping[int, Runs]:
     """Of merges such as A2:H3 (§18.3.1.55), all but the first cell of each, within the sheet's filled

@@ -17,11 +17,12 @@ from io import BytesIO
 from typing import Final, Protocol, TypeVar
 from xml.parsers import expat
 
+from certgen.rich_text import TextReader
 from certgen.sheet_cells import Oddities, SheetFacts, SheetReader
 from certgen.sheet_theme import ThemeReader
 from certgen.sheet_xml import INSIDE, WorkbookError, damaged, local_name, own_name, settings_parser
 from certgen.shown import CellStyle
-from certgen.workbook_styles import StyleReader, TextReader
+from certgen.workbook_styles import StyleReader
 
 LARGEST_INFLATED: Final = 300 << 20
 """Bytes of all parts together, counted as they inflate: the sizes a ZIP declares may lie."""
@@ -107,14 +108,14 @@ class _Workbook:
         if theme is not None:
             self.read(theme, colors)
             colors.close()
-        styles, texts = StyleReader(colors.white), TextReader()
+        styles, texts = StyleReader(colors.white), TextReader(colors.white)
         for part, reader in ((_STYLES, styles), (_TEXTS, texts)):
             if part in self.names:
                 self.read(part, reader)
                 reader.close()
         odd = frozenset(n for n, style in enumerate(styles.styles) if not style.is_plain)
         rules = frozenset(n for n, is_odd in enumerate(styles.rules) if is_odd)
-        oddities = Oddities(odd, frozenset(texts.struck), rules)
+        oddities = Oddities(odd, texts.odd, rules, colors.white)
         facts = {part: self._sheet(part, oddities) for part in sorted(set(sheets.values()))}
         read = {*facts, theme, _ROOT, _WORKBOOK, _RELATIONS, _STYLES, _TEXTS}
         for part in [name for name in self.names if name not in read]:

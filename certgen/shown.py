@@ -27,26 +27,30 @@ HIDDEN_ROW: Final = Fault(
 
 
 EXPECTED_LEGIBLE: Final = "看得见的文字（要的请改成黑字和平常的字号，不要的请删去）"
+EXPECTED_UPRIGHT: Final = "整格看得见的内容（请取消“填充”对齐、文字方向和缩进，再核对）"
 EXPECTED_UNCOVERED: Final = "表上看得见的内容（要的请取消合并单元格，不要的请删去）"
 
 
 @dataclass(frozen=True, slots=True)
 class CellStyle:
     """``format``: None for one that is not known; ``struck``: its letters are struck through;
-    ``faint``: they are as white as the paper, or too small to be read."""
+    ``faint``: they are as white as the paper, or too small to be read; ``crowded``: repeated, turned or
+    moved aside, so that what is seen may be more or less than what is there."""
 
     format: NumberFormat | None
     struck: bool = False
     faint: bool = False
+    crowded: bool = False
 
     @property
     def is_plain(self) -> bool:
         """Whatever is in the cell is shown as it is."""
-        odd = self.struck or self.faint
+        odd = self.struck or self.faint or self.crowded
         return not odd and self.format is not None and self.format.is_plain
 
 
 STRUCK: Final = CellStyle(None, struck=True)
+FAINT: Final = CellStyle(None, faint=True)
 
 
 def covered_fault(cell: str | Decimal | datetime) -> Fault:
@@ -69,7 +73,7 @@ def as_shown(
 ) -> str | Decimal | datetime | Fault:
     """The cell as it is to be read, or why it may not be. ``is_code``: in a column of codes, where
     zeros in front belong to what is said."""
-    if style.struck or style.faint:
+    if style.struck or style.faint or style.crowded:
         return _of_letters(cell, style)
     if isinstance(cell, Decimal):
         if style.format is not None and style.format.pads and (text := f"{cell:f}").isdecimal():
@@ -87,6 +91,8 @@ def as_shown(
 def _of_letters(cell: str | Decimal | datetime, style: CellStyle) -> Fault:
     if style.struck:
         return Fault(EXPECTED_STANDING, f"{_actual(cell)}（有删除线）")
+    if style.crowded:
+        return Fault(EXPECTED_UPRIGHT, f"{_actual(cell)}（填充对齐、旋转或缩进过大）")
     return Fault(EXPECTED_LEGIBLE, f"{_actual(cell)}（白底白字，或字小于 4 磅）")
 
 

@@ -7,7 +7,7 @@ the most known column names, wherever it stands, and rows keep the numbers the c
 import csv
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import partial
@@ -24,12 +24,14 @@ from python_calamine import (
 )
 
 from certgen.csv_text import DELIMITERS, CsvError, delimiter_of, encoding_of
+from certgen.rich_text import FAINT_LETTERS, STRUCK_LETTERS
 from certgen.runs import Runs
-from certgen.sheet_cells import STRUCK_LETTERS, SheetFacts
+from certgen.sheet_cells import SheetFacts
 from certgen.sheet_places import letters_of
 from certgen.sheet_size import WorkbookFacts, check_workbook
 from certgen.sheet_xml import INSIDE, WorkbookError
 from certgen.shown import (
+    FAINT,
     HIDDEN_ROW,
     STRUCK,
     CellStyle,
@@ -53,6 +55,8 @@ LARGEST: Final = 20 << 20
 LARGEST_CSV: Final = 128 << 20
 """Bytes of a CSV read row by row: a million rows and more."""
 _REMARK: Final = re.compile(r"(备注|说明|注)\s*[:：]|合计|小计|总计|制表|填表|审核|复核")
+
+_OF_LETTERS: Final = {STRUCK_LETTERS: STRUCK, FAINT_LETTERS: FAINT}
 
 Cell = str | Decimal | datetime
 """Text without outer white space, a number, or wall-clock time as written. Empty cells are left out."""
@@ -104,7 +108,7 @@ class _Grid:
     styles: Sequence[CellStyle] = ()
 
     def style(self, number: int) -> CellStyle:
-        return STRUCK if number == STRUCK_LETTERS else self.styles[number]
+        return _OF_LETTERS.get(number) or self.styles[number]
 
 
 def read_table(data: bytes, columns: Sequence[Column]) -> Table:
@@ -213,7 +217,9 @@ def _check_header(grid: _Grid, header: Header) -> None:
         style = facts.styles.get(column, Runs()).at(row)
         if style is None:
             continue
-        if isinstance(fault := as_shown(name, grid.style(style), is_code=False), Fault):
+        # turned headers are read like any
+        upright = replace(grid.style(style), crowded=False)
+        if isinstance(fault := as_shown(name, upright, is_code=False), Fault):
             raise TableError(
                 f"第 {row} 行表头，列“{name}”：应为{fault.expected}，得到 “{fault.found}”"
             )

@@ -1,31 +1,25 @@
-"""How a workbook's cells look, and which of its shared texts have letters struck through."""
+"""How a workbook's cells look."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from operator import or_
 from typing import Final
 
 from certgen.number_format import BUILT_IN, FIRST_OWN, LOCAL, NumberFormat, read_format
+from certgen.rich_text import LEGIBLE
 from certgen.sheet_theme import WHITE, decimal, is_white
 from certgen.sheet_xml import (
     damaged,
-    is_prefixed,
     is_true,
     local_name,
     own_name,
     settings_parser,
-    text_parser,
 )
 from certgen.shown import CellStyle
 
-_TEXTS: Final = re.compile(
-    rb'(?:<si><t(?: xml:space="preserve")?>[^<>]*</t>(?:<phoneticPr [^<>]*/>)?</si>\s*)+'
-)
-"""Shared texts as programs write them, of letters that look alike."""
-
-
-_LEGIBLE: Final = 4.0
-"""Points."""
+_INDENT: Final = 9
+"""Of three blanks each (§18.8.1): wider than most columns."""
 _ITEMS: Final = {
     "fonts": "font",
     "fills": "fill",
@@ -37,32 +31,6 @@ _ITEMS: Final = {
 another look."""
 _COUNTED: Final = frozenset({"cellXfs", "numFmts"})
 """That the reader of the values takes from wherever they stand."""
-_OF_RUN: Final = frozenset(
-    {
-        "rFont",
-        "charset",
-        "family",
-        "b",
-        "i",
-        "strike",
-        "outline",
-        "shadow",
-        "condense",
-        "extend",
-        "color",
-        "sz",
-        "u",
-        "vertAlign",
-        "scheme",
-    }
-)
-_WITHIN: Final[Mapping[str, frozenset[str]]] = {
-    "": frozenset({"t", "r", "rPh", "phoneticPr"}),
-    "r": frozenset({"rPr", "t"}),
-    "rPr": _OF_RUN,
-    "rPh": frozenset({"t"}),
-}
-"""What a text holds (§18.4.8, §18.4.4, §18.4.7, §18.4.6)."""
 
 
 class StyleReader:
@@ -125,6 +93,8 @@ class StyleReader:
             case ["cellXfs", "xf"]:
                 said = (attributes.get(name) for name in ("fontId", "fillId", "numFmtId"))
                 self._add(*map(_number, said))
+            case ["cellXfs", "xf", "alignment"] if self.styles and _is_crowded(attributes):
+                self.styles[-1] = replace(self.styles[-1], crowded=True)
 
     def _start_rule(self, inside: Sequence[str], attributes: Mapping[str, str]) -> None:
         match inside:
@@ -161,7 +131,7 @@ class StyleReader:
             case "color":
                 self._white[-1] = is_white(attributes, self._theme)
             case "sz":
-                self._small[-1] = decimal(attributes.get("val")) < _LEGIBLE
+                self._small[-1] = decimal(attributes.get("val")) < LEGIBLE
 
     def _end(self, _element: str) -> None:
         self._path.pop()
@@ -173,6 +143,16 @@ class StyleReader:
             struck = self._struck[font]
             faint = self._small[font] or (bare and self._white[font])
         self.styles.append(CellStyle(_format(format, self._codes), struck, faint))
+
+
+def _is_crowded(alignment: Mapping[str, str]) -> bool:
+    """§18.8.1: repeated until the cell is full, turned, or moved out of it."""
+    turned = _number(alignment.get("textRotation")) != 0
+    return (
+        alignment.get("horizontal") == "fill"
+        or turned
+        or _number(alignment.get("indent")) > _INDENT
+    )
 
 
 def changes_looks(name: str, attributes: Mapping[str, str]) -> bool:
@@ -201,98 +181,3 @@ def _format(number: int, codes: Mapping[int, str]) -> NumberFormat | None:
         return format
     said = read_format(own)
     return said if said.is_plain and format.is_plain and said.is_date == format.is_date else None
-
-
-class TextReader:
-    """xl/sharedStrings.xml (§18.4.9), fed piece by piece. ``struck``: numbers of the texts with letters
-    struck through."""
-
-    def __init__(self) -> None:
-        self.struck: set[int] = set()
-        self._count = 0
-        self._depth = 0
-        self._prefixed = False
-        self._rest = b""
-        self._text = RichText()
-        self._parser = text_parser()
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-
-    def feed(self, chunk: bytes) -> None:
-        data, done = self._rest + chunk, 0
-        for texts in _TEXTS.finditer(data):
-            self._parser.Parse(data[done : texts.start()], False)
-            done = texts.start()
-            if self._prefixed:
-                break
-            if self._depth != 1:
-                damaged()
-            self._parser.StartElementHandler = self._parser.EndElementHandler = None
-            self._parser.Parse(texts[0], False)
-            self._parser.StartElementHandler = self._start
-            self._parser.EndElementHandler = self._end
-            self._count += texts[0].count(b"<si>")
-            done = texts.end()
-        cut = data.rfind(b"<si>", done)
-        if cut < 0 or len(data) - cut > len(chunk):
-            cut = len(data)
-        self._parser.Parse(data[done:cut], False)
-        self._rest = data[cut:]
-
-    def close(self) -> None:
-        self._parser.Parse(self._rest, True)
-
-    def _start(self, element: str, attributes: dict[str, str]) -> None:
-        name = own_name(element)
-        self._depth += 1
-        if self._depth > 2:
-            self._text.start(name, attributes)
-        elif name != ("sst" if self._depth == 1 else "si"):
-            damaged()
-        elif name == "si":
-            self._text = RichText()
-        else:
-            self._prefixed = is_prefixed(element)
-
-    def _end(self, _element: str) -> None:
-        self._depth -= 1
-        if self._depth > 1:
-            self._text.end()
-        elif self._depth == 1:
-            if self._text.struck:
-                self.struck.add(self._count)
-            self._count += 1
-
-
-class RichText:
-    """One text (CT_Rst, §18.4.8), element by element: letters as they are, or runs that look alike.
-    ``struck``: some letters are."""
-
-    def __init__(self) -> None:
-        self.struck = False
-        self._alone = self._runs = 0
-        self._path = [""]
-        self._of_run = 0
-
-    def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        parent = self._path[-1]
-        if name not in _WITHIN.get(parent, ()):
-            damaged()
-        self._path.append(name)
-        match name:
-            case "r" | "rPh":
-                self._of_run = 0
-                self._runs += name == "r"
-            case "t":
-                if not parent:
-                    self._alone += 1
-                else:
-                    self._of_run += 1
-            case "strike":
-                self.struck |= is_true(attributes.get("val"), absent=True)
-        # the first of two, or the last, or both
-        if self._of_run > 1 or self._alone > 1 or (self._alone and self._runs):
-            damaged()
-
-    def end(self) -> None:
-        self._path.pop()

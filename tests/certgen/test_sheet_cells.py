@@ -9,8 +9,9 @@ from openpyxl import Workbook
 from python_calamine import CalamineWorkbook
 
 from certgen import sheet_cells
+from certgen.rich_text import STRUCK_LETTERS
 from certgen.runs import Runs
-from certgen.sheet_cells import STRUCK_LETTERS, Oddities, SheetFacts, SheetReader
+from certgen.sheet_cells import Oddities, SheetFacts, SheetReader
 from certgen.sheet_size import check_workbook
 from certgen.sheet_xml import WorkbookError
 from certgen.table import read_table
@@ -152,7 +153,7 @@ def test_ordinary_rows_count_as_those_read_element_by_element(
     content = (
         f'<worksheet {_NAMES} xmlns:x14ac="u"><sheetData>{"".join(rows)}<row><c><v/></c></row></sheetData></worksheet>'
     ).encode()
-    odd = Oddities(frozenset({7}), frozenset({0}))
+    odd = Oddities(frozenset({7}), {0: STRUCK_LETTERS})
 
     def measured() -> tuple[object, ...]:
         extent = _read(content, odd, draw.randint(40, 900))
@@ -400,12 +401,6 @@ def test_letters_struck_through_within_a_text_are_noted(text: str, struck: bool)
         '<row r="2"><c r="A2"><f>1</f><v>5</v></c></row><row r="2"/>',
         '<row r="1"><row r="2"><c r="A2"><v>5</v></c></row></row>',
         '<row r="1"><c r="A1"><v>红旗</v></c></row>',
-        '<row r="1"><c r="A1" t="n"><v>1,000</v></c></row>',
-        '<row r="1"><c r="A1"><v>0x10</v></c></row>',
-        '<row r="1"><c r="A1"><v>INF</v></c></row>',
-        '<row r="1"><c r="A1" t="s"><v>-1</v></c></row>',
-        '<row r="1"><c r="A1" t="b"><v>2</v></c></row>',
-        '<row r="1"><c r="A1" t="text"><v>5</v></c></row>',
         '<c r="A1"><v>5</v></c>',
         '</sheetData><sheetData><row r="1"><c r="A1"><v>5</v></c></row>',
     ],

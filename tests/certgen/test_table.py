@@ -15,11 +15,18 @@ from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Color, Font, PatternFill
+from openpyxl.styles import Alignment, Color, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from certgen.number_format import read_format
-from certgen.shown import EXPECTED_LEGIBLE, EXPECTED_SHOWN, EXPECTED_STANDING, HIDDEN_ROW, Fault
+from certgen.shown import (
+    EXPECTED_LEGIBLE,
+    EXPECTED_SHOWN,
+    EXPECTED_STANDING,
+    EXPECTED_UPRIGHT,
+    HIDDEN_ROW,
+    Fault,
+)
 from certgen.table import LARGEST, TableRow, read_table, stream_table
 from certgen.table_header import Column, TableError
 from tests.certgen.sheets import with_part, xlsx, xlsx_with
@@ -305,6 +312,22 @@ def test_zeros_in_front_are_part_of_a_code_alone() -> None:
     assert [dict(row.cells) for row in read] == [
         {"product": "草莓", "quantity": Decimal(500), "batch": "000123"},
         {"product": "草莓", "quantity": Decimal(500), "batch": Decimal(1234)},
+    ]
+
+
+def test_what_is_seen_otherwise_is_refused() -> None:
+    white = CellRichText("15", TextBlock(InlineFont(color="FFFFFFFF"), "00"), "公斤")
+    rows = [["产品", "数量"], ["草莓", white], ["柑橘", 5], ["桃", 500]]
+
+    def change(sheet: Worksheet) -> None:
+        sheet["B1"].alignment = Alignment(textRotation=90)
+        sheet["B3"].alignment = Alignment(horizontal="fill")
+
+    read = read_table(xlsx_with(rows, change), COLUMNS).rows
+    assert [dict(row.faults) for row in read] == [
+        {"quantity": Fault(EXPECTED_LEGIBLE, "1500公斤（白底白字，或字小于 4 磅）")},
+        {"quantity": Fault(EXPECTED_UPRIGHT, "5（填充对齐、旋转或缩进过大）")},
+        {},
     ]
 
 

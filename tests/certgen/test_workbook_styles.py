@@ -1,11 +1,11 @@
-"""Which cells look otherwise than what is in them, and which shared texts are struck through."""
+"""Which cells look otherwise than what is in them."""
 
 import pytest
 
 from certgen.number_format import NumberFormat
 from certgen.sheet_xml import WorkbookError
 from certgen.shown import CellStyle
-from certgen.workbook_styles import StyleReader, TextReader
+from certgen.workbook_styles import StyleReader
 
 _NAMES = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
@@ -15,15 +15,6 @@ def _styles(*parts: str) -> list[CellStyle]:
     reader.feed(f"<styleSheet xmlns='{_NAMES}'>{''.join(parts)}</styleSheet>".encode())
     reader.close()
     return reader.styles
-
-
-def _struck(texts: str, size: int = 1 << 16) -> set[int]:
-    reader = TextReader()
-    data = f'<sst xmlns="{_NAMES}">{texts}</sst>'.encode()
-    for start in range(0, len(data), size):
-        reader.feed(data[start : start + size])
-    reader.close()
-    return reader.struck
 
 
 def _code(format: NumberFormat | None) -> str | None:
@@ -39,6 +30,25 @@ def test_a_style_is_struck_through_where_its_font_is() -> None:
     )
     assert [style.struck for style in styles] == [False, True, False, False]
     assert [style.is_plain for style in styles] == [True, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("alignment", "crowded"),
+    [
+        ('horizontal="fill"', True),
+        ('textRotation="255"', True),
+        ('textRotation="45"', True),
+        ('horizontal="left" indent="40"', True),
+        ('horizontal="left" indent="2"', False),
+        ('horizontal="center" vertical="center" wrapText="1" textRotation="0"', False),
+    ],
+)
+def test_a_style_that_repeats_or_turns_or_moves_what_it_shows_is_odd(
+    alignment: str, *, crowded: bool
+) -> None:
+    cells = f"<cellXfs><xf/><xf><alignment {alignment}/></xf><xf/></cellXfs>"
+    named = '<cellStyleXfs><xf><alignment horizontal="fill"/></xf></cellStyleXfs>'
+    assert [style.crowded for style in _styles(named, cells)] == [False, crowded, False]
 
 
 def test_formats_are_the_workbooks_own_or_built_in() -> None:
@@ -74,26 +84,3 @@ def test_what_is_there_twice_or_no_number_is_refused() -> None:
     reader = StyleReader()
     with pytest.raises(WorkbookError, match="文档类型声明"):
         reader.feed(b"<!DOCTYPE styleSheet []><styleSheet/>")
-
-
-@pytest.mark.parametrize("size", [7, 40, 1 << 16])
-def test_shared_texts_with_letters_struck_through_are_counted(size: int) -> None:
-    plain = '<si><t>草莓</t></si><si><t xml:space="preserve"> 杨梅 </t></si>'
-    struck = "<si><r><t>5</t></r><r><rPr><strike/></rPr><t>00</t></r></si>"
-    bold = "<si><r><rPr><b/></rPr><t>5</t></r></si><si><t/></si><si/>"
-    assert _struck(plain + struck + bold + plain + plain + struck + plain, size) == {2, 10}
-    assert _struck(plain * 3, size) == set()
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "<si><t>草<!-- x -->莓</t></si>",
-        "<si><t>草<![CDATA[莓]]></t></si>",
-        "<si><t>草</t><t>莓</t></si>",
-        "<si><t>草</t><r><t>莓</t></r></si>",
-    ],
-)
-def test_a_shared_text_that_programs_read_in_different_ways_is_refused(text: str) -> None:
-    with pytest.raises(WorkbookError, match="内部有误"):
-        _struck(text)
