@@ -63,7 +63,7 @@ class Placed(NamedTuple):
 class Page:
     """What is known by now of one page's letters. ``shapes``, ``near``: what the last letter of a font
     and size was drawn as, and the places it was looked for at, its own first: those beside it are
-    the same. ``fits``: the same letter comes again, pixel for pixel."""
+    the same. ``fits``: of large letters, those already looked at."""
 
     picture: Picture
     reference: Reference
@@ -72,8 +72,12 @@ class Page:
     fits: dict[tuple[Mask, int, bytes], Fit] = field(default_factory=dict)
 
 
-_MOST_FITS: Final = 2_000
-"""Of common letters, 10 kB each."""
+_FITS: Final[dict[tuple[Mask, int, bytes], Fit]] = {}
+"""Of all files of a process: the same letter comes again, pixel for pixel, on each page that has the same
+form. By all that a fit is made of."""
+_MOST_FITS: Final = 4_000
+_LARGEST_PATCH: Final = 1 << 14
+"""Pixels: a common letter has 2,000, and takes 10 kB. Of larger ones so many would be too much."""
 
 
 def boxes_of(placed: Sequence[Placed | None]) -> npt.NDArray[np.int32]:
@@ -256,11 +260,12 @@ def _try(page: Page, candidate: _Candidate, window: int) -> Placed | None:
     if patch.shape != mask.ink.shape:
         return None
     key = mask, window, patch.tobytes()
-    fit = page.fits.get(key)
+    fits = _FITS if patch.size <= _LARGEST_PATCH else page.fits
+    fit = fits.get(key)
     if fit is None:
-        if len(page.fits) >= _MOST_FITS:
-            page.fits.clear()
-        fit = page.fits[key] = _fit(~patch, mask, window)
+        if len(fits) >= _MOST_FITS:
+            fits.clear()
+        fit = fits[key] = _fit(~patch, mask, window)
     return Placed(fit, left, top)
 
 
