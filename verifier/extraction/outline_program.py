@@ -8,11 +8,13 @@ begins with a move and the glyph ends once. Nothing is drawn.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 _LONGEST: Final = 1 << 16
 """Bytes of one glyph with its subroutines in their places; ours have some thousands."""
+_COMMON: Final = 1 << 11
+"""Bytes of most of ours."""
 _CALLS: Final = 200
 """Of subroutines by one glyph; ours make some ten."""
 _DEEPEST: Final = 10
@@ -58,10 +60,18 @@ def flat_glyph(
         code = bytes(flat.written)
     if len(code) > _LONGEST:
         raise OutlineError
+    return code, _known_width(code) if len(code) <= _COMMON else _width(code)
+
+
+def _width(code: bytes) -> float | None:
     width, stems, start = beginning(code)
     if not _drawing((stems + 7) // 8).fullmatch(code, start):
         raise OutlineError
-    return code, width
+    return width
+
+
+_known_width: Final = lru_cache(maxsize=8192)(_width)
+"""Most letters of a file are those of the one before."""
 
 
 @dataclass(slots=True)

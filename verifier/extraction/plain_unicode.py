@@ -8,6 +8,7 @@ read here and what pdfminer reads to the same letters.
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 import pikepdf
@@ -38,6 +39,8 @@ _MAP: Final = re.compile(
     rb"endcmap\nCMapName currentdict /CMap defineresource pop\nend[\n ]end\n"
     rb"(?:%%EndResource\n%%EOF)?"
 )
+_COMMON: Final = 1 << 16
+"""Bytes; a letter's has 5,000."""
 _BLOCKS: Final = re.compile(_BLOCK)
 _CHARACTERS: Final = re.compile(_CHARACTER)
 _RANGES: Final = re.compile(_RANGE)
@@ -55,6 +58,11 @@ def unicode_of(said: object) -> Mapping[int, str] | None:
 
 
 def plain_unicode(data: bytes) -> FileUnicodeMap | None:
+    """Not to be changed: a file's are asked for twice, of the file and of its copy."""
+    return _known(data) if len(data) <= _COMMON else _read(data)
+
+
+def _read(data: bytes) -> FileUnicodeMap | None:
     found = _MAP.fullmatch(data)
     if found is None:
         return None
@@ -72,6 +80,7 @@ def plain_unicode(data: bytes) -> FileUnicodeMap | None:
     return known
 
 
+_known: Final = lru_cache(maxsize=16)(_read)
 _Pairs = list[tuple[range, bytes]]
 """Codes, and what the first reads as in UTF-16; the last byte counts on."""
 
