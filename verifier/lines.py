@@ -41,13 +41,13 @@ def segments_of(glyphs: Iterable[Glyph], page: int) -> list[Segment]:
     """The segments of one page, from top to bottom and left to right."""
     return [
         segment
-        for line in _lines([glyph for glyph in glyphs if glyph.page == page])
-        for run in _runs(line)
+        for line in lines_of([glyph for glyph in glyphs if glyph.page == page])
+        for run in runs_of(line)
         for segment in _labelled(run, page)
     ]
 
 
-def _lines(glyphs: list[Glyph]) -> list[list[Glyph]]:
+def lines_of(glyphs: list[Glyph]) -> list[list[Glyph]]:
     lines: list[list[Glyph]] = []
     for glyph in sorted(glyphs, key=lambda glyph: glyph.baseline):
         reach = SAME_LINE * glyph.size * MM_PER_POINT
@@ -58,7 +58,7 @@ def _lines(glyphs: list[Glyph]) -> list[list[Glyph]]:
     return [sorted(line, key=lambda glyph: glyph.box[0]) for line in lines]
 
 
-def _runs(line: Sequence[Glyph]) -> list[list[Glyph]]:
+def runs_of(line: Sequence[Glyph]) -> list[list[Glyph]]:
     runs = [[line[0]]]
     for left, right in pairwise(line):
         if _gap(left, right) > _GAP:

@@ -50,10 +50,13 @@ _CONTENT: Final = 1 << 20
 @dataclass(frozen=True, slots=True)
 class Drawings:
     """``odd``: words for each page, and each form wherever it is drawn, that is not written as ours are;
-    ``inked``: of each page the places that its paths leave ink at, in points from below."""
+    ``inked``: of each page the places that its paths leave ink at, in points from below; ``marked``: the
+    MCIDs of each, as they come; ``unmarked``: letters of some stand outside of these."""
 
     odd: Sequence[tuple[str, Place | None]]
     inked: Sequence[Places]
+    marked: Sequence[Sequence[int]] = ()
+    unmarked: bool = False
 
 
 def read_drawings(pdf: pikepdf.Pdf) -> Drawings:
@@ -64,6 +67,7 @@ def read_drawings(pdf: pikepdf.Pdf) -> Drawings:
     odd: list[tuple[str, Place | None]] = []
     pages: list[GraphicsState] = []
     forms: dict[tuple[int, int], Places] = {}
+    unmarked = False
     for streams, place in (*_pages(pdf), *_forms(pdf)):
         left -= sum(len(stream.read_bytes()) for stream in streams)
         if left < 0:
@@ -78,7 +82,10 @@ def read_drawings(pdf: pikepdf.Pdf) -> Drawings:
         elif len(streams) > 1:
             # §7.8.2: some put white space between them, and pdf.js reads "d" and "1 0" as d1
             odd.append(("分成几段", place))
+        unmarked |= state.unmarked
         if place is None:
+            # its place in the order of reading is not looked for
+            unmarked |= bool(state.marked)
             inked = state.inked.places()
             if boxless is None and not _are_inside(inked, streams[0][Name.BBox]):
                 odd.append(("所画超出图形的边框", place))
@@ -89,7 +96,8 @@ def read_drawings(pdf: pikepdf.Pdf) -> Drawings:
         if sum(len(forms[form]) for form, _ in page.forms if form in forms) > INKED:
             odd.append(("过多，未逐条核对", Place(number)))
     # what is said already leaves nothing to look for
-    return Drawings(odd, [] if odd else [_inked(page, forms) for page in pages])
+    looked_for = [] if odd else [_inked(page, forms) for page in pages]
+    return Drawings(odd, looked_for, [page.marked for page in pages], unmarked)
 
 
 def _are_inside(places: Places, box: pikepdf.Object) -> bool:

@@ -23,6 +23,7 @@ from verifier.extraction.scanned_pages import (
     ScannedSheet,
     read_scanned_sheets,
 )
+from verifier.extraction.structure_tree import is_read_as_drawn
 from verifier.limits import Limits
 
 _HEADER: Final = re.compile(rb"%PDF-[12]\.[0-9]")
@@ -30,6 +31,7 @@ _HEADER: Final = re.compile(rb"%PDF-[12]\.[0-9]")
 _SOURCE: Final = re.compile(r"^stream <[^>]*>:? ?")
 """What qpdf calls a file that comes from memory."""
 _UNSURE: Final = "PDF 的对象目录（交叉引用表）写法异常，各阅读程序可能显示不同的内容"
+_READ_OTHERWISE: Final = "PDF 的结构（供朗读、复制、导出）与页面上文字的内容或次序不同"
 _WHITE: Final = b"\x00\t\n\x0c\r "
 
 
@@ -68,6 +70,9 @@ def examine_pdf(
         scan = _scan(pdf)
         write_out_symbols(pdf)
         drawings = read_drawings(pdf) if isinstance(scan, str) else Drawings((), ())
+        read = isinstance(scan, tuple) or is_read_as_drawn(
+            pdf, drawings.marked, unmarked=drawings.unmarked
+        )
         titles = read_titles(pdf)
         # both name the file by its place in memory: the same words are told once
         every = warnings or [str(warning) for warning in pdf.get_warnings()]
@@ -81,11 +86,12 @@ def examine_pdf(
         )
         for words, place in drawings.odd
     )
-    read = [] if odd is None else [_disagreement("CROSS_REFERENCE", f"{_UNSURE}：{odd}")]
+    places = [] if odd is None else [_disagreement("CROSS_REFERENCE", f"{_UNSURE}：{odd}")]
+    told = [] if read else [Flag(SubIndication.HIDDEN_CONTENT, "STRUCTURE", _READ_OTHERWISE)]
     found = structure.flags
     if not isinstance(scan, str):
         found = tuple(flag for flag in found if flag.code not in OF_OTHER_PAGES)
-    flags = (*found, *_outside(data), *_warned(every), *read, *uneven, *drawn)
+    flags = (*found, *_outside(data), *_warned(every), *places, *uneven, *drawn, *told)
     # its byte range is never compressed: the signer writes over it
     signed = structure.signed or b"/ByteRange" in data
     return Examined(

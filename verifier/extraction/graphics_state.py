@@ -8,7 +8,7 @@ can. Values are those of our pages and of programs that save them anew (ISO 3200
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 import pikepdf
 
@@ -93,12 +93,15 @@ class _Kept(NamedTuple):
 class GraphicsState:
     """Of one page or of one form, which begins with what it is drawn in. ``named``, ``spaces``: what
     the resources hold by a name, once looked up; ``inked``: where its paths leave ink; ``forms``: those
-    drawn, by number, and where."""
+    drawn, by number, and where; ``marks``: the marked contents that are open, each with its MCID or
+    None, ``marked``: the MCIDs of all that were, and ``unmarked``: letters stand outside of these."""
 
     resources: Mapping[str, pikepdf.Object]
     now: _Kept
     saved: list[_Kept] = field(default_factory=list)
-    marks: int = 0
+    marks: list[int | None] = field(default_factory=list)
+    marked: list[int] = field(default_factory=list)
+    unmarked: bool = False
     text: bool = False
     symbols: int = 0
     line: Transform = UNIT
@@ -158,7 +161,7 @@ class GraphicsState:
         return self.inked.count <= INKED
 
     def ends_plainly(self) -> bool:
-        return self.marks == 0
+        return not self.marks
 
     def _other(self, operator: str, values: Sequence[float], operands: Operands) -> bool:
         if operator == "q":
@@ -182,9 +185,25 @@ class GraphicsState:
         elif operator == "d":
             return operands[0] == pikepdf.Array() and values == [0]
         elif operator in {"BMC", "BDC", "EMC"}:
-            self.marks += -1 if operator == "EMC" else 1
-            return self.marks >= 0 and (operator != "BDC" or _is_mark(operands[1]))
+            return self._marks(operator, operands)
         return True
+
+    def _marks(self, operator: str, operands: Operands) -> bool:
+        """§14.6: none within another, and what is marked as no content of the page has no letters."""
+        if operator == "EMC":
+            if self.marks:
+                self.marks.pop()
+                return True
+            return False
+        said = operands[1] if operator == "BDC" else pikepdf.Dictionary()
+        if self.marks or not _is_mark(said):
+            return False
+        number = cast(pikepdf.Dictionary, said).get("/MCID")
+        known = number if isinstance(number, int) and not isinstance(number, bool) else None
+        if known is not None:
+            self.marked.append(known)
+        self.marks.append(known)
+        return (number is None) == (known is None)
 
     def _draws(self, name: object) -> bool:
         """A form as large as it is, or the picture of a symbol."""
@@ -252,6 +271,7 @@ class GraphicsState:
             return True
         if operator not in _SHOW:
             return self._moves(operator, values)
+        self.unmarked |= self.marks == [] or self.marks[0] is None
         moved = operator != "'" or self._moves("T*", ())
         first = operands[0]
         shown = list(first) if isinstance(first, pikepdf.Array) else [first]
