@@ -143,3 +143,30 @@ def test_letters_of_a_form_have_no_place_in_the_structure() -> None:
 
     data = paper.edit_pdf(paper.pdf(paper.producer()), edit)
     assert "STRUCTURE" in _codes(data, AxisName.VISIBILITY)
+
+
+def test_an_element_with_words_in_place_of_letters_wherever_it_hangs() -> None:
+    """Without /P and /Type, and the one that the parents' tree names."""
+
+    def add(opened: pikepdf.Pdf) -> None:
+        root = opened.Root.StructTreeRoot
+        page = opened.pages[0].obj
+        words = pikepdf.String("900公斤")
+        said = pikepdf.Dictionary(S=Name.Figure, K=4, Pg=page, ActualText=words, Alt=words)
+        element = opened.make_indirect(said)
+        root.ParentTree.Nums[1][4] = element
+        kids = list(root.K) if isinstance(root.K, pikepdf.Array) else [root.K]
+        root.K = pikepdf.Array([*kids, element])
+
+    data = paper.edit_pdf(paper.pdf(paper.producer()), add)
+    assert "STRUCTURE" in _codes(data, AxisName.VISIBILITY)
+
+
+def test_the_parents_tree_names_the_element_that_holds_a_mark() -> None:
+    def turn(opened: pikepdf.Pdf) -> None:
+        parents = opened.Root.StructTreeRoot.ParentTree.Nums[1]
+        assert parents[2].objgen != parents[4].objgen
+        parents[2], parents[4] = parents[4], parents[2]
+
+    data = paper.edit_pdf(paper.pdf(paper.producer()), turn)
+    assert "STRUCTURE" in _codes(data, AxisName.VISIBILITY)

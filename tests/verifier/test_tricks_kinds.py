@@ -100,3 +100,15 @@ def test_an_array_that_holds_itself_ends() -> None:
         array.append(array)
         assert [code for code, _ in odd_kinds({"/W": array}, set())] == ["KIND_W"]
         assert list(odd_kinds({"/Dests": array}, set())) == []
+
+
+@pytest.mark.parametrize(
+    "kind", [Name.CIDFontType0, Name.Type0, Name.CIDFontType0C, Name.FontDescriptor]
+)
+def test_a_type_other_than_its_use(kind: Name) -> None:
+    """Of a part that is no /Font Ghostscript gives the whole font up, and draws 900 where 100 stands."""
+    page = paper.edit_pdf(PAGE, _set(kind, "/Type", Name.Foo))
+    verdict = paper.check(page, paper.known(ISSUED))
+    codes = {finding.code for axis in verdict.axes for finding in axis.findings}
+    assert verdict.indication is Indication.INDETERMINATE
+    assert {"TYPE", "FONT"} & codes

@@ -14,12 +14,13 @@ from decimal import Decimal
 from typing import Final, cast
 
 import numpy as np
+import numpy.typing as npt
 import pikepdf
 from pikepdf import Name
 
 from credential.verdict import Place
 from verifier.extraction.graphics_state import INKED, GraphicsState, Operands
-from verifier.extraction.path_ink import Places
+from verifier.extraction.path_ink import Places, Point
 from verifier.extraction.spelling import is_plainly_spelt
 
 _OPERANDS: Final = {
@@ -67,6 +68,7 @@ def read_drawings(pdf: pikepdf.Pdf) -> Drawings:
     odd: list[tuple[str, Place | None]] = []
     pages: list[GraphicsState] = []
     forms: dict[tuple[int, int], Places] = {}
+    boxes: dict[tuple[int, int], npt.NDArray[np.float64]] = {}
     unmarked = False
     for streams, place in (*_pages(pdf), *_forms(pdf)):
         left -= sum(len(stream.read_bytes()) for stream in streams)
@@ -86,24 +88,31 @@ def read_drawings(pdf: pikepdf.Pdf) -> Drawings:
         if place is None:
             # its place in the order of reading is not looked for
             unmarked |= bool(state.marked)
-            inked = state.inked.places()
-            if boxless is None and not _are_inside(inked, streams[0][Name.BBox]):
-                odd.append(("所画超出图形的边框", place))
-            forms[streams[0].objgen] = inked
+            forms[streams[0].objgen] = state.inked.places()
+            if boxless is None:
+                boxes[streams[0].objgen] = np.array(list(streams[0][Name.BBox]), float)
         else:
             pages.append(state)
     for number, page in enumerate(pages, 1):
         if sum(len(forms[form]) for form, _ in page.forms if form in forms) > INKED:
             odd.append(("过多，未逐条核对", Place(number)))
+        if not all(
+            _covers(boxes[form], at, pdf.pages[number - 1])
+            for form, at in page.forms
+            if form in boxes
+        ):
+            odd.append(("所用的图形小于页面，会裁去其中的文字", Place(number)))
     # what is said already leaves nothing to look for
     looked_for = [] if odd else [_inked(page, forms) for page in pages]
     return Drawings(odd, looked_for, [page.marked for page in pages], unmarked)
 
 
-def _are_inside(places: Places, box: pikepdf.Object) -> bool:
-    """What a box cuts off is of no use but to make a piece of a line look like something else."""
-    corners = np.array([float(side) for side in box])
-    return bool(((corners[:2] <= places) & (places <= corners[2:])).all())
+def _covers(box: npt.NDArray[np.float64], at: Point, page: pikepdf.Page) -> bool:
+    """A form's box, drawn there, cuts nothing off: readers round its sides outwards or not at all, and of a
+    stroke that lies on one, a 三 of three or two is left."""
+    sheet = np.array(list(page.mediabox), float)
+    placed = box + np.array((*at, *at))
+    return bool((placed[:2] <= sheet[:2]).all() and (placed[2:] >= sheet[2:]).all())
 
 
 def _inked(page: GraphicsState, forms: Mapping[tuple[int, int], Places]) -> Places:

@@ -113,6 +113,16 @@ _NEEDED: Final = {
 """By type or subtype: at what is not there each reader makes do in its own way (pdf.js draws nothing
 in a font without a name)."""
 _SUBSET: Final = re.compile(r"/[A-Z]{6}\+[A-Za-z0-9-]{1,60}")
+_TYPES: Final = {
+    "/Type0": {"/Font"},
+    "/CIDFontType0": {"/Font"},
+    "/CIDFontType0C": {"None"},
+    "/Form": {"/XObject"},
+    "/Image": {"/XObject", "None"},
+    "/Widget": {"/Annot"},
+    "/XML": {"/Metadata"},
+}
+"""By subtype: Ghostscript gives up a font whose part is of another type, and draws its codes' bytes."""
 _FOREIGN_FONTS: Final = frozenset({"/Type1", "/Type3", "/MMType1", "/TrueType", "/CIDFontType2"})
 _FILE: Final = frozenset({"/Type", "/F", "/UF", "/EF", "/Desc", "/AFRelationship"})
 """Of a file specification (§7.11.3)."""
@@ -207,10 +217,7 @@ def odd_contents(item: pikepdf.Object, keys: Keys) -> Iterator[tuple[str, str]]:
     if keys.isdisjoint(_TELLING):
         return
     kind, subtype = item.get(Name.Type), item.get(Name.Subtype)
-    missing = _NEEDED.get(str(subtype or kind), frozenset()) - keys
-    if missing:
-        names = "、".join(sorted(key[1:] for key in missing))
-        yield "ENTRY_MISSING", f"缺少条目的对象（{names}）"
+    yield from _odd_type(kind, subtype, keys)
     if kind == Name.Page:
         yield from _odd_keys(keys, _PAGE, "PAGE_ENTRY", "页面中无法核对的条目")
         if "/Group" in keys and not _says_only(item.Group, _GROUP):
@@ -232,6 +239,17 @@ def odd_contents(item: pikepdf.Object, keys: Keys) -> Iterator[tuple[str, str]]:
     # some readers list an attachment by its name in the tree (§7.9.6)
     if "/Names" in keys and not _are_named_as_files(item.Names):
         yield "ATTACHMENT_NAME", "名称与文件不符的附件"
+
+
+def _odd_type(
+    kind: pikepdf.Object | None, subtype: pikepdf.Object | None, keys: Keys
+) -> Iterator[tuple[str, str]]:
+    missing = _NEEDED.get(str(subtype or kind), frozenset()) - keys
+    if missing:
+        names = "、".join(sorted(key[1:] for key in missing))
+        yield "ENTRY_MISSING", f"缺少条目的对象（{names}）"
+    if str(kind) not in _TYPES.get(str(subtype), {str(kind)}):
+        yield "TYPE", "类型（Type）与用途不符的对象"
 
 
 def _odd_font(item: pikepdf.Object, keys: Keys) -> Iterator[tuple[str, str]]:
@@ -281,6 +299,7 @@ def _is_embedded(descriptor: object) -> bool:
     program = descriptor.get(Name.FontFile3)
     return (
         descriptor.is_indirect
+        and descriptor.get(Name.Type) == Name.FontDescriptor
         and isinstance(program, pikepdf.Stream)
         and program.get(Name.Subtype) == Name.CIDFontType0C
         and not {"/FontFile", "/FontFile2"} & descriptor.keys()

@@ -6,15 +6,22 @@ from typing import Final
 import pikepdf
 from pikepdf import Name
 
+Number = tuple[int, int]
+"""Of an object, and its generation."""
+
 _ELEMENT: Final = frozenset({"/Type", "/S", "/P", "/K", "/Pg", "/A", "/Alt"})
 """Typst writes no more. Others hold words that some readers read aloud, copy and export."""
+_WORDS: Final = frozenset({"/ActualText", "/Alt"})
+_ROOT: Final = frozenset({"/Type", "/K", "/ParentTree", "/ParentTreeNextKey", "/RoleMap"})
+_MARKED: Final = frozenset({"/Type", "/MCID", "/Pg"})
 _MOST: Final = 100_000
 """Elements that wait to be gone through."""
 
 
 def odd_element(item: pikepdf.Object, keys: Set[str]) -> Iterator[tuple[str, str]]:
     """Code and words for an element, if ``item`` is one, that says more than what is drawn."""
-    if not ({"/S", "/P"} <= keys or item.get(Name.Type) == Name.StructElem):
+    is_element = {"/S", "/P"} <= keys or item.get(Name.Type) == Name.StructElem
+    if not is_element and keys.isdisjoint(_WORDS):
         return
     odd = sorted(key[1:] for key in keys - _ELEMENT)
     if "/Alt" in keys and (item.get(Name.S) != Name.Figure or not _is_a_caption(item.Alt)):
@@ -30,36 +37,73 @@ def is_read_as_drawn(pdf: pikepdf.Pdf, marked: Sequence[Sequence[int]], *, unmar
     root = pdf.Root.get(Name.StructTreeRoot)
     if root is None:
         return True
-    pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
+    pages = [page.obj for page in pdf.pages]
+    told = list(_told(root, {page.objgen: number for number, page in enumerate(pages)}))
     drawn = [(page, number) for page, numbers in enumerate(marked) for number in numbers]
-    return not unmarked and list(_told(root, pages)) == drawn
+    if unmarked or [one and one[:2] for one in told] != drawn:
+        return False
+    holders: dict[int, dict[int, Number]] = {}
+    for page, number, holder in filter(None, told):
+        holders.setdefault(page, {})[number] = holder
+    said: dict[object, Mapping[int, Number]] = {
+        pages[page].get(Name.StructParents): held for page, held in holders.items()
+    }
+    return len(said) == len(holders) and _is_same(root.get(Name.ParentTree), said)
 
 
-def _told(root: object, pages: Mapping[tuple[int, int], int]) -> Iterator[object]:
-    """Page, from 0, and MCID of what each element holds, in order (§14.7.5); None for what is not to be
-    followed: an element that comes again, or too many of them."""
-    left = [(root, -1)]
-    seen: set[tuple[int, int]] = set()
+def _told(
+    root: pikepdf.Object, pages: Mapping[Number, int]
+) -> Iterator[tuple[int, int, Number] | None]:
+    """Page, from 0, MCID and element of what the elements hold, in order (§14.7.5); None for what is not
+    to be followed: an element that comes again, or says more, or too many of them."""
+    left: list[tuple[object, int, Number]] = [(root, -1, (0, 0))]
+    seen: set[Number] = set()
     while left:
-        item, page = left.pop()
+        item, page, holder = left.pop()
         if isinstance(item, int) and not isinstance(item, bool):
-            yield page, item
+            yield page, item, holder
         elif isinstance(item, pikepdf.Array):
-            left.extend((kid, page) for kid in reversed(list(item)))
+            left.extend((kid, page, holder) for kid in reversed(list(item)))
         elif isinstance(item, pikepdf.Dictionary):
-            if item.is_indirect and item.objgen in seen:
+            if item.get(Name.Type) == Name.MCR:
+                known, held = _MARKED, item.get(Name.MCID)
+            else:
+                known, held = _ROOT if item.objgen == root.objgen else _ELEMENT, item.get(Name.K)
+                holder = item.objgen
+            if (item.is_indirect and item.objgen in seen) or not _is_known(item, known):
                 yield None
                 return
             if item.is_indirect:
                 seen.add(item.objgen)
             own = item.get(Name.Pg)
-            page = page if own is None else pages.get(own.objgen, -1)
-            left.append((item.get(Name.MCID if item.get(Name.Type) == Name.MCR else Name.K), page))
+            if own is not None:
+                page = pages.get(own.objgen, -1) if isinstance(own, pikepdf.Dictionary) else -1
+            left.append((held, page, holder))
         elif item is not None:
             yield None
         if len(left) > _MOST:
             yield None
             return
+
+
+def _is_known(item: pikepdf.Dictionary, known: Set[str]) -> bool:
+    return item.keys() <= known and (known is not _ELEMENT or Name.S in item)
+
+
+def _is_same(tree: object, said: Mapping[object, Mapping[int, Number]]) -> bool:
+    """By the parents' tree (§14.7.5.4) each mark has the element that holds it, and there is no other."""
+    pairs = list(tree.get(Name.Nums, ())) if isinstance(tree, pikepdf.Dictionary) else []
+    if not isinstance(tree, pikepdf.Dictionary) or tree.keys() != {"/Nums"} or len(pairs) % 2:
+        return False
+    found = {}
+    for key, parents in zip(pairs[::2], pairs[1::2], strict=True):
+        if key in found or not isinstance(parents, pikepdf.Array):
+            return False
+        elements = [one for one in parents if isinstance(one, pikepdf.Dictionary)]
+        if len(elements) != len(parents):
+            return False
+        found[key] = {place: element.objgen for place, element in enumerate(elements)}
+    return found == said
 
 
 def _is_a_caption(said: object) -> bool:
