@@ -7,8 +7,6 @@ from typing import Final
 
 from credential.verdict import Axis, AxisName, Finding, Indication, Place, SubIndication
 from verifier.evidence import UNREADABLE, Evidence, Form
-from verifier.lines import union
-from verifier.reading_order import out_of_order
 
 ATTACHMENT: Final = "credential.cose"
 _OF_VISIBILITY: Final = frozenset(
@@ -43,7 +41,6 @@ def check_container(evidence: Evidence, message: bytes | None, name: str) -> Axi
         *_odd_name(evidence.form, name),
         *_attachments(evidence, message),
         *_disagreements(evidence),
-        *_out_of_order(evidence),
     ]
     if not found:
         return Axis(AxisName.CONTAINER, Indication.PASSED)
@@ -81,22 +78,6 @@ def _attachments(
         elif message is not None and attachment.data != message:
             finding = Finding("OTHER_ATTACHED", "PDF 附带的凭证与二维码中的不是同一份")
             yield SubIndication.MULTIPLE_CREDENTIALS, finding
-
-
-def _out_of_order(evidence: Evidence) -> Iterator[tuple[SubIndication, Finding]]:
-    if evidence.form is not Form.PDF:
-        return
-    for page, size in enumerate(evidence.pages, start=1):
-        glyphs = [glyph for glyph in evidence.glyphs if glyph.page == page]
-        run = next(out_of_order(glyphs, size), None)
-        if run is not None:
-            finding = Finding(
-                "READING_ORDER",
-                f"第 {page} 页：文字在文件中的先后与页面上的不同，复制、搜索或朗读会得到别的内容",
-                found="".join(glyph.text for glyph in run)[:60],
-                place=Place(page, union([glyph.box for glyph in run])),
-            )
-            yield SubIndication.PARSER_DISAGREEMENT, finding
 
 
 def _disagreements(evidence: Evidence) -> Iterator[tuple[SubIndication, Finding]]:

@@ -10,11 +10,26 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
-from verifier.evidence import Glyph, PageSize
-from verifier.lines import lines_of, runs_of
+from credential.verdict import Finding, Place
+from verifier.evidence import Evidence, Form, Glyph, PageSize
+from verifier.lines import lines_of, runs_of, union
 
 _LABEL: Final = 110.0
 """Millimetres of a label's shorter side, at most; of a page's, A5, at least 148."""
+
+
+def odd_order(evidence: Evidence) -> Iterator[Finding]:
+    """One for each page that is drawn in another order than it is read in."""
+    for page, size in enumerate(evidence.pages if evidence.form is Form.PDF else (), start=1):
+        glyphs = [glyph for glyph in evidence.glyphs if glyph.page == page]
+        run = next(out_of_order(glyphs, size), None)
+        if run is not None:
+            yield Finding(
+                "READING_ORDER",
+                f"第 {page} 页：文字在文件中的先后与页面上的不同，复制、搜索或朗读会得到别的内容",
+                found="".join(glyph.text for glyph in run)[:60],
+                place=Place(page, union([glyph.box for glyph in run])),
+            )
 
 
 def out_of_order(glyphs: Sequence[Glyph], page: PageSize) -> Iterator[Sequence[Glyph]]:

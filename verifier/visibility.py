@@ -7,6 +7,7 @@ from typing import Final
 from credential.verdict import Axis, AxisName, Finding, Indication, Place, SubIndication
 from verifier.evidence import Evidence, Form, Glyph
 from verifier.lines import union
+from verifier.reading_order import odd_order
 
 FAINTEST: Final = 0.4
 """Ink of a letter's strokes, 0 to 1: below it, text is as good as white."""
@@ -56,6 +57,7 @@ def check_visibility(evidence: Evidence, uneven: tuple[Finding, ...] = ()) -> Ax
         *_unseen(evidence),
         *_unsure(evidence.glyphs),
         *uneven,
+        *odd_order(evidence),
         *_pages(evidence),
         *_marks(evidence.unexplained),
     )

@@ -85,8 +85,8 @@ def test_values_that_are_drawn_in_each_others_place_in_the_order() -> None:
     """The picture is the same; pdf.js and PDFium copy, and screen readers read, the one at the other's label."""
     data = _swapped(2, 4)
     verdict = paper.check(data, paper.known(paper.producer()))
-    (axis,) = [axis for axis in verdict.axes if axis.name is AxisName.CONTAINER]
-    assert axis.sub_indication is SubIndication.PARSER_DISAGREEMENT
+    (axis,) = [axis for axis in verdict.axes if axis.name is AxisName.VISIBILITY]
+    assert axis.sub_indication is SubIndication.HIDDEN_CONTENT
     (finding,) = axis.findings
     assert finding.code == "READING_ORDER"
     assert finding.message == (
@@ -96,7 +96,7 @@ def test_values_that_are_drawn_in_each_others_place_in_the_order() -> None:
 
 def test_the_structure_leaves_out_what_is_printed() -> None:
     data = _content(b"/Span<</MCID 4>>BDC", b"/Artifact<</Type/Layout>>BDC")
-    assert "STRUCTURE" in _codes(data, AxisName.VISIBILITY)
+    assert "STRUCTURE_ORDER" in _codes(data, AxisName.VISIBILITY)
 
 
 def test_the_structure_has_another_order() -> None:
@@ -109,7 +109,7 @@ def test_the_structure_has_another_order() -> None:
                     return
 
     data = paper.edit_pdf(paper.pdf(paper.producer()), swap)
-    assert "STRUCTURE" in _codes(data, AxisName.VISIBILITY)
+    assert "STRUCTURE_ORDER" in _codes(data, AxisName.VISIBILITY)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_the_structure_has_another_order() -> None:
     ],
 )
 def test_marks_that_the_structure_does_not_tell_of(old: bytes, new: bytes) -> None:
-    assert {"STRUCTURE", "DRAWING"} & _codes(_content(old, new), AxisName.VISIBILITY)
+    assert {"STRUCTURE_ORDER", "DRAWING"} & _codes(_content(old, new), AxisName.VISIBILITY)
 
 
 def test_letters_of_a_form_have_no_place_in_the_structure() -> None:
@@ -142,7 +142,7 @@ def test_letters_of_a_form_have_no_place_in_the_structure() -> None:
         page.Contents = opened.make_stream(drawn.replace(found[2], b" /Own Do "))
 
     data = paper.edit_pdf(paper.pdf(paper.producer()), edit)
-    assert "STRUCTURE" in _codes(data, AxisName.VISIBILITY)
+    assert "STRUCTURE_ORDER" in _codes(data, AxisName.VISIBILITY)
 
 
 def test_an_element_with_words_in_place_of_letters_wherever_it_hangs() -> None:
@@ -159,7 +159,7 @@ def test_an_element_with_words_in_place_of_letters_wherever_it_hangs() -> None:
         root.K = pikepdf.Array([*kids, element])
 
     data = paper.edit_pdf(paper.pdf(paper.producer()), add)
-    assert "STRUCTURE" in _codes(data, AxisName.VISIBILITY)
+    assert "STRUCTURE_ORDER" in _codes(data, AxisName.VISIBILITY)
 
 
 def test_the_parents_tree_names_the_element_that_holds_a_mark() -> None:
@@ -169,4 +169,4 @@ def test_the_parents_tree_names_the_element_that_holds_a_mark() -> None:
         parents[2], parents[4] = parents[4], parents[2]
 
     data = paper.edit_pdf(paper.pdf(paper.producer()), turn)
-    assert "STRUCTURE" in _codes(data, AxisName.VISIBILITY)
+    assert "STRUCTURE_ORDER" in _codes(data, AxisName.VISIBILITY)

@@ -10,6 +10,7 @@ import pikepdf
 from credential.verdict import SubIndication
 from verifier.evidence import Attachment, Flag
 from verifier.extraction.drawing import Drawings, read_drawings
+from verifier.extraction.entries import odd_entries
 from verifier.extraction.file_title import read_titles
 from verifier.extraction.front_door import opened_pdf
 from verifier.extraction.object_places import odd_references
@@ -68,6 +69,7 @@ def examine_pdf(
         counts = list(odd_page_counts(pdf, opened(), even=even))
         odd = odd_references(pdf, data)
         scan = _scan(pdf)
+        entries = sorted(set(odd_entries(pdf))) if isinstance(scan, str) else []
         write_out_symbols(pdf)
         drawings = read_drawings(pdf) if isinstance(scan, str) else Drawings((), ())
         read = isinstance(scan, tuple) or is_read_as_drawn(
@@ -87,7 +89,10 @@ def examine_pdf(
         for words, place in drawings.odd
     )
     places = [] if odd is None else [_disagreement("CROSS_REFERENCE", f"{_UNSURE}：{odd}")]
-    told = [] if read else [Flag(SubIndication.HIDDEN_CONTENT, "STRUCTURE", _READ_OTHERWISE)]
+    if entries:
+        words = f"PDF 含有无法核对的条目（{'、'.join(entries[:5])}）"
+        places.append(Flag(SubIndication.HIDDEN_CONTENT, "ENTRY", words))
+    told = [] if read else [Flag(SubIndication.HIDDEN_CONTENT, "STRUCTURE_ORDER", _READ_OTHERWISE)]
     found = structure.flags
     if not isinstance(scan, str):
         found = tuple(flag for flag in found if flag.code not in OF_OTHER_PAGES)
