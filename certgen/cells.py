@@ -20,6 +20,11 @@ LONGEST_TEXT: Final = 60
 """Characters of a name, product or origin: docs/claims.cddl."""
 _EXPECTED_RESULT: Final = "填好的内容（请在 Excel 或 WPS 中改正公式后保存）"
 _EXPECTED_LASTING: Final = "不再变的内容（请复制这一列，选择性粘贴为数值）"
+_WIDEST_GAP: Final = 8
+_GAP: Final = re.compile(rf"[^\S\n]{{{_WIDEST_GAP + 1},}}")
+_EXPECTED_TOGETHER: Final = (
+    f"写在一起的文字（连着的空格不超过 {_WIDEST_GAP} 个，不然后面的字在表上看不见）"
+)
 _PHONE: Final = re.compile(r"\+?[0-9][0-9\- ]{4,18}(转[0-9]{1,6})?")
 
 T = TypeVar("T")
@@ -97,7 +102,7 @@ def plain(cell: Cell) -> str:
         CellError: a superscript or circled digit, or a character that can't be printed.
     """
     written = as_written(cell)
-    if written.isascii() and written.isprintable():
+    if written.isascii() and written.isprintable() and not _GAP.search(written):
         # none of these can't be printed, and all are what they look like
         return " ".join(written.split())
     return _plain(written)
@@ -106,6 +111,8 @@ def plain(cell: Cell) -> str:
 @lru_cache(maxsize=16384)
 def _plain(text: str) -> str:
     """Kept: what a row says in one cell, most other rows of a table say too."""
+    if _GAP.search(text):
+        raise CellError(_EXPECTED_TOGETHER)
     if (reason := next(filter(None, map(unsafe_character, text)), None)) is not None:
         raise CellError(f"普通的文字和数字（有{reason}）")
     return " ".join(unicodedata.normalize("NFKC", text).split())

@@ -5,10 +5,14 @@ Read by another delimiter it could be another table, far off to the right of the
 """
 
 import codecs
+import csv
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from io import TextIOWrapper
 from typing import BinaryIO, Final
+
+from certgen.table_header import TableError
 
 DELIMITERS: Final = ",\t;"
 _NAMES: Final = {",": "逗号", "\t": "制表符", ";": "分号"}
@@ -21,15 +25,11 @@ _SURELY_UTF8: Final = 8
 """Bytes that continue a character: four of three bytes each."""
 
 
-class CsvError(ValueError):
-    """The file is refused; the message is for the clerk who handed it in."""
-
-
 def encoding_of(open_file: Callable[[], BinaryIO]) -> str:
     """As Excel and WPS write it: UTF-8 with or without a mark, or GB 18030.
 
     Raises:
-        CsvError: no text, or of two encodings.
+        TableError: no text, or of two encodings.
     """
     encodings = (name for name in ("utf-8-sig", "gb18030") if _is_text(open_file, name))
     encoding = next(encodings, None)
@@ -39,9 +39,9 @@ def encoding_of(open_file: Callable[[], BinaryIO]) -> str:
         file.seek(0)
         line = _utf8_line(file) if is_text and encoding != "utf-8-sig" else None
     if line is not None:
-        raise CsvError(f"文件中混有两种编码（第 {line} 行是 UTF-8），请用一种编码另存后再试")
+        raise TableError(f"文件中混有两种编码（第 {line} 行是 UTF-8），请用一种编码另存后再试")
     if encoding is None or not is_text:
-        raise CsvError("不是表格：应为 XLSX，或 UTF-8、GB 18030 编码的 CSV")
+        raise TableError("不是表格：应为 XLSX，或 UTF-8、GB 18030 编码的 CSV")
     return encoding
 
 
@@ -51,20 +51,20 @@ def delimiter_of(
     """``with_header``: the delimiters by which there is a row of column names.
 
     Raises:
-        CsvError: there are several, or a spreadsheet program goes by another.
+        TableError: there are several, or a spreadsheet program goes by another.
     """
     if len(with_header) > 1:
         names = "、".join(_NAMES[delimiter] for delimiter in with_header)
-        raise CsvError(f"CSV 按{names}分列都读得出表头，{_ADVICE}")
+        raise TableError(f"CSV 按{names}分列都读得出表头，{_ADVICE}")
     with open_file() as file:
         head = file.read(4000).decode(encoding, errors="ignore")
     # without a header it is refused anyway: for the words of that
     delimiter = next(iter(with_header), max(DELIMITERS, key=head.count))
     said = _SEP.match(head)
     if said is not None and said[1] != delimiter:
-        raise CsvError(f"CSV 第 1 行写着“{said[0]}”，改变了分列的符号，{_ADVICE}")
+        raise TableError(f"CSV 第 1 行写着“{said[0]}”，改变了分列的符号，{_ADVICE}")
     if delimiter != "," and with_header and (line := _line_with_comma(open_file)) is not None:
-        raise CsvError(f"CSV 以{_NAMES[delimiter]}分列，第 {line} 行又有逗号，{_ADVICE}")
+        raise TableError(f"CSV 以{_NAMES[delimiter]}分列，第 {line} 行又有逗号，{_ADVICE}")
     return delimiter
 
 
@@ -73,6 +73,33 @@ def _line_with_comma(open_file: Callable[[], BinaryIO]) -> int | None:
     delimiter a quote begins nothing."""
     with open_file() as file:
         return next((number for number, line in enumerate(file, start=1) if b"," in line), None)
+
+
+def csv_rows(
+    open_file: Callable[[], BinaryIO], encoding: str, delimiter: str
+) -> Iterator[Sequence[str]]:
+    """From the first on.
+
+    Raises:
+        TableError: while they are read: quotes that don't match, or that programs take differently.
+    """
+    with TextIOWrapper(open_file(), encoding, newline="") as lines:
+        try:
+            yield from csv.reader(_plain_lines(lines, delimiter), delimiter=delimiter, strict=True)
+        except csv.Error as error:
+            raise TableError("CSV 的引号不成对，或一格的内容过长") from error
+
+
+def _plain_lines(lines: Iterable[str], delimiter: str) -> Iterator[str]:
+    """A quote behind blanks at the beginning of a cell begins it to some programs, and to others it is a
+    character like any; doubled, within a cell in quotes, it is neither."""
+    odd = re.compile(rf'(?:^|{re.escape(delimiter)})[ \u3000\xa0]+"(?!")')
+    for number, line in enumerate(lines, start=1):
+        if '"' in line and odd.search(line):
+            raise TableError(
+                f"CSV 第 {number} 行的引号前有空格，各表格程序读法不同，请另存为 .xlsx 再交"
+            )
+        yield line
 
 
 def _is_text(open_file: Callable[[], BinaryIO], encoding: str) -> bool:

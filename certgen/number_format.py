@@ -38,6 +38,17 @@ _DATE: Final = re.compile(
     rf'|{_DATE_WORDS}|"{_DATE_WORDS}*"|\\{_DATE_WORDS})*',
     re.IGNORECASE,
 )
+_DATE_PART: Final = re.compile(
+    r'\[[^\]]*\]|"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_.|AM/PM|A/P|上午/下午|a{3,4}'
+    r"|(?P<part>y+|m+|d+|h+|s+(?:\.0+)?)|(?P<word>.)",
+    re.IGNORECASE,
+)
+_ORDERS: Final = frozenset({"ymd", "md"})
+"""Of a day in figures. A year that is not shown is this year's to whoever reads it, as programs take
+3月5日 that is typed."""
+_WORDED_ORDERS: Final = _ORDERS | {"dmy", "dm", "mdy"}
+"""Where the month is a word."""
+_UNITS: Final = {"年": "y", "月": "m", "日": "d", "时": "h", "分": "m", "秒": "s"}
 _SECTION: Final = re.compile(r'(?:"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|[^;])*', re.DOTALL)
 _MOST_SECTIONS: Final = 4
 _LONGEST: Final = 255
@@ -46,8 +57,9 @@ _LARGEST: Final = 15
 """Digits of a number that a sheet keeps."""
 
 _ACCOUNTING: Final = '_ * {0}_ ;_ * -{0}_ ;_ * "-"_ ;_ @_ '
+_TIMES: Final = {17: "mmm-yy", 18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss"}
 DATES: Final = frozenset({*range(14, 23), 45, 47})
-"""Formats of these numbers are dates in every locale."""
+"""Formats of these numbers are dates or times in every locale."""
 BUILT_IN: Final = {
     0: "General",
     1: "0",
@@ -64,6 +76,9 @@ BUILT_IN: Final = {
     43: _ACCOUNTING.format("#,##0.00"),
     49: "@",
     **dict.fromkeys(DATES, "yyyy/m/d"),
+    **_TIMES,
+    45: "mm:ss",
+    47: "mm:ss.0",
 }
 """§18.8.30, those that show the same in every locale."""
 
@@ -87,18 +102,19 @@ class _Figures:
 class NumberFormat:
     """``numbers``: its sections for numbers, None for one that is not known. ``text``: what stands
     before and behind a text, None for one that is not shown; ``pads``: it is zeros alone, 000000;
-    ``is_date``: a number is a day."""
+    ``is_date``: a number is a day or a time; ``shows_day``: which day is read off it."""
 
     code: str
     numbers: tuple[_Figures | None, ...]
     text: tuple[str, str] | str | None
     pads: bool = False
     is_date: bool = False
+    shows_day: bool = False
 
     @property
     def is_plain(self) -> bool:
         """Numbers, or days, and texts are shown as they are."""
-        return self.text == ("", "") and (self.is_date or self.numbers == (_GENERAL,))
+        return self.text == ("", "") and (self.shows_day or self.numbers == (_GENERAL,))
 
     def shown_number(self, number: Decimal) -> str | None:
         """None: it can't be told."""
@@ -142,9 +158,33 @@ def read_format(code: str) -> NumberFormat:
     if len(sections) >= _MOST_SECTIONS:
         return NumberFormat(code, (None,), None)
     if sections and _DATE.fullmatch(sections[0]):
-        return NumberFormat(code, (None,), text, is_date=True)
+        shows = len(sections) == 1 and _shows_day(sections[0])
+        return NumberFormat(code, (None,), text, is_date=True, shows_day=shows)
     numbers = tuple(map(_figures, sections)) or (_GENERAL,)
     return NumberFormat(code, numbers, text, pads=re.fullmatch("00+", code) is not None)
+
+
+def _shows_day(section: str) -> bool:
+    """Year, month and day, or the last two, in an order that nobody takes for another, each before the
+    word for it."""
+    parts: list[str] = []
+    for found in _DATE_PART.finditer(section):
+        part = (found["part"] or "").lower()
+        word = next(iter(found["quoted"] or found["escaped"] or found["word"] or ""), "")
+        if part:
+            parts.append(part)
+        elif parts and _UNITS.get(word, parts[-1][0]) != parts[-1][0]:
+            return False
+    # the weekday is beside the day; of hours and what follows nothing is read
+    days = [part for part in parts if part.strip("d") or len(part) < 3]
+    times = next((place for place, part in enumerate(days) if part[0] in "hs"), len(days))
+    if "h" not in "".join(days) and "s" in "".join(days):
+        return False
+    days = days[:times]
+    order = "".join(part[0] for part in days)
+    worded = any(part[0] == "m" and len(part) > 2 for part in days)
+    american = order == "mdy" and "/" in section
+    return order in (_WORDED_ORDERS if worded else _ORDERS) or american
 
 
 def _sections(code: str) -> Iterator[str]:

@@ -23,6 +23,9 @@ _LABELS: Final = {
 _JOINED: Final = {"⸺": "——", "⸻": "———"}
 """Drawn by the very same glyphs as those, so that no reader of the page could tell which it was."""
 
+_OTHER_FORMS: Final = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\ufb00-\ufb06\U0002f800-\U0002fa1f]")
+"""Radicals, compatibility ideographs and ligatures, as they are copied out of PDFs: fonts draw them by
+the glyphs of other characters."""
 _UNDERSCORES: Final = frozenset("_＿﹍﹎﹏")
 _BLANK: Final = re.compile(r"_{2,}|_(?=[^\x00-\x7f])")
 """In canonical text. ``GAP_8`` has none, ``__年_月`` has two."""
@@ -104,6 +107,10 @@ def unprintable(character: str) -> str | None:
         return f"空白字符 U+{ord(character):04X}"
     if character in _JOINED:
         return f"字符 U+{ord(character):04X}“{character}”，请写作“{_JOINED[character]}”"
+    if _OTHER_FORMS.match(character):
+        plain = unicodedata.normalize("NFKC", character)
+        if plain != character:
+            return f"字符 U+{ord(character):04X}“{character}”，请写作“{plain}”"
     if unicodedata.category(character).startswith("M"):
         return f"组合符号 U+{ord(character):04X}，请用合成后的字符"
     return unsafe_character(character)

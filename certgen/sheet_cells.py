@@ -60,10 +60,12 @@ _ROW_NUMBERS: Final = re.compile(rb'<row r="([0-9]+)')
 _PLACES: Final = re.compile(rb'<(?:row|c) r="([A-Z]*)')
 _FILLED_COLUMNS: Final = re.compile(rb'<c r="([A-Z]+)[^<>/]*>')
 _SHARED: Final = re.compile(rb'<c r="([A-Z]+)([0-9]+)"(?: s="[0-9]+")? t="s"><v>([0-9]+)</v>')
-_LOWEST: Final = 4.0
-"""Points: letters in a lower row can't be read."""
-_NARROWEST: Final = 0.5
+_LOWEST: Final = 7.5
+"""Points: letters of the usual size can't be read in a lower row."""
+_NARROWEST: Final = 1.0
 """Letters wide."""
+_WIDTH: Final = 8.43
+"""Of a column that does not say it, in Excel; in others it is no less."""
 
 Faults = Mapping[int, Mapping[int, str]]
 """By row and column, from 1: an error value as it stands, such as ``#REF!``, or one of certgen.cell_xml."""
@@ -85,7 +87,8 @@ class Oddities:
 class SheetFacts:
     """``styles``: by column, of cells with an odd style, its number or one of certgen.rich_text;
     ``ruled_columns``: where a rule may give cells such a style; ``covered``: rows by column, of the
-    cells that a merge takes the room of: their values stay in the file, and no program shows them."""
+    cells that a merge takes the room of: their values stay in the file, and no program shows them;
+    ``widths``: of the columns that say it, ``width``: of all others, in digits."""
 
     faults: Faults = field(default_factory=dict)
     hidden_rows: Runs = field(default_factory=Runs)
@@ -93,6 +96,13 @@ class SheetFacts:
     styles: Mapping[int, Runs] = field(default_factory=dict)
     ruled_columns: tuple[range, ...] = ()
     covered: Mapping[int, Runs] = field(default_factory=dict)
+    widths: tuple[tuple[range, float], ...] = ()
+    width: float = _WIDTH
+
+    def room(self, column: int) -> int:
+        """Digits, the point with them, that a program shows of a number: it rounds off the others."""
+        found = (width for columns, width in self.widths if column in columns)
+        return int(next(found, self.width))
 
     def is_covered(self, row: int, column: int) -> bool:
         return column in self.covered and self.covered[column].at(row) is not None
@@ -127,7 +137,8 @@ class SheetReader:
         self._odd = odd
         self._styled = styled_cells(odd.styles)
         self._low = self._prefixed = False
-        self._widths: list[range] = []
+        self._widths: list[tuple[range, float]] = []
+        self._width = _WIDTH
         self._narrow = False
         # the part of the sheet and the cell that are at hand, and how deep
         self._within = ""
@@ -162,12 +173,21 @@ class SheetReader:
         self._parser.Parse(self._rest, True)
         hidden, ruled = self._hidden_columns(), tuple(self.ruled_columns)
         covered = covered_cells(self._merged, self.rows, self.columns)
-        return SheetFacts(self.faults, self.hidden_rows, hidden, self.styles, ruled, covered)
+        return SheetFacts(
+            self.faults,
+            self.hidden_rows,
+            hidden,
+            self.styles,
+            ruled,
+            covered,
+            tuple(self._widths),
+            self._width,
+        )
 
     def _hidden_columns(self) -> tuple[range, ...]:
         if not self._narrow:
             return tuple(self.hidden_columns)
-        shown = {column for columns in self._widths for column in columns}
+        shown = {column for columns, _ in self._widths for column in columns}
         left = (range(c, c + 1) for c in range(1, self.columns + 1) if c not in shown)
         return (*self.hidden_columns, *left)
 
@@ -232,8 +252,8 @@ class SheetReader:
                 self._prefixed = is_prefixed(element)
             case "sheetFormatPr":
                 self._low = size_of(attributes.get("defaultRowHeight"), _LOWEST) < _LOWEST
-                width = size_of(attributes.get("defaultColWidth"), _NARROWEST)
-                self._narrow = width < _NARROWEST
+                self._width = size_of(attributes.get("defaultColWidth"), _WIDTH)
+                self._narrow = self._width < _NARROWEST
             case "conditionalFormatting":
                 self._ruled = attributes.get("sqref", "")
             case _:
@@ -266,8 +286,8 @@ class SheetReader:
     def _start_columns(self, attributes: Mapping[str, str]) -> None:
         last = min(whole(attributes.get("max", "")), LAST_COLUMN)
         columns = range(whole(attributes.get("min", "")), last + 1)
-        self._widths.append(columns)
-        width = size_of(attributes.get("width"), _NARROWEST)
+        width = size_of(attributes.get("width"), self._width)
+        self._widths.append((columns, width))
         if is_true(attributes.get("hidden"), absent=False) or width < _NARROWEST:
             self.hidden_columns.append(columns)
 

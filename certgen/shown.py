@@ -28,6 +28,7 @@ HIDDEN_ROW: Final = Fault(
 
 EXPECTED_LEGIBLE: Final = "看得见的文字（要的请改成黑字和平常的字号，不要的请删去）"
 EXPECTED_UPRIGHT: Final = "整格看得见的内容（请取消“填充”对齐、文字方向和缩进，再核对）"
+EXPECTED_ROOM: Final = "整个显示出来的数字（请加宽这一列，再核对）"
 EXPECTED_UNCOVERED: Final = "表上看得见的内容（要的请取消合并单元格，不要的请删去）"
 
 
@@ -58,6 +59,14 @@ def covered_fault(cell: str | Decimal | datetime) -> Fault:
     return Fault(EXPECTED_UNCOVERED, f"{_actual(cell)}（被合并的单元格盖住）")
 
 
+def rounded_fault(cell: Decimal, room: int) -> Fault | None:
+    """Of a number in a column that shows so many digits: programs round off what does not fit."""
+    said = f"{cell:f}"
+    if "." not in said or len(said) <= room:
+        return None
+    return Fault(EXPECTED_ROOM, f"{said}（列宽只显示 {room} 位）")
+
+
 def other_column_fault(
     said: str | Decimal | datetime | None, other: str, instead: str | Decimal | datetime
 ) -> Fault:
@@ -83,7 +92,7 @@ def as_shown(
     if style.format is None:
         return _unshown(cell, None)
     if isinstance(cell, datetime):
-        return cell if style.format.is_date else _unshown(cell, None)
+        return cell if style.format.shows_day else _unshown(cell, None)
     shown = style.format.shown_text(cell)
     return cell if shown == cell else _unshown(cell, shown)
 

@@ -4,14 +4,13 @@ Office tables have a title above the header and remarks below the rows; the head
 the most known column names, wherever it stands, and rows keep the numbers the clerk sees.
 """
 
-import csv
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import partial
-from io import SEEK_END, BytesIO, TextIOWrapper
+from io import SEEK_END, BytesIO
 from itertools import islice
 from typing import BinaryIO, Final
 
@@ -23,7 +22,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from certgen.csv_text import DELIMITERS, CsvError, delimiter_of, encoding_of
+from certgen.csv_text import DELIMITERS, csv_rows, delimiter_of, encoding_of
 from certgen.rich_text import FAINT_LETTERS, STRUCK_LETTERS
 from certgen.runs import Runs
 from certgen.sheet_cells import SheetFacts
@@ -39,6 +38,7 @@ from certgen.shown import (
     as_shown,
     covered_fault,
     other_column_fault,
+    rounded_fault,
 )
 from certgen.table_header import (
     HEADER_WITHIN,
@@ -56,6 +56,8 @@ LARGEST_CSV: Final = 128 << 20
 """Bytes of a CSV read row by row: a million rows and more."""
 _REMARK: Final = re.compile(r"(备注|说明|注)\s*[:：]|合计|小计|总计|制表|填表|审核|复核")
 
+_ROOM: Final = 16
+"""Digits, with a point, that a sheet keeps of a number: a column that has room for them shows it whole."""
 _OF_LETTERS: Final = {STRUCK_LETTERS: STRUCK, FAINT_LETTERS: FAINT}
 
 Cell = str | Decimal | datetime
@@ -249,16 +251,13 @@ def _sheet_grid(sheet: CalamineSheet, facts: WorkbookFacts) -> _Grid:
 
 
 def _text_grids(open_file: Callable[[], BinaryIO], columns: Sequence[Column]) -> dict[str, _Grid]:
-    try:
-        encoding = encoding_of(open_file)
-        grids = {
-            delimiter: _Grid(partial(_csv_rows, open_file, encoding, delimiter))
-            for delimiter in DELIMITERS
-        }
-        found = [delimiter for delimiter, grid in grids.items() if _has_header(grid, columns)]
-        return {"CSV": grids[delimiter_of(open_file, encoding, found)]}
-    except CsvError as error:
-        raise TableError(str(error)) from error
+    encoding = encoding_of(open_file)
+    grids = {
+        delimiter: _Grid(partial(csv_rows, open_file, encoding, delimiter))
+        for delimiter in DELIMITERS
+    }
+    found = [delimiter for delimiter, grid in grids.items() if _has_header(grid, columns)]
+    return {"CSV": grids[delimiter_of(open_file, encoding, found)]}
 
 
 def _has_header(grid: _Grid, columns: Sequence[Column]) -> bool:
@@ -267,16 +266,6 @@ def _has_header(grid: _Grid, columns: Sequence[Column]) -> bool:
         return find_header(grid.rows, columns) is not None
     except TableError:
         return False
-
-
-def _csv_rows(
-    open_file: Callable[[], BinaryIO], encoding: str, delimiter: str
-) -> Iterator[Sequence[object]]:
-    with TextIOWrapper(open_file(), encoding, newline="") as lines:
-        try:
-            yield from csv.reader(lines, delimiter=delimiter, strict=True)
-        except csv.Error as error:
-            raise TableError("CSV 的引号不成对，或一格的内容过长") from error
 
 
 def _rows(
@@ -294,6 +283,8 @@ def _rows(
         for key, place in places
         if (found := grid.facts.styles.get(grid.first + place)) is not None
     }
+    rooms = [(key, facts.room(grid.first + place)) for key, place in places]
+    rooms = [(key, room) for key, room in rooms if room < _ROOM]
     is_odd = bool(styles or facts.covered or facts.hidden_rows or header.others)
     for number, row in enumerate(below, start=header.row + 2):
         if row.count("") == len(row) and number not in errors:
@@ -314,6 +305,10 @@ def _rows(
             if cells or _is_whole(failed, needed):
                 cells |= failed
         faults = _faults(number, row, cells, (grid, header, styles, codes)) if is_odd else {}
+        for key, room in rooms:
+            cell = cells.get(key)
+            if isinstance(cell, Decimal) and (rounded := rounded_fault(cell, room)) is not None:
+                faults.setdefault(key, rounded)
         if cells:
             yield number, TableRow(number, cells, faults)
 

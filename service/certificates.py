@@ -155,7 +155,9 @@ def ready_row(
         message = sign1(encode_claims(claims), signer)
         return NewCredential(message, fields, claim_of(pack), retain_until)
 
-    return Ready(row.number, request, sign)
+    # a label has no room for it
+    said = {"contact": row.contact} if row.contact and style.profile is Profile.DOCUMENT else {}
+    return Ready(row.number, request, sign, said=said)
 
 
 def draw_check_code() -> str:

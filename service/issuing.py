@@ -6,16 +6,18 @@ same table issues again what is recorded already, with the same numbers and the 
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from certgen.document import Document
-from certgen.row_error import RowError
+from certgen.row_error import RowError, shown
 from credential.certificate_id import format_certificate_id, new_certificate_id
 from credential.claims import StatusReference
 from credential.cose import open_sign1
+from credential.fields import FIELDS
+from credential.normal import canonical_text
 from credential.status import Status
 from credential.subjects import SubjectFacts
 from registry.credentials import StoredCredential, find_issued
@@ -44,7 +46,8 @@ _FIRST_PLEDGE: Final = "申请以信用承诺代替证明"
 
 
 class WithdrawnError(ValueError):
-    """The row's credential was issued before and is not valid any more; the message is for the clerk."""
+    """The row's credential was issued before and is not printed anew: it is not valid any more, or says
+    something else than the row. The message is for the clerk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +71,15 @@ class Run:
 class Ready:
     """A row that may be issued. ``sign`` fills in number and status and signs; it may raise FieldError.
 
-    ``subject``: to be registered first, where it need not be known to the office before.
+    ``subject``: to be registered first, where it need not be known to the office before. ``said``:
+    printed fields that the row says and its key leaves out, by name; None for one left off.
     """
 
     row: int
     request: IssueRequest
     sign: Callable[[Allotment], NewCredential]
     subject: SubjectFacts | None = None
+    said: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +143,7 @@ def try_rows(run: Run, rows: Iterable[Ready]) -> tuple[Refusal, ...]:
         try:
             known = find_issued(run.office.registry, [ready.request.issue_key])
             if known:
-                _check_valid(run, known[ready.request.issue_key])
+                _check_again(run, ready, known[ready.request.issue_key])
                 continue
             new = ready.sign(Allotment(new_certificate_id(run.at, bytes(6)), StatusReference(1, 0)))
             _set_pages(run, document_of(new.message, new.fields, run.office.settings.base_url))
@@ -151,7 +156,7 @@ def issue_row(run: Run, ready: Ready) -> Issued:
     """One row, one transaction: what can't be set on its page is never recorded.
 
     Raises:
-        WithdrawnError: the row's credential was issued before and is not valid any more.
+        WithdrawnError: the row's credential was issued before and is not to be printed anew.
     """
     base_url = run.office.settings.base_url
     prepared: dict[bytes, list[PrintedFile]] = {}
@@ -172,7 +177,7 @@ def issue_row(run: Run, ready: Ready) -> Issued:
     files = prepared.get(stored.message)
     again = files is None
     if files is None:
-        _check_valid(run, stored)
+        _check_again(run, ready, stored)
         files = _set_pages(run, stored_document(stored, base_url))
     for file in files:
         write_file(run.out / file.name, _sealed(run, file, stored.claims.issued_at))
@@ -187,6 +192,18 @@ def _sealed(run: Run, file: PrintedFile, issued_at: int) -> bytes:
     if run.seal is None or not file.name.endswith(f".{PDF}"):
         return file.data
     return run.seal(file.data, issued_at)
+
+
+def _check_again(run: Run, ready: Ready, stored: StoredCredential) -> None:
+    _check_valid(run, stored)
+    for name, said in ready.said.items():
+        printed = stored.fields.get(name)
+        if canonical_text(said or "") != canonical_text(printed or ""):
+            number, label = format_certificate_id(stored.id), FIELDS[name].label
+            raise WithdrawnError(
+                f"此前已签发 {number}，上面的“{label}”为 “{shown(printed or '空白')}”，"
+                f"与本行的 “{shown(said or '空白')}” 不同，没有再打印；原件有误的请先作废或换开"
+            )
 
 
 def _check_valid(run: Run, stored: StoredCredential) -> None:

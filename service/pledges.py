@@ -18,7 +18,7 @@ from registry.issuing import Allotment, IssueRequest, NewCredential
 from scheme.admission import decide
 from scheme.facts import FactValue
 from scheme.model import PledgeKind, claim_of
-from scheme.texts import render_text
+from scheme.texts import TextError, render_text
 from service.certificates import Batch, draw_check_code, months_later
 from service.errors import UserError
 from service.issuing import Ready, Refusal, Run
@@ -54,7 +54,10 @@ def read_pledge_applications(run: Run, data: bytes, signer: Signer, digest: byte
             place = f"第 {row.number} 行，列“{column}”" if column else f"第 {row.number} 行"
             refused.append(Refusal(row.number, column, f"{place}：{decision.reason}"))
             continue
-        ready.append(_ready(run, kind, row.number, application, facts, signer=signer))
+        try:
+            ready.append(_ready(run, kind, row.number, application, facts, signer=signer))
+        except TextError as error:
+            refused.append(Refusal(row.number, None, f"第 {row.number} 行：{error}"))
     return Batch(tuple(ready), tuple(sorted(refused, key=lambda refusal: refusal.row)))
 
 
@@ -126,7 +129,20 @@ def _ready(
         retain_until = months_later(run.at, kind.retention_months)
         return NewCredential(message, fields, claim_of(pack), retain_until)
 
-    return Ready(row, request, sign, _promisor(run, application))
+    return Ready(row, request, sign, _promisor(run, application), _said(application))
+
+
+def _said(application: PledgeApplication) -> dict[str, str | None]:
+    """What is printed and is no part of the key."""
+    try:
+        age = application.decedent_age
+    except ValueError:
+        age = None
+    return {
+        "promisor": application.promisor,
+        "alias": application.alias,
+        "decedent_age": None if age is None else f"{age}周岁",
+    }
 
 
 def _issue_key(run: Run, kind: PledgeKind, application: PledgeApplication) -> bytes:

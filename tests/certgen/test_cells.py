@@ -48,6 +48,14 @@ def test_characters_with_two_readings_are_refused_by_name(wrong: str) -> None:
         plain(wrong)
 
 
+def test_words_pushed_out_of_sight_are_refused() -> None:
+    for written in ("戴家村" + " " * 9 + "杭州市", "3" + "\u3000" * 9 + "吨", "a" + " " * 40 + "b"):
+        for read in (plain, text):
+            with pytest.raises(CellError, match="连着的空格不超过 8 个"):
+                read(written)
+    assert text("王" + " " * 8 + "五") == "王 五"
+
+
 def test_text_stays_as_written_but_on_one_line() -> None:
     assert text("红颜（Ａ级）\n草莓") == "红颜（Ａ级） 草莓"
     assert text(Decimal(3)) == "3"

@@ -51,3 +51,13 @@ def test_one_delimiter_is_read_whatever_else_stands_in_the_cells() -> None:
     assert _amount("产品,数量", '"茶,鲜叶","1,200公斤"') == "1,200公斤"
     assert _amount("sep=;", "产品;数量", "茶鲜叶;85.5公斤") == "85.5公斤"
     assert _amount("sep=,", "产品,数量", "茶鲜叶,85.5公斤") == "85.5公斤"
+
+
+@pytest.mark.parametrize("cell", [' "急,500公斤,x"', '\u3000"急"'])
+def test_a_quote_behind_a_blank_is_refused(cell: str) -> None:
+    said = _refused("备注,产品,数量", f"{cell},茶鲜叶,50公斤")
+    assert said == "CSV 第 2 行的引号前有空格，各表格程序读法不同，请另存为 .xlsx 再交"
+
+
+def test_quotes_within_a_cell_are_read() -> None:
+    assert _amount("产品,数量", '"茶, ""春""",85.5公斤') == "85.5公斤"

@@ -94,15 +94,39 @@ def test_a_text_is_shown_as_the_last_section_says(code: str, shown: str | None) 
         '[DBNum1][$-804]yyyy"年"m"月"d"日";@',
         "[$-409]d-mmm-yy",
         "[$-F800]dddd\\,\\ mmmm\\ dd\\,\\ yyyy",
-        '上午/下午h"时"mm"分"',
+        "m/d/yyyy",
         "yyyy/m/d h:mm AM/PM",
-        "mm:ss.0",
+        "yyyy-mm-dd hh:mm:ss",
         "[$-10804]yyyy/m/d",
     ],
 )
 def test_a_format_of_days_is_known(code: str) -> None:
     assert read_format(code).is_date
     assert read_format(code).is_plain
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "yyyy",
+        'yyyy"年"m"月"',
+        "mmm-yy",
+        "d/m/yyyy",
+        "yyyy/d/m",
+        'yyyy"年"d"月"m"日"',
+        'yyyy"年"h"月"d"日"',
+        'm"日"d"月"',
+        "yyyy/s/d",
+        '上午/下午h"时"mm"分"',
+        "mm:ss.0",
+        "h:mm",
+        "yyyy/m/d;m/d",
+    ],
+)
+def test_a_format_that_another_day_is_read_off_or_none_shows_no_day(code: str) -> None:
+    assert read_format(code).is_date
+    assert not read_format(code).shows_day
+    assert not read_format(code).is_plain
 
 
 @pytest.mark.parametrize(

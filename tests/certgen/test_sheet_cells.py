@@ -275,7 +275,7 @@ def test_faults_without_end_are_not_gathered() -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ['hidden="1"', 'hidden="true"', 'hidden="on"', 'ht="0" customHeight="1"', 'ht="3.75"'],
+    ['hidden="1"', 'hidden="true"', 'hidden="on"', 'ht="0" customHeight="1"', 'ht="7.4"'],
 )
 def test_rows_that_do_not_show_are_named(said: str) -> None:
     value = "<v>1</v>"
@@ -292,6 +292,14 @@ def test_rows_are_as_low_as_the_sheet_says_unless_they_say_themselves() -> None:
         '<sheetFormatPr defaultRowHeight="0"/>',
     )
     assert _rows_of(facts.hidden_rows) == {1: 1}
+
+
+def test_numbers_have_as_much_room_as_their_column() -> None:
+    columns = '<cols><col min="2" max="3" width="2.6"/><col min="4" max="4" width="20"/></cols>'
+    facts = _facts('<row r="1"><c r="F1"><v>1</v></c></row>', columns)
+    assert [facts.room(column) for column in range(1, 6)] == [8, 2, 2, 20, 8]
+    facts = _facts("", f'<sheetFormatPr defaultColWidth="12.5" defaultRowHeight="15"/>{columns}')
+    assert [facts.room(column) for column in (1, 2)] == [12, 2]
 
 
 def test_columns_that_do_not_show_are_named() -> None:

@@ -50,6 +50,7 @@ def test_a_text_or_day_that_is_shown_as_another_is_refused() -> None:
     assert _shown("草莓", ';;;"蓝莓"') == "显示为 蓝莓，实际为 草莓"
     day = datetime(2026, 3, 5)
     assert _shown(day, "m/d") == day
+    assert _shown(day, "yyyy/d/m") == "显示为别的样子，实际为 2026年3月5日"
     assert _shown(day, '"2026-01-01"d') == "显示为别的样子，实际为 2026年3月5日"
 
 

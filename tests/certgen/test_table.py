@@ -21,6 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from certgen.number_format import read_format
 from certgen.shown import (
     EXPECTED_LEGIBLE,
+    EXPECTED_ROOM,
     EXPECTED_SHOWN,
     EXPECTED_STANDING,
     EXPECTED_UPRIGHT,
@@ -274,7 +275,6 @@ def test_a_header_that_does_not_show_is_refused() -> None:
         "yyyy/m/d;@",
         "[$-F800]dddd\\,\\ mmmm\\ dd",
         'm"月"d"日" aaaa',
-        "h:mm",
     ],
 )
 def test_a_day_is_read_as_a_day_in_every_known_format_of_days(code: str) -> None:
@@ -298,6 +298,26 @@ def test_a_number_is_what_the_sheet_shows_or_refused() -> None:
     }
     assert [row.cells["quantity"] for row in others] == [Decimal(500), "500斤", Decimal(7)]
     assert not any(row.faults for row in others)
+
+
+def test_a_number_that_its_column_rounds_off_is_refused() -> None:
+    rows = [["产品", "数量"], ["草莓", 1.4], ["柑橘", 14], ["桃", "1.4斤"], ["梨", 9.6]]
+
+    def narrow(width: float) -> Callable[[Worksheet], None]:
+        def change(sheet: Worksheet) -> None:
+            sheet.column_dimensions["B"].width = width
+
+        return change
+
+    faults = [row.faults for row in read_table(xlsx_with(rows, narrow(2.6)), COLUMNS).rows]
+    assert faults == [
+        {"quantity": Fault(EXPECTED_ROOM, "1.4（列宽只显示 2 位）")},
+        {},
+        {},
+        {"quantity": Fault(EXPECTED_ROOM, "9.6（列宽只显示 2 位）")},
+    ]
+    wide = read_table(xlsx_with(rows, narrow(3)), COLUMNS).rows
+    assert not any(row.faults for row in wide)
 
 
 def test_zeros_in_front_are_part_of_a_code_alone() -> None:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from credential.certificate_id import parse_certificate_id
+from credential.certificate_id import format_certificate_id, parse_certificate_id
 from credential.normal import canonical_text
 from registry.credentials import find_acknowledgement, find_credential
 from registry.subjects import find_subjects
 from service.certificates import Batch
 from service.errors import UserError
-from service.issuing import Run, issue_rows
+from service.issuing import Run, issue_rows, try_rows
 from service.office import Office
 from service.pledges import read_pledge_applications
 from service.signing import digest_key, signer_for
@@ -107,6 +107,48 @@ def test_the_same_application_is_the_same_pledge_and_another_moment_another(
         _, later = read(opened, tmp_path, {"告知确认时间": f"{_DAY} 09:12"})
     keys = [batch.ready[0].request.issue_key for batch in (first, again, later)]
     assert keys[0] == keys[1] != keys[2]
+
+
+@pytest.mark.parametrize(
+    ("other", "label", "printed", "said"),
+    [
+        ({"承诺人": "田小根"}, "承诺人", "田大根", "田小根"),
+        ({"曾用名": "田二"}, "曾用名", "空白", "田二"),
+        ({"被继承人死亡日期": "2026-06-30"}, "死亡时年龄", "75周岁", "76周岁"),
+    ],
+)
+def test_a_row_that_says_otherwise_than_its_pledge_is_not_given_that(
+    own: Place, tmp_path: Path, other: Mapping[str, str], label: str, printed: str, said: str
+) -> None:
+    row = {
+        "替代证明": PARENTS,
+        "被继承人": "王大山",
+        "被继承人出生日期": "1950-06-30",
+        "被继承人死亡日期": "2025-06-30",
+    }
+    with own.office() as opened:
+        run, batch = read(opened, tmp_path, row)
+        (issued,) = issue_rows(run, batch.ready).issued
+        assert issue_rows(run, batch.ready).issued[0].again
+        _, changed = read(opened, tmp_path, {**row, **other})
+        (refused,) = issue_rows(run, changed.ready).refused
+        assert try_rows(run, changed.ready) == (refused,)
+    number = format_certificate_id(issued.stored.id)
+    assert refused.message == (
+        f"第 2 行：此前已签发 {number}，上面的“{label}”为 “{printed}”，与本行的 “{said}” 不同，"
+        "没有再打印；原件有误的请先作废或换开"
+    )
+
+
+def test_words_that_would_pass_for_a_label_refuse_their_row_alone(
+    office: Place, tmp_path: Path
+) -> None:
+    with office.office() as opened:
+        _, batch = read(opened, tmp_path, {}, {"办理事项": "办理事项：继承"})
+    assert [ready.row for ready in batch.ready] == [2]
+    (refused,) = batch.refused
+    assert refused.message.startswith("第 3 行：")
+    assert "办理事项：" in refused.message
 
 
 def test_the_paper_has_the_masked_number_and_the_claims_none(office: Place) -> None:
