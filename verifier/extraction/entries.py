@@ -152,15 +152,16 @@ def odd_entries(pdf: pikepdf.Pdf) -> Iterator[str]:
     """Words for each place that has an entry which is not of its list, or a thing where there is a value."""
     left: list[tuple[object, str]] = [(pdf.trailer, "trailer")]
     seen: set[tuple[Number, str]] = set()
+    above: set[Number] = set()
     while left:
         item, place = left.pop()
         if isinstance(item, pikepdf.Array):
             left.extend((one, place) for one in item if isinstance(one, pikepdf.Object))
             continue
-        if not isinstance(item, pikepdf.Dictionary | pikepdf.Stream) or place in {
-            _ELSEWHERE,
-            *_UNWALKED,
-        }:
+        if not isinstance(item, pikepdf.Dictionary | pikepdf.Stream) or place in _UNWALKED:
+            continue
+        if place == _ELSEWHERE:
+            above.add(item.objgen)
             continue
         if place == _VALUE:
             yield "应为数值之处另有对象"
@@ -178,6 +179,9 @@ def odd_entries(pdf: pikepdf.Pdf) -> Iterator[str]:
                 yield f"{key[1:][:40]}"
             elif isinstance(value, pikepdf.Object):
                 left.append((value, known[key]))
+    # one that is written where it is named, 0 0, is never seen elsewhere
+    if not above <= {number for number, _ in seen}:
+        yield "上级不在其位"
 
 
 def _kind(item: pikepdf.Object, place: str) -> str:

@@ -258,6 +258,7 @@ def _charset(data: bytes, place: int, glyphs: int) -> list[int]:
     place += 1
     if form == 0:
         cids += unpack_from(f">{glyphs - 1}H", data, place)
+        place += 2 * (glyphs - 1)
     else:
         _check(form in {1, 2})
         run = ">HB" if form == 1 else ">HH"
@@ -265,6 +266,8 @@ def _charset(data: bytes, place: int, glyphs: int) -> list[int]:
             low, more = unpack_from(run, data, place)
             cids.extend(range(low, low + more + 1))
             place += form + 2
+    # and for all where nothing stands behind the table
+    _check(place < len(data))
     _check(len(cids) == glyphs and all(left < right for left, right in pairwise(cids)))
     # Ghostscript draws boxes for what stands behind a gap in this form
     _check(form != 2 or cids[-1] == glyphs - 1)

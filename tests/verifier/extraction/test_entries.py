@@ -50,6 +50,11 @@ def _element(opened: pikepdf.Pdf) -> None:
     element.Lang = pikepdf.String("zh")
 
 
+def _parent(opened: pikepdf.Pdf) -> None:
+    """What is written there directly, other walks pass over."""
+    opened.pages[0].Parent = Dictionary(Type=Name.Pages, Resources=Dictionary())
+
+
 def _file(opened: pikepdf.Pdf) -> None:
     opened.Root.AF[0].RF = Dictionary()
 
@@ -76,7 +81,10 @@ def test_an_entry_that_is_not_of_its_place_is_named(said: str) -> None:
     assert f"PDF 含有无法核对的条目（{said}）" in [one.message for one in findings]
 
 
-@pytest.mark.parametrize(("change", "said"), [(_trailer, "Odd"), (_array, "应为数值之处另有对象")])
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [(_trailer, "Odd"), (_array, "应为数值之处另有对象"), (_parent, "上级不在其位")],
+)
 def test_in_the_trailer_and_in_arrays_too(change: Callable[[pikepdf.Pdf], None], said: str) -> None:
     with pikepdf.open(io.BytesIO(PAGE)) as opened:
         assert list(odd_entries(opened)) == []
