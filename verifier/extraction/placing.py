@@ -75,9 +75,10 @@ class Page:
 _FITS: Final[dict[tuple[Mask, int, bytes], Fit]] = {}
 """Of all files of a process: the same letter comes again, pixel for pixel, on each page that has the same
 form. By all that a fit is made of."""
-_MOST_FITS: Final = 4_000
-_LARGEST_PATCH: Final = 1 << 14
-"""Pixels: a common letter has 2,000, and takes 10 kB. Of larger ones so many would be too much."""
+_MOST_FITS: Final = 12_000
+"""The fork server's sample pages have a third of these, its children add theirs."""
+_LARGEST_PATCH: Final = 1 << 13
+"""Pixels: a common letter has 2,000, and takes 10 kB at most. Of larger ones so many would be too much."""
 
 
 def boxes_of(placed: Sequence[Placed | None]) -> npt.NDArray[np.int32]:
