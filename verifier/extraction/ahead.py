@@ -5,6 +5,7 @@ and its text is read, and the next one while the one before it is looked at. Whe
 two threads only hinder each other, and all is done in turn.
 """
 
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -15,6 +16,9 @@ T = TypeVar("T")
 R = TypeVar("R")
 _AHEAD: Final = 3
 """Items; a page drawn for letters has 9 MB at A4."""
+_TURN: Final = 0.0005
+"""Seconds after which Python is given to the thread that waits for it, to begin what is next; of a
+hundred milliseconds in all, the usual five are too many."""
 
 
 class _Here(Executor):
@@ -34,10 +38,14 @@ def one_thread(*, idle: bool) -> Iterator[Executor]:
     """On leaving, it has ended: PDFium is used by one thread at a time, so by nobody else within.
     ``idle``: there is a processor for it; else what is asked of it is done by who asks."""
     thread = ThreadPoolExecutor(1, "ahead") if idle else _Here()
+    usual = sys.getswitchinterval()
+    if idle:
+        sys.setswitchinterval(_TURN)
     try:
         yield thread
     finally:
         thread.shutdown(cancel_futures=True)
+        sys.setswitchinterval(usual)
 
 
 def ahead(thread: Executor, items: Iterable[T]) -> Iterator[T]:
