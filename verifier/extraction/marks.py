@@ -50,10 +50,11 @@ def unexplained_boxes(bits: Bits, dots_per_mm: float, letters: Sequence[Pixels])
     """Boxes in pixels of what remains after the rules and frames of a form, neighbouring marks
     joined. ``bits``: ink that is neither letter nor symbol; ``letters``: boxes of the letters' ink.
     """
-    if not bits.any():
+    inked: Bits = np.logical_or.reduce(bits, axis=1)
+    if not inked.any():
         return []
     fine = max(1, int(dots_per_mm / _COARSE_PER_MM))
-    coarse = _coarse(bits, fine)
+    coarse = _coarse(bits, inked, fine)
     scale = dots_per_mm / fine
     rest = coarse & ~_form(coarse, scale, np.array(letters, np.float64).reshape(-1, 4) / fine)
     cells = _clusters(rest, max(1, round(_CELL_MM * scale)))
@@ -207,11 +208,11 @@ def _area(bits: Bits, box: tuple[int, int, int, int]) -> int:
     return int(np.count_nonzero(bits[y0:y1, x0:x1]))
 
 
-def _coarse(bits: Bits, fine: int) -> Bits:
+def _coarse(bits: Bits, inked: Bits, fine: int) -> Bits:
     """One pixel for ``fine`` × ``fine``, set where any of them is. Most of a page is white: only
-    the rows that have ink are looked at."""
+    the rows that have ink, ``inked``, are looked at."""
     height, width = (-(-side // fine) for side in bits.shape)
-    live = np.unique(np.flatnonzero(bits.any(1)) // fine)
+    live = np.unique(np.flatnonzero(inked) // fine)
     rows = np.zeros((len(live), width * fine), np.bool_)
     for i in range(fine):
         rows[:, : bits.shape[1]] |= bits[np.minimum(live * fine + i, bits.shape[0] - 1)]

@@ -104,9 +104,7 @@ class Reference:
         ``half``: it stands half an em from its neighbour. A wide letter that its neighbour touches
         would also look like a narrow one with something beside it.
         """
-        serif = "serif" in name.lower()
-        plain = _SHAPES[serif, half and len(text) == 1 and text in HALF_WIDTH]
-        return (*_FORMS[serif], *plain) if has_chinese_form(text) else plain
+        return _shapes(name, text, half)
 
     def mask(self, shape: Shape, text: str, size: float, right: int, down: int) -> Mask | None:
         """The letter, moved by ``right`` and ``down`` quarters of a pixel; None where it has no ink."""
@@ -129,6 +127,13 @@ class Reference:
 
 REFERENCE: Final = Reference()
 """For all files of a process; a child inherits what the fork server has drawn (warm.py)."""
+
+
+@lru_cache(maxsize=4096)
+def _shapes(name: str, text: str, half: bool) -> tuple[Shape, ...]:
+    serif = "serif" in name.lower()
+    plain = _SHAPES[serif, half and len(text) == 1 and text in HALF_WIDTH]
+    return (*_FORMS[serif], *plain) if has_chinese_form(text) else plain
 
 
 def _drawing(shape: Shape, text: str, size: float) -> _Drawing | None:

@@ -66,28 +66,28 @@ def reset_page(
     page = Page(picture, reference)
     placed = [place_letter(page, letter) for letter in letters]
     place_apart(page, letters, placed)
-    sets = [None if item is None else look_closely(item.fit) for item in placed]
+    stand = [
+        (place, item, look_closely(item.fit), box_of(item))
+        for place, item in enumerate(placed)
+        if item is not None
+    ]
     # cleared here: of zeroed memory the system gives small pages, and each costs more than its ink
     again = np.empty(picture.shape, np.uint8)
     again.fill(0)
     touching: set[int] = set()
     overprinted: set[int] = set()
     boxes = boxes_of(placed)
-    for place, (item, closely) in enumerate(zip(placed, sets, strict=True)):
-        if item is None or closely is None:
-            continue
-        area = again[slices(item)]
-        if area.any():
+    for place, item, closely, (x0, y0, x1, y1) in stand:
+        area = again[y0:y1, x0:x1]
+        # in half the time of any()
+        if area.tobytes() != bytes(area.size):
             touching.update(neighbours(boxes, place))
             if _overprint(area, item):
                 overprinted.add(place)
         else:
             area[:] = closely.alone
-    seen, told, most = [], [], []
-    for place, (item, closely) in enumerate(zip(placed, sets, strict=True)):
-        if item is None or closely is None:
-            seen.append(_UNSEEN)
-            continue
+    seen, told, most = [_UNSEEN] * len(placed), [], []
+    for place, item, closely, box in stand:
         misfit = closely.misfit
         if place in overprinted:
             misfit = 1.0
@@ -96,29 +96,21 @@ def reset_page(
             # (e below the hook of f)
             misfit = _beside_others(picture, again, item)
         misfit = round(min(misfit, 1.0), 3)
-        seen.append(
-            Seen(
-                closely.ink,
-                misfit,
-                round(item.fit.darkness, 3),
-                item.fit.mask.advance,
-                box_of(item),
-            )
-        )
+        advance = item.fit.mask.advance
+        seen[place] = Seen(closely.ink, misfit, round(item.fit.darkness, 3), advance, box)
         most.append(may_change(letters[place].text, letters[place].size))
         if misfit > _DOUBTED:
             # whatever stands there is told of as this letter
             told.append(slices(item, margin=1))
             most[-1] = ANOTHER
-    set_in = [look.box for look in seen if look.box is not None]
-    changes = small_changes(picture, again, set_in, most)
+    changes = small_changes(picture, again, [box for *_, box in stand], most)
     unexplained = _unexplained(picture, again)
     for where in told:
         unexplained[where] = False
     return seen, unexplained, changes
 
 
-_BAND: Final = 64
+_BAND: Final = 96
 """Rows of a page that are looked at together: as much as a processor holds at hand."""
 
 
@@ -126,31 +118,30 @@ def _unexplained(picture: Picture, again: Picture) -> npt.NDArray[np.bool_]:
     """Ink of ``picture`` that is no letter's of ``again`` nor beside one; in the memory of ``again``."""
     height, width = picture.shape
     unexplained = again.view(np.bool_)
-    rows = np.zeros((_BAND + 2, width), np.bool_)
-    """A band's letters, with the row above it and the row below."""
+    white = np.ones((_BAND + 2, width), np.bool_)
+    """Where a band has no letter, with the row above it and the row below."""
     for top in range(0, height, _BAND):
-        ink = picture[top : top + _BAND] < _PAPER
+        ink = unexplained[top : top + _BAND]
         band = len(ink)
-        np.greater(again[top : top + band + 1], 0, out=rows[1 : band + 2][: height - top])
+        np.equal(again[top : top + band + 1], 0, out=white[1 : band + 2][: height - top])
         if top + band == height:
-            rows[band + 1] = False
+            white[band + 1] = True
+        np.less(picture[top : top + band], _PAPER, out=ink)
         if ink.any():
-            ink &= ~_with_edges(rows)[1 : band + 1]
-        unexplained[top : top + band] = ink
-        rows[0] = rows[band]
+            _clear_edges(ink, white)
+        white[0] = white[band]
     return unexplained
 
 
-def _with_edges(ink: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """And the pixels beside: on honest pages no ink of a letter is further from where it is set
-    again. What is, is a stroke through the letter or around it."""
-    upright = ink.copy()
-    upright[1:] |= ink[:-1]
-    upright[:-1] |= ink[1:]
-    both = upright.copy()
-    both[:, 1:] |= upright[:, :-1]
-    both[:, :-1] |= upright[:, 1:]
-    return both
+def _clear_edges(ink: npt.NDArray[np.bool_], white: npt.NDArray[np.bool_]) -> None:
+    """Of a letter and of the pixels beside: on honest pages no ink of a letter is further from where it
+    is set again. What is, is a stroke through the letter or around it."""
+    band = len(ink)
+    free = white[:band] & white[1 : band + 1]
+    free &= white[2 : band + 2]
+    ink &= free
+    ink[:, 1:] &= free[:, :-1]
+    ink[:, :-1] &= free[:, 1:]
 
 
 def _overprint(area: Picture, item: Placed) -> bool:

@@ -19,6 +19,8 @@ by itself: a large one that is speckled or out of focus is read there."""
 _ENOUGH: Final = 3
 """Pixels to a module at which every symbol is read."""
 _WHITE: Final = 255
+_BAND: Final = 128
+"""Rows of a smaller picture that are made together: as much as a processor holds at hand."""
 _BESIDE: Final = 3 * 8
 """Pixels: zxing-cpp looks along every third line, and tells black from white by squares of eight, of
 which two on each side have a say."""
@@ -125,13 +127,16 @@ def _without_repeats(picture: Picture) -> Picture:
 def _third(picture: Picture, inked: Within) -> Picture:
     """The mean of each three by three pixels."""
     small = np.full([side // 3 for side in picture.shape], _WHITE, np.uint8)
-    part = picture[inked]
-    height, width = (side // 3 * 3 for side in part.shape)
-    lines = np.add(part[0:height:3, :width], part[1:height:3, :width], dtype=np.uint16)
-    lines += part[2:height:3, :width]
-    sums = lines[:, 0::3] + lines[:, 1::3] + lines[:, 2::3]
     top, left = (side.start // 3 for side in inked)
-    small[top : top + height // 3, left : left + width // 3] = (sums + 4) // 9
+    height, width = (side // 3 for side in picture[inked].shape)
+    part = picture[inked][: height * 3, : width * 3]
+    for at in range(0, height, _BAND):
+        rows = part[at * 3 : (at + _BAND) * 3]
+        lines = np.add(rows[0::3], rows[1::3], dtype=np.uint16)
+        lines += rows[2::3]
+        sums = lines[:, 0::3] + lines[:, 1::3]
+        sums += lines[:, 2::3]
+        small[top + at : top + at + len(sums), left : left + width] = (sums + 4) // 9
     return small
 
 

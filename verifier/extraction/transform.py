@@ -1,6 +1,7 @@
 """Transformation matrices of PDF (ISO 32000-1 §8.3.3), as far as the places of our pages need them."""
 
 import math
+from functools import lru_cache
 from typing import Final
 
 Transform = tuple[float, float, float, float, float, float]
@@ -38,6 +39,7 @@ def is_near(place: tuple[float, ...]) -> bool:
     return max(map(abs, place)) <= _FARTHEST
 
 
+@lru_cache(maxsize=64)
 def sides(transform: Transform) -> tuple[float, float]:
     """Of a unit square; of one that is pressed flat, none."""
     a, b, c, d = transform[:4]
