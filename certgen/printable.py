@@ -23,9 +23,9 @@ _LABELS: Final = {
 _JOINED: Final = {"⸺": "——", "⸻": "———"}
 """Drawn by the very same glyphs as those, so that no reader of the page could tell which it was."""
 
-_OTHER_FORMS: Final = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\ufb00-\ufb06\U0002f800-\U0002fa1f]")
-"""Radicals, compatibility ideographs and ligatures, as they are copied out of PDFs: fonts draw them by
-the glyphs of other characters."""
+_OTHER_FORMS: Final = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\ufb00-\ufb06\uff61-\uff9f\U0002f800-\U0002fa1f]")
+"""Radicals, compatibility ideographs, ligatures and narrow kana, as they are copied out of PDFs: fonts
+draw them by the glyphs of other characters."""
 _UNDERSCORES: Final = frozenset("_＿﹍﹎﹏")
 _BLANK: Final = re.compile(r"_{2,}|_(?=[^\x00-\x7f])")
 """In canonical text. ``GAP_8`` has none, ``__年_月`` has two."""

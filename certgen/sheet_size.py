@@ -80,7 +80,7 @@ def check_workbook(data: bytes) -> WorkbookFacts:
         raise
     except _BROKEN as error:
         raise WorkbookError("XLSX 文件已损坏，请重新保存后再试") from error
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError) as error:  # of an encoding that Python does not know
         raise WorkbookError(INSIDE) from error
 
 

@@ -166,7 +166,9 @@ def issue_row(run: Run, ready: Ready) -> Issued:
         prepared[new.message] = _set_pages(run, document_of(new.message, new.fields, base_url))
         return new
 
-    if ready.subject is not None:
+    key = ready.request.issue_key
+    # who has it already is in the registry, by the name that is printed
+    if ready.subject is not None and not find_issued(run.office.registry, [key]):
         import_subjects(
             run.office.registry, [ready.subject], at=run.at, who=run.who, why=_FIRST_PLEDGE
         )

@@ -46,6 +46,8 @@ _SEVERAL: Final = 3
 """Values wholly other than signed from which the paper is another document's."""
 _NEAR: Final = 0.34
 """Part of a value's characters that may differ and the value still count as standing somewhere."""
+_LONGEST_WRITTEN: Final = 24
+"""Characters of a name written by hand, with its day and what OCR makes of strokes."""
 _TICKS: Final = re.compile("([■□])")
 _NUMBERS: Final = {"number", "checked"}
 """Certificate ids. Their letters are not I, L and O; only the check character, which the others
@@ -94,7 +96,7 @@ def compare_scan(
     if signed.withheld:
         differing.append(_without_its_code(read.get("check_code")))
     differing += _added(signed, read)
-    agreeing: list[Finding] = []
+    agreeing = list(_written(signed, read))
     for name, value, expected in _expected(signed, shown):
         # of a paper of which nothing was read, a person has every field to look at
         sparse = signed.sparse and bool(paper)
@@ -114,9 +116,23 @@ def _added(signed: Signed, read: Mapping[str, _Read]) -> Iterator[Finding]:
     if not signed.complete:
         return
     for name, item in read.items():
-        if name not in signed.fields and fold(item.text):
+        empty = name in signed.fields and not fold(signed.fields[name])
+        if empty and len(fold(item.text)) > _LONGEST_WRITTEN:
+            message = f"“{field_words(name)}”一栏的文字比签名长"
+            yield Finding("OCR_ADDED", message, None, name, None, item.text, item.place)
+        elif name not in signed.fields and fold(item.text):
             message = f"纸面上有“{field_words(name)}”，签发的内容中没有这一项"
             yield Finding("OCR_ADDED", message, None, name, None, item.text, item.place)
+
+
+def _written(signed: Signed, read: Mapping[str, _Read]) -> Iterator[Finding]:
+    """What stands where a pen is to write: a name, and that is for a person to see."""
+    for name, value in signed.fields.items():
+        item = read.get(name)
+        if item is None or fold(value) or not fold(item.text):
+            continue
+        message = f"“{field_words(name)}”一栏有文字，请对照画面：只应有手写的签名"
+        yield Finding("OCR_WRITTEN", message, field=name, found=item.text, place=item.place)
 
 
 def _without_its_code(read: _Read | None) -> Finding:
@@ -163,7 +179,7 @@ def _compare(
 ) -> Finding | None:
     words = field_words(name)
     if read is None or not fold(read.text):
-        if value in paper.replace("\n", ""):
+        if _stands_alone(value, paper):
             message = f"“{words}”OCR 读得一致（不在通常的位置），须人工确认"
             return Finding("OCR_SAME", message, field=name, expected=expected)
         if sparse:
@@ -177,6 +193,13 @@ def _compare(
         code, message = "OCR_DIFFERS", f"“{words}”OCR 读得与签发时不同（可能是误读），请对照画面"
     message = f"{message}（识别把握 {read.confidence:.2f}）"
     return Finding(code, message, field=name, expected=expected, found=read.text, place=read.place)
+
+
+def _stands_alone(value: str, paper: str) -> bool:
+    """As whole lines, or behind a colon at the end of one: 0.5吨 in 90.5吨, and what another field quotes,
+    is not it."""
+    letters = r"\n?".join(map(re.escape, value))
+    return re.search(rf"(?:^|[：:]\n?){letters}$", paper, re.MULTILINE) is not None
 
 
 def _same_words(name: str, value: str) -> str:

@@ -18,6 +18,7 @@ from certgen.printable import FieldError, check_fields, check_filled, platform_s
         ("origin", "⼀组", "“产地”含有不能印刷的字符 U+2F00“⼀”，请写作“一”"),
         ("origin", "建德市ﬁ村", "“产地”含有不能印刷的字符 U+FB01“ﬁ”，请写作“fi”"),
         ("origin", "\uf967可", "“产地”含有不能印刷的字符 U+F967“\uf967”，请写作“不”"),
+        ("origin", "ｶ村", "“产地”含有不能印刷的字符 U+FF76“ｶ”，请写作“カ”"),
         ("contact", "", "“联系方式”没有填写"),
         ("origin", "\u3000", "“产地”没有填写"),
         ("product", "草莓 产地：外地", "“产品名称”中不得出现“产地：”，否则会与该栏混淆"),

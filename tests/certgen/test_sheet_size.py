@@ -36,6 +36,10 @@ def test_bytes_are_counted_as_they_inflate(monkeypatch: pytest.MonkeyPatch) -> N
         (xlsx([["产品"]])[:-60], "已损坏"),
         (with_part(xlsx([["产品"]]), "content.xml", b"<a/>"), "不是 XLSX"),
         (with_part(xlsx([["产品"]]), "xl/worksheets/sheet1.xml", b"<w><c></w>"), "内部有误"),
+        (
+            with_part(xlsx([["产品"]]), "xl/styles.xml", b'<?xml version="1.0" encoding="d"?><s/>'),
+            "内部有误",
+        ),
     ],
 )
 def test_a_broken_or_foreign_file_is_refused_in_chinese(data: bytes, message: str) -> None:

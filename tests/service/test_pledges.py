@@ -133,6 +133,8 @@ def test_a_row_that_says_otherwise_than_its_pledge_is_not_given_that(
         _, changed = read(opened, tmp_path, {**row, **other})
         (refused,) = issue_rows(run, changed.ready).refused
         assert try_rows(run, changed.ready) == (refused,)
+        # nor has that row changed whom the registry knows by the number
+        assert find_subjects(opened.registry, ["田小根"], "gaoping")["田小根"] == ()
     number = format_certificate_id(issued.stored.id)
     assert refused.message == (
         f"第 2 行：此前已签发 {number}，上面的“{label}”为 “{printed}”，与本行的 “{said}” 不同，"

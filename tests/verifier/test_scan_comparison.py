@@ -277,3 +277,53 @@ def test_a_page_that_was_not_read_excuses_no_value_that_was_read_otherwise():
     axis = compare_scan(two, samples.PRODUCER, samples.PRODUCER_FIELDS, reveal=True)
     assert found(axis, "quantity").code == "OCR_DIFFERS"
     assert axis.sub_indication is SubIndication.CONTENT_MISMATCH
+
+
+def _moved(*said: str) -> Axis:
+    """The product's row is gone; these lines stand elsewhere."""
+    fields = {name: text for name, text in samples.PRODUCER_FIELDS.items() if name != "caption"}
+    evidence = page(fields, quantity=None)
+    (one,) = evidence.scanned
+    lines = (*(line(text, 10, 150 + 8 * number) for number, text in enumerate(said)), *one.lines)
+    changed = replace(evidence, scanned=(replace(one, lines=lines),))
+    return compare_scan(changed, samples.PRODUCER, samples.PRODUCER_FIELDS, reveal=True)
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        (("1200公斤",), "OCR_SAME"),
+        (("数重：1200公斤",), "OCR_SAME"),
+        (("1200公", "斤"), "OCR_SAME"),
+        (("91200公斤",), "OCR_MISSING"),
+        (("共计：91200公斤",), "OCR_MISSING"),
+        (("1200公斤以上",), "OCR_MISSING"),
+        (("不足1200公斤",), "OCR_MISSING"),
+    ],
+)
+def test_a_value_found_elsewhere_stands_alone(said: tuple[str, ...], code: str):
+    assert found(_moved(*said), "quantity").code == code
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("田大根", "OCR_WRITTEN"),
+        ("田大根2026年11月22日", "OCR_WRITTEN"),
+        ("田大根撤回未再婚声明公证申请，又名王五一，另行承诺以此为准", "OCR_ADDED"),
+    ],
+)
+def test_what_stands_beside_the_wet_signature_is_for_a_person_to_see(written: str, code: str):
+    fields = {name: text for name, text in samples.PLEDGE_FIELDS.items() if name != "caption"}
+    axis = compare_scan(
+        page(fields, signature=written), samples.PLEDGE, samples.PLEDGE_FIELDS, reveal=True
+    )
+    seen = found(axis, "signature")
+    assert (seen.code, seen.found) == (code, written)
+    assert seen.place is not None
+
+
+def test_an_empty_signature_is_nothing_to_look_at():
+    fields = {name: text for name, text in samples.PLEDGE_FIELDS.items() if name != "caption"}
+    axis = compare_scan(page(fields), samples.PLEDGE, samples.PLEDGE_FIELDS, reveal=True)
+    assert "signature" not in {finding.field for finding in axis.findings}
