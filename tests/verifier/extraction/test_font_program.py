@@ -1,6 +1,7 @@
 """Fonts as ours are written are understood; anything else is one refusal, soon."""
 
 import io
+import struct
 import time
 from functools import cache
 from random import Random
@@ -9,7 +10,7 @@ import pikepdf
 import pytest
 
 from tests.verifier import paper
-from verifier.extraction.font_program import FontError, glyphs
+from verifier.extraction.font_program import FontError, glyphs, open_program
 from verifier.extraction.outline_program import OutlineError, flat_glyph
 
 MOST = 1000
@@ -146,3 +147,30 @@ def test_a_font_that_ghostscript_gives_up(data):
     """And draws the codes' bytes in a font of its own."""
     with pytest.raises(FontError):
         glyphs(data(), MOST)
+
+
+def test_something_stands_behind_a_charset():
+    """Ghostscript draws crossed boxes for the letters of a font that ends with this table."""
+    font = program()
+    opened = open_program(font)
+    count = len(glyphs(font, MOST))
+    cids = list(glyphs(font, MOST))[1:]
+    table = b"\0" + b"".join(cid.to_bytes(2, "big") for cid in cids)
+    for tail, is_read in ((b"\0", True), (b"", False)):
+        moved = _with_charset_at(font, opened.charset, len(font)) + table + tail
+        if is_read:
+            assert len(glyphs(moved, MOST)) == count
+        else:
+            with pytest.raises(FontError):
+                glyphs(moved, MOST)
+
+
+def _with_charset_at(font: bytes, old: int, new: int) -> bytes:
+    """The top dictionary names another place, in as many bytes."""
+    for written, again in (
+        (b"\x1d" + struct.pack(">i", old), b"\x1d" + struct.pack(">i", new)),
+        (b"\x1c" + struct.pack(">h", old), b"\x1c" + struct.pack(">h", new)),
+    ):
+        if font.count(written + b"\x0f") == 1:
+            return font.replace(written + b"\x0f", again + b"\x0f")
+    raise AssertionError("the charset's place is written otherwise")
