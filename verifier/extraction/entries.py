@@ -142,6 +142,28 @@ _KNOWN: Final[Mapping[str, Mapping[str, str]]] = {
     "attributes": _values("O", "Placement"),
     "parents": {"/Nums": "element"},
 }
+_TYPES: Final[Mapping[str, str]] = {
+    "trailer": "/XRef",
+    "catalog": "/Catalog",
+    "pages": "/Pages",
+    "page": "/Page",
+    "state": "/ExtGState",
+    "group": "/Group",
+    "form": "/XObject",
+    "image": "/XObject",
+    "font": "/Font",
+    "part of a font": "/Font",
+    "descriptor": "/FontDescriptor",
+    "character map": "/CMap",
+    "intent": "/OutputIntent",
+    "metadata": "/Metadata",
+    "file": "/Filespec",
+    "data": "/EmbeddedFile",
+    "seal's field": "/Annot",
+    "structure": "/StructTreeRoot",
+    "element": "/StructElem",
+}
+"""What says of what type it is."""
 _MAPS: Final = {"fonts": "font", "drawings": "drawing", "colours": "colour", "states": "state"}
 """Of names that a page gives to what it uses."""
 _UNWALKED: Final = frozenset({"roles", "seal"})
@@ -173,15 +195,20 @@ def odd_entries(pdf: pikepdf.Pdf) -> Iterator[str]:
         if place in _MAPS:
             left.extend((value, _MAPS[place]) for value in item.values())
             continue
-        known = _KNOWN[_kind(item, place)]
-        for key, value in item.items():
-            if key not in known:
-                yield f"{key[1:][:40]}"
-            elif isinstance(value, pikepdf.Object):
-                left.append((value, known[key]))
+        kind = _kind(item, place)
+        yield from _odd(item, kind)
+        known = _KNOWN[kind]
+        left.extend((value, known[key]) for key, value in item.items() if key in known)
     # one that is written where it is named, 0 0, is never seen elsewhere
     if not above <= {number for number, _ in seen}:
         yield "上级不在其位"
+
+
+def _odd(item: pikepdf.Object, kind: str) -> Iterator[str]:
+    for key in item.keys() - _KNOWN[kind].keys():
+        yield f"{key[1:][:40]}"
+    if "/Type" in item and str(item["/Type"]) != _TYPES.get(kind):
+        yield "Type"
 
 
 def _kind(item: pikepdf.Object, place: str) -> str:

@@ -55,6 +55,10 @@ def _parent(opened: pikepdf.Pdf) -> None:
     opened.pages[0].Parent = Dictionary(Type=Name.Pages, Resources=Dictionary())
 
 
+def _type(opened: pikepdf.Pdf) -> None:
+    opened.Root.OutputIntents[0].Type = Name.Font
+
+
 def _file(opened: pikepdf.Pdf) -> None:
     opened.Root.AF[0].RF = Dictionary()
 
@@ -67,6 +71,7 @@ CHANGES = {
     "应为数值之处另有对象": _value,
     "Lang": _element,
     "RF": _file,
+    "Type": _type,
 }
 
 
