@@ -40,10 +40,8 @@ _KNOWN: Final[Mapping[str, Mapping[str, str]]] = {
     "predictor": _values(
         "Colors", "Columns", "Predictor", "BitsPerComponent", "K", "BlackIs1", "Rows"
     ),
-    "information": _values(
-        *("Title", "Author", "Subject", "Keywords", "Creator", "Producer"),
-        *("CreationDate", "ModDate", "Trapped"),
-    ),
+    # a subject or keywords would be words that nobody signed
+    "information": _values("Title", "Creator", "Producer", "CreationDate", "ModDate"),
     "catalog": {
         **_values("Type", "Lang", "Version", "PageMode", "PageLayout"),
         "/Pages": "pages",

@@ -55,6 +55,10 @@ def _parent(opened: pikepdf.Pdf) -> None:
     opened.pages[0].Parent = Dictionary(Type=Name.Pages, Resources=Dictionary())
 
 
+def _information(opened: pikepdf.Pdf) -> None:
+    opened.docinfo[Name.Subject] = pikepdf.String("产品数量：900公斤")
+
+
 def _type(opened: pikepdf.Pdf) -> None:
     opened.Root.OutputIntents[0].Type = Name.Font
 
@@ -71,6 +75,7 @@ CHANGES = {
     "应为数值之处另有对象": _value,
     "Lang": _element,
     "RF": _file,
+    "Subject": _information,
     "Type": _type,
 }
 
