@@ -24,7 +24,7 @@ from verifier.extraction.letter_forms import (
 FINE: Final = 4
 _LARGEST: Final = 400.0
 """Pixels of the em: a title of 96 pt at 300 dpi."""
-_MOST_DRAWINGS: Final = 4_000
+_MOST_DRAWINGS: Final = 6_000
 _MOST_MASKS: Final = 8_000
 """At common sizes a drawing has 40 kB, a mask 10 kB."""
 _STROKE: Final = 0.009
