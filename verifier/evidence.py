@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from credential.legible import legible_name
 from credential.verdict import Place, SubIndication
 from verifier.pdf_signature import PdfSignatures
 
@@ -72,12 +73,19 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """Something that the child saw and that keeps the verdict from PASSED."""
+    """Something that the child saw and that keeps the verdict from PASSED.
+
+    ``message``: with a stranger's words in it, such as the name of a part; they stay on its line, or a
+    report and a terminal would have lines of theirs.
+    """
 
     sub: SubIndication
     code: str
     message: str
     place: Place | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", legible_name(self.message))
 
 
 class ScanState(StrEnum):

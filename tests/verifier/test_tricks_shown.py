@@ -258,10 +258,10 @@ def test_a_glyph_that_reads_as_nothing_is_not_ours() -> None:
 
 def test_glyphs_numbered_by_long_ranges_have_no_gap() -> None:
     """Behind one Ghostscript draws boxes."""
-    assert _charset(charset((1, 2)), 0, 4) == [0, 1, 2, 3]
-    assert _charset(charset((1, 0), (2, 1)), 0, 4) == [0, 1, 2, 3]
+    assert _charset(charset((1, 2)) + b"\0", 0, 4) == [0, 1, 2, 3]
+    assert _charset(charset((1, 0), (2, 1)) + b"\0", 0, 4) == [0, 1, 2, 3]
     with pytest.raises(FontError):
-        _charset(charset((1, 0), (3, 1)), 0, 4)
+        _charset(charset((1, 0), (3, 1)) + b"\0", 0, 4)
 
 
 def test_the_same_ink_on_an_honest_page_is_no_odd_drawing() -> None:

@@ -23,6 +23,7 @@ _TOP: Final = frozenset(
     {_ROS, _CHARSET, _CHAR_STRINGS, _FD_ARRAY, _FD_SELECT, _MATRIX, 5, 1231, 1232, 1233, 1234, 1235}
 ) | _NAMES | _LINES  # fmt: skip
 _NEEDED: Final = frozenset({_ROS, _CHARSET, _CHAR_STRINGS, _FD_ARRAY, _FD_SELECT})
+_NAME: Final = re.compile(rb"(?:[A-Z]{6}\+)?Noto(?:Sans|Serif)SC-Regular")
 _FONT_NAME: Final = 1238
 _PART: Final = frozenset({_FONT_NAME, _MATRIX, _PRIVATE}) | _LINES
 _HINTS: Final = (6, 7, 8, 9, 10, 11, 1217, 1212, 1213, 1209, 1210, 1211, 1218)
@@ -128,7 +129,7 @@ def open_program(program: bytes | memoryview) -> Program:
     tops, place = _index(program, place)
     strings, place = _index(program, place)
     shared, _ = _index(program, place)
-    _check(len(names) == len(tops) == 1)
+    _check(len(names) == len(tops) == 1 and _NAME.fullmatch(names[0]) is not None)
     top = _dictionary(tops[0], _TOP)
     _check(next(iter(top)) == _ROS and top.keys() >= _NEEDED)
     charset, char_strings, parts, select = (

@@ -112,7 +112,9 @@ _NEEDED: Final = {
 }
 """By type or subtype: at what is not there each reader makes do in its own way (pdf.js draws nothing
 in a font without a name)."""
-_SUBSET: Final = re.compile(r"/[A-Z]{6}\+[A-Za-z0-9-]{1,60}")
+_SUBSET: Final = re.compile(r"/[A-Z]{6}\+Noto(?:Sans|Serif)SC-Regular")
+"""Of our own fonts. LibreOffice sets a page in a font of its own by the name: in ZapfDingbats digits are
+pointing hands."""
 _TYPES: Final = {
     "/Type0": {"/Font"},
     "/CIDFontType0": {"/Font"},
