@@ -170,3 +170,33 @@ def test_the_parents_tree_names_the_element_that_holds_a_mark() -> None:
 
     data = paper.edit_pdf(paper.pdf(paper.producer()), turn)
     assert "STRUCTURE_ORDER" in _codes(data, AxisName.VISIBILITY)
+
+
+def test_letters_that_are_marked_as_none_without_a_structure() -> None:
+    """pdf.js hides them from screen readers."""
+
+    def edit(opened: pikepdf.Pdf) -> None:
+        del opened.Root.StructTreeRoot
+        page = opened.pages[0].obj
+        drawn = page.Contents.read_bytes().replace(b"/Span<</MCID 4>>BDC", b"/Artifact BMC")
+        page.Contents = opened.make_stream(drawn)
+
+    data = paper.edit_pdf(paper.pdf(paper.producer()), edit)
+    assert "DRAWING" in _codes(data, AxisName.VISIBILITY)
+
+
+@pytest.mark.parametrize("role", [Name.mspace, Name.Artifact, Name.Formula, Name.Private])
+def test_a_role_that_hides_what_it_holds(role: Name) -> None:
+    def rename(opened: pikepdf.Pdf) -> None:
+        opened.Root.StructTreeRoot.ParentTree.Nums[1][4].S = role
+
+    data = paper.edit_pdf(paper.pdf(paper.producer()), rename)
+    assert "STRUCTURE_ORDER" in _codes(data, AxisName.VISIBILITY)
+
+
+def test_a_role_that_is_said_to_be_another() -> None:
+    def map_roles(opened: pikepdf.Pdf) -> None:
+        opened.Root.StructTreeRoot.RoleMap.Span = Name.mspace
+
+    data = paper.edit_pdf(paper.pdf(paper.producer()), map_roles)
+    assert "STRUCTURE_ORDER" in _codes(data, AxisName.VISIBILITY)

@@ -143,3 +143,17 @@ def test_metadata_that_are_a_web_page(added: bytes) -> None:
     with pikepdf.open(io.BytesIO(PAGE)) as opened:
         metadata(lambda data: data.replace(END, added + END, 1))(opened)
         assert read_titles(opened)[-1] == "〈无法读取〉"
+
+
+def test_a_title_of_halves_of_characters_is_no_blank() -> None:
+    """pikepdf makes nothing of it; pdf.js shows its bytes as letters."""
+
+    def change(opened: pikepdf.Pdf) -> None:
+        said = pikepdf.String(
+            b"\xfe\xff"
+            + b"".join(bytes((0xD8 + place, letter)) for place, letter in enumerate(b"VOID"))
+        )
+        opened.trailer.Info = opened.make_indirect(pikepdf.Dictionary(Title=said))
+
+    with pikepdf.open(io.BytesIO(paper.edit_pdf(PAGE, change))) as opened:
+        assert "〈无法读取〉" in read_titles(opened)

@@ -26,12 +26,24 @@ def read_titles(pdf: pikepdf.Pdf) -> tuple[str, ...]:
     """Each that a reader may show; :data:`_UNREAD` where it can't be told."""
     info, metadata = pdf.trailer.get(Name.Info), pdf.Root.get(Name.Metadata)
     title = info.get(Name.Title) if isinstance(info, pikepdf.Dictionary) else None
-    found = [] if title is None else [str(title)]
+    found = [] if title is None else [_text(title)]
     if isinstance(metadata, pikepdf.Stream):
         found.extend(_in_metadata(metadata))
     elif metadata is not None:
         found.append(_UNREAD)
     return tuple(found)
+
+
+def _text(said: pikepdf.Object) -> str:
+    """Of halves of characters one reader makes nothing, and another letters (§7.9.2.2)."""
+    if isinstance(said, pikepdf.String):
+        for mark, encoding in ((b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xbf", "utf-8")):
+            if bytes(said).startswith(mark):
+                try:
+                    return bytes(said)[len(mark) :].decode(encoding)
+                except UnicodeDecodeError:
+                    return _UNREAD
+    return str(said)
 
 
 def _in_metadata(stream: pikepdf.Stream) -> Iterator[str]:

@@ -50,6 +50,9 @@ _PLACE: Final = frozenset({"Td", "Tm", "T*", "TL"}) | _SHOW
 """What has no meaning outside a text object (§9.4)."""
 _MARKS: Final = frozenset({"/MCID", "/Type", "/BBox", "/Alt"})
 """What a marked content says of itself; none is drawn, and no reader puts it in the place of letters."""
+_TAGS: Final = frozenset({"/Span", "/Artifact"})
+_NOT_READ: Final = -1
+"""In the place of an MCID: no content of the page (§14.8.2.2)."""
 _SMALL: Final = 0.09
 """Of a unit, by all matrices together; Ghostscript writes in tenths."""
 _LARGEST: Final = 1000.0
@@ -93,8 +96,8 @@ class _Kept(NamedTuple):
 class GraphicsState:
     """Of one page or of one form, which begins with what it is drawn in. ``named``, ``spaces``: what
     the resources hold by a name, once looked up; ``inked``: where its paths leave ink; ``forms``: those
-    drawn, by number, and where; ``marks``: the marked contents that are open, each with its MCID or
-    None, ``marked``: the MCIDs of all that were, and ``unmarked``: letters stand outside of these."""
+    drawn, by number, and where; ``marks``: the marked contents that are open, each with its MCID,
+    _NOT_READ or None, ``marked``: the MCIDs of all that were, and ``unmarked``: letters stand outside of these."""
 
     resources: Mapping[str, pikepdf.Object]
     now: _Kept
@@ -196,8 +199,12 @@ class GraphicsState:
                 return True
             return False
         said = operands[1] if operator == "BDC" else pikepdf.Dictionary()
-        if self.marks or not _is_mark(said):
+        tag = str(operands[0])
+        if self.marks or tag not in _TAGS or not _is_mark(said):
             return False
+        if tag == "/Artifact":
+            self.marks.append(_NOT_READ)
+            return True
         number = cast(pikepdf.Dictionary, said).get("/MCID")
         known = number if isinstance(number, int) and not isinstance(number, bool) else None
         if known is not None:
@@ -271,7 +278,10 @@ class GraphicsState:
             return True
         if operator not in _SHOW:
             return self._moves(operator, values)
-        self.unmarked |= self.marks == [] or self.marks[0] is None
+        if self.marks == [_NOT_READ]:
+            # pdf.js tells screen readers to pass over it, with a structure or without
+            return False
+        self.unmarked |= self.marks in ([], [None])
         moved = operator != "'" or self._moves("T*", ())
         first = operands[0]
         shown = list(first) if isinstance(first, pikepdf.Array) else [first]

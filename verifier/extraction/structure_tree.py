@@ -11,6 +11,13 @@ Number = tuple[int, int]
 
 _ELEMENT: Final = frozenset({"/Type", "/S", "/P", "/K", "/Pg", "/A", "/Alt"})
 """Typst writes no more. Others hold words that some readers read aloud, copy and export."""
+_ROLES: Final = frozenset({"/Document", "/Div", "/P", "/Span", "/Figure"})
+"""Typst's, of our pages: of a formula, or of another's own, pdf.js hides the letters from screen readers,
+and poppler leaves them out."""
+_OTHER_ROLES: Final = {
+    "/Datetime": "/Span", "/Em": "/Span", "/Strong": "/Span", "/Terms": "/Part", "/Title": "/P",
+}  # fmt: skip
+"""What typst says of those that it may use (§14.8.6.2)."""
 _WORDS: Final = frozenset({"/ActualText", "/Alt"})
 _ROOT: Final = frozenset({"/Type", "/K", "/ParentTree", "/ParentTreeNextKey", "/RoleMap"})
 _MARKED: Final = frozenset({"/Type", "/MCID", "/Pg"})
@@ -87,7 +94,14 @@ def _told(
 
 
 def _is_known(item: pikepdf.Dictionary, known: Set[str]) -> bool:
-    return item.keys() <= known and (known is not _ELEMENT or Name.S in item)
+    if known is _ROOT and dict(_named(item.get(Name.RoleMap))) != _OTHER_ROLES:
+        return False
+    return item.keys() <= known and (known is not _ELEMENT or str(item.get(Name.S)) in _ROLES)
+
+
+def _named(roles: object) -> Iterator[tuple[str, str]]:
+    for name, role in roles.items() if isinstance(roles, pikepdf.Dictionary) else ():
+        yield name, str(role)
 
 
 def _is_same(tree: object, said: Mapping[object, Mapping[int, Number]]) -> bool:
