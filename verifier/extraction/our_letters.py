@@ -25,12 +25,23 @@ _FORMS: Final[tuple[tuple[str, dict[str, bool]], ...]] = (
 )
 """Language, and features asked for."""
 _END: Final = b"\x0e"
+_HANZI: Final = "\u2e80"
+_EM: Final = 1000.0
+_ROUNDED: Final = 1.0
+"""Thousandths of an em, by programs that write whole ones."""
 
 
 def is_our_letter(glyph: Glyph, text: str) -> bool:
     """``text``: what its number reads as."""
     known = is_known(glyph.code, text) or glyph.code in our_programs(text)
-    return known and is_our_hinting(glyph.hints)
+    return known and is_our_hinting(glyph.hints) and _is_our_width(glyph.width, text)
+
+
+def _is_our_width(width: float, text: str) -> bool:
+    """By it some readers part words and lines, and LibreOffice sets the next letter."""
+    if len(text) == 1 and text >= _HANZI and width == _EM:
+        return True
+    return any(abs(width - ours) <= _ROUNDED for ours in our_widths(text))
 
 
 def is_not_defined(glyph: Glyph) -> bool:
@@ -65,17 +76,28 @@ def _by_ghostscript(hints: Hints) -> Hints:
 @lru_cache(maxsize=8192)
 def our_programs(text: str) -> frozenset[bytes]:
     """In each font, and in each form that it has there."""
-    found = {
-        (path, glyph)
+    return frozenset(our_program(path, glyph) for path, glyph, _ in _forms(text))
+
+
+@lru_cache(maxsize=8192)
+def our_widths(text: str) -> frozenset[int]:
+    """Likewise, in thousandths of an em."""
+    return frozenset(width for _, _, width in _forms(text))
+
+
+@lru_cache(maxsize=64)
+def _forms(text: str) -> frozenset[tuple[Path, int, int]]:
+    """Font, glyph and width of each."""
+    return frozenset(
+        (path, *shaped)
         for path in PATHS
         for language, features in _FORMS
-        if (glyph := _shaped(path, text, language, features))
-    }
-    return frozenset(our_program(*one) for one in found)
+        if (shaped := _shaped(path, text, language, features))[0]
+    )
 
 
-def _shaped(path: Path, text: str, language: str, features: dict[str, bool]) -> int:
-    """The one glyph that the font makes of it; 0 where it makes none or several."""
+def _shaped(path: Path, text: str, language: str, features: dict[str, bool]) -> tuple[int, int]:
+    """The one glyph that the font makes of it, and its width; 0 where it makes none or several."""
     buffer = hb.Buffer()
     buffer.add_str(text)
     buffer.guess_segment_properties()
@@ -84,7 +106,9 @@ def _shaped(path: Path, text: str, language: str, features: dict[str, bool]) -> 
         buffer.script, buffer.language = "Hani", language
     hb.shape(_font(path), buffer, {"liga": False, **features})
     glyphs = [int(info.codepoint) for info in buffer.glyph_infos]
-    return glyphs[0] if len(glyphs) == 1 else 0
+    if len(glyphs) != 1:
+        return 0, 0
+    return glyphs[0], int(buffer.glyph_positions[0].x_advance)
 
 
 @cache

@@ -1,6 +1,6 @@
 """Strokes of a colour as light as the paper: a person sees them, and gray, which OCR reads, does not."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -17,6 +17,18 @@ _COLOURED: Final = 60
 are never both: as light as this they are mixed with 6/7 of paper."""
 _AROUND: Final = 1.0
 """Heights of a line beside it that are looked at too: there a digit is added."""
+_MARGIN: Final = 15.0
+"""Millimetres around all lines that are taken for paper."""
+_DOTS: Final = 6.0
+"""Dots to the millimetre, about, in which all of the paper is looked at: 150 dpi."""
+_SQUARE: Final = 20.0
+"""Millimetres."""
+_PAPER: Final = 75
+"""Percentile of gray that is paper."""
+_OTHER_PAPER: Final = 48
+"""Levels beside the paper's from which a square shows something else."""
+_STATEMENT: Final = 1.0
+"""Square millimetres of such strokes: of two or three small letters."""
 _LEAST: Final = 0.03
 """Of a line's height squared: half of a thin digit's strokes."""
 
@@ -24,7 +36,43 @@ _LEAST: Final = 0.03
 def pale_ink(
     colours: Colours, gray: Picture, lines: Iterable[Box], dots_per_mm: float
 ) -> Box | None:
-    """The first place at a line with such strokes. ``colours``: red, green, blue."""
+    """The first place, at a line or elsewhere on the paper, with such strokes. ``colours``: red, green,
+    blue."""
+    lines = list(lines)
+    return _at_a_line(colours, gray, lines, dots_per_mm) or _elsewhere(
+        colours, gray, lines, dots_per_mm
+    )
+
+
+def _elsewhere(
+    colours: Colours, gray: Picture, lines: Sequence[Box], dots_per_mm: float
+) -> Box | None:
+    """A statement needs no line beside it. In squares, as light falls unevenly; of the table that a paper
+    lies on nothing is asked."""
+    if not lines:
+        return None
+    left, top = (max(0.0, min(line[side] for line in lines) - _MARGIN) for side in (0, 1))
+    right, bottom = (max(line[side] for line in lines) + _MARGIN for side in (2, 3))
+    step = max(1, round(dots_per_mm / _DOTS))
+    scale = dots_per_mm / step
+    coarse, light = colours[::step, ::step], gray[::step, ::step]
+    x0, y0, x1, y1 = (round(side * scale) for side in (left, top, right, bottom))
+    paper = float(np.percentile(light[y0:y1, x0:x1], _PAPER)) if light[y0:y1, x0:x1].size else 0.0
+    side = round(_SQUARE * scale)
+    for y in range(y0, min(y1, light.shape[0]), side):
+        for x in range(x0, min(x1, light.shape[1]), side):
+            place = np.s_[y : y + side, x : x + side]
+            if abs(float(np.percentile(light[place], _PAPER)) - paper) > _OTHER_PAPER:
+                continue
+            pale = _pale(coarse[place], light[place])
+            if pale.sum() >= _STATEMENT * scale * scale:
+                return _box(pale, (x, y), scale)
+    return None
+
+
+def _at_a_line(
+    colours: Colours, gray: Picture, lines: Sequence[Box], dots_per_mm: float
+) -> Box | None:
     for line in lines:
         x0, y0, x1, y1 = (side * dots_per_mm for side in line)
         # a line on its side has its height across
@@ -35,20 +83,25 @@ def pale_ink(
         pale = _pale(colours[place], gray[place])
         if pale.sum() < max(9.0, _LEAST * height * height):
             continue
-        rows, columns = np.nonzero(pale)
-        return (
-            round((left + float(columns.min())) / dots_per_mm, 2),
-            round((top + float(rows.min())) / dots_per_mm, 2),
-            round((left + float(columns.max()) + 1) / dots_per_mm, 2),
-            round((top + float(rows.max()) + 1) / dots_per_mm, 2),
-        )
+        return _box(pale, (left, top), dots_per_mm)
     return None
+
+
+def _box(pale: npt.NDArray[np.bool_], corner: tuple[int, int], dots_per_mm: float) -> Box:
+    left, top = corner
+    rows, columns = np.nonzero(pale)
+    return (
+        round((left + float(columns.min())) / dots_per_mm, 2),
+        round((top + float(rows.min())) / dots_per_mm, 2),
+        round((left + float(columns.max()) + 1) / dots_per_mm, 2),
+        round((top + float(rows.max()) + 1) / dots_per_mm, 2),
+    )
 
 
 def _pale(colours: Colours, gray: Picture) -> npt.NDArray[np.bool_]:
     """Pixels of such a colour whose neighbours to the right and below are too: no grain of noise is."""
     kept = np.zeros(gray.shape, np.bool_)
-    paper = float(np.percentile(gray, 75)) if gray.size else 0.0
+    paper = float(np.percentile(gray, _PAPER)) if gray.size else 0.0
     as_light = np.abs(gray.astype(float) - paper) <= _AS_LIGHT
     if not as_light.any():
         return kept

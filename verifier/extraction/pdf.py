@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
@@ -44,7 +44,7 @@ from verifier.extraction.sheet import MM, Sheet, picture_page
 from verifier.extraction.symbol_check import check_symbol
 from verifier.extraction.symbols import Found, read_symbols, read_symbols_harder, with_harder
 from verifier.limits import Limits
-from verifier.lines import segments_of
+from verifier.lines import MM_PER_POINT, segments_of
 from verifier.visibility import is_confirmed, is_visible
 
 _EDGE: Final = 1
@@ -95,7 +95,8 @@ def read_pdf(
         for number in sorted(scans):
             sheet = picture_page(pages[number - 1], number, limits)
             found = with_harder(sheet.picture, read_symbols(sheet.picture))
-            read = scan_page(sheet.picture, number, found, sheet.across / MM, budget)
+            read, unread = scan_page(sheet.picture, number, found, sheet.across / MM, budget)
+            flags.extend(unread)
             scanned.append(replace(read, digest=digest_of(examined.scan, number)))
             known = {symbol.text for symbol in symbols if symbol.page == number}
             symbols.extend(symbol for symbol in _placed(found, sheet) if symbol.text not in known)
@@ -115,6 +116,7 @@ def read_pdf(
             *flags,
             *scan_flags(examined.scan, scans, odd, flags),
             *text_layers(examined.scan, scans, characters),
+            *_blanks_over_letters(characters, scans),
             *_foreign_fonts(seen),
             *_unseen(seen),
         ),
@@ -220,6 +222,19 @@ def _unseen(pages: Sequence[_Page]) -> Iterator[Flag]:
                 f"第 {number} 页画有线条而画面上看不到，各阅读程序可能显示不同的内容",
                 page.unseen,
             )
+
+
+def _blanks_over_letters(
+    pages: Sequence[Sequence[Character]], scans: Collection[int]
+) -> Iterator[Flag]:
+    """What is copied or read aloud has them between the digits of a number."""
+    for number, page in enumerate(pages, start=1):
+        found = next((one for one in page if one.behind_blanks), None)
+        if found is not None and number not in scans:
+            x0, y0, x1, y1 = (round(side * MM_PER_POINT, 2) for side in found.box)
+            message = f"第 {number} 页的文字上叠有空格，复制或朗读会得到别的内容"
+            place = Place(number, (x0, y0, x1, y1))
+            yield Flag(SubIndication.HIDDEN_CONTENT, "BLANKS", message, place)
 
 
 def _foreign_fonts(pages: Sequence[_Page]) -> Iterator[Flag]:

@@ -46,9 +46,11 @@ def read_picture(data: bytes, limits: Limits) -> Evidence:
     picture: Picture = np.asarray(image.convert("L"))
     found = read_symbols(picture) or read_symbols_harder(picture)
     scanned: tuple[ScannedPage, ...] = ()
+    unread: tuple[Flag, ...] = ()
     if _has_room_for_text(picture, found):
         found = with_harder(picture, found)
-        scanned = (scan_page(picture, 1, found, DOTS_PER_MM, Budget(limits)),)
+        page, unread = scan_page(picture, 1, found, DOTS_PER_MM, Budget(limits))
+        scanned = (page,)
     if len(found) > limits.symbols:
         raise over_limit("SYMBOLS", f"二维码超过 {limits.symbols} 个", Form.PICTURE)
     height, width = picture.shape
@@ -57,7 +59,7 @@ def read_picture(data: bytes, limits: Limits) -> Evidence:
         x0, y0, x1, y1 = (round(side / DOTS_PER_MM, 2) for side in item.box)
         symbols.append(Symbol(item.text, 1, (x0, y0, x1, y1)))
     size = PageSize(round(width / DOTS_PER_MM, 2), round(height / DOTS_PER_MM, 2))
-    flags = [] if looks_alike(data) else [_TWO_LOOKS]
+    flags = [*unread, *([] if looks_alike(data) else [_TWO_LOOKS])]
     if scanned and (odd := _why_odd(data)) is not None:
         flags.append(
             Flag(

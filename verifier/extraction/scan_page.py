@@ -7,7 +7,8 @@ from typing import Final
 import numpy as np
 
 from credential.qr_text import QrTextError, read_qr_text
-from verifier.evidence import Box, ScannedLine, ScannedPage, ScanState, Symbol
+from credential.verdict import Place, SubIndication
+from verifier.evidence import Box, Flag, ScannedLine, ScannedPage, ScanState, Symbol
 from verifier.extraction.ocr import Line, Quad, find_lines, is_installed, read_line
 from verifier.extraction.rectify import Transform, flatten, move
 from verifier.extraction.symbols import Found, Picture
@@ -20,6 +21,17 @@ _LEAST_SLOPES: Final = 4
 _PAPER: Final = 90
 """Percentile of the flat picture that is paper: most of it is, and no lamp's glare takes a tenth."""
 _WHITE: Final = 250
+_UNREAD: Final = (
+    SubIndication.HIDDEN_CONTENT,
+    "TEXT_UNREAD",
+    "画面上有竖排、转向或无法识别的文字，没有与签发内容比对，不能由人工确认",
+)
+"""Our pages have none: of all that was scanned or photographed for the tests each line was read."""
+_BESIDE: Final = (
+    SubIndication.CONTENT_NOT_COMPARED,
+    "TEXT_BESIDE",
+    "纸面以外的画面上还有文字，没有比对：请看清它不属于这份文件",
+)
 _DARK: Final = 64
 """Paper is made white between these levels: a darker picture is none of paper in any light."""
 
@@ -45,15 +57,16 @@ def is_credential_form(text: str) -> bool:
 
 def scan_page(
     picture: Picture, number: int, found: Sequence[Found], dots_per_mm: float, budget: Budget
-) -> ScannedPage:
-    """``found``: the page's symbols; ``dots_per_mm``: pixels of ``picture`` to the millimetre."""
+) -> tuple[ScannedPage, tuple[Flag, ...]]:
+    """The page as far as it is read, and what of it is not. ``found``: the page's symbols;
+    ``dots_per_mm``: pixels of ``picture`` to the millimetre."""
     if not is_installed():
-        return ScannedPage(number, ScanState.NOT_INSTALLED)
+        return ScannedPage(number, ScanState.NOT_INSTALLED), ()
     if budget.is_spent():
-        return ScannedPage(number, ScanState.OUT_OF_TIME)
+        return ScannedPage(number, ScanState.OUT_OF_TIME), ()
     flat, transform = flatten(picture, found[0].corners if found else None)
     flat = on_white(flat)
-    lines = []
+    lines, unread = [], []
     state = ScanState.READ
     for quad in find_lines(flat):
         if budget.is_spent():
@@ -62,14 +75,41 @@ def scan_page(
         line = read_line(flat, quad)
         if line is not None:
             lines.append(line)
+        else:
+            unread.append(quad)
+    beside = [] if budget.is_spent() else _beside(picture, flat, transform)
     level = _levelling([line.quad for line in lines])
     back = np.linalg.inv(transform).astype(np.float64)
-    return ScannedPage(
+    page = ScannedPage(
         number,
         state,
         tuple(_line(line, level, back, dots_per_mm) for line in lines),
         tuple(_symbol(item, number, level @ transform, dots_per_mm) for item in found),
     )
+    inside = [_box(move(back, quad.astype(float)), dots_per_mm) for quad in unread]
+    outside = [_box(quad.astype(float), dots_per_mm) for quad in beside]
+    return page, (
+        *(Flag(*_UNREAD, Place(number, box)) for box in inside[:1]),
+        *(Flag(*_BESIDE, Place(number, box)) for box in outside[:1]),
+    )
+
+
+def _beside(picture: Picture, flat: Picture, transform: Transform) -> list[Quad]:
+    """Lines of the picture that are not on the paper laid flat."""
+    height, width = picture.shape
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], float)
+    if _are_on(flat, move(transform, corners)):
+        return []
+    quads = find_lines(on_white(picture))
+    middles = (move(transform, quad.astype(float)).mean(0, keepdims=True) for quad in quads)
+    return [quad for quad, middle in zip(quads, middles, strict=True) if not _are_on(flat, middle)]
+
+
+def _are_on(flat: Picture, points: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> bool:
+    """Within a pixel or two."""
+    height, width = flat.shape
+    low, high = points.min(0), points.max(0)
+    return bool((low >= -2).all() and high[0] <= width + 2 and high[1] <= height + 2)
 
 
 def on_white(picture: Picture) -> Picture:

@@ -51,6 +51,8 @@ def programs(pdf: bytes) -> Iterator[tuple[bytes, str]]:
             if isinstance(item, pikepdf.Dictionary) and item.get("/Subtype") == "/Type0":
                 read = unicode_of(item.ToUnicode) or {}
                 program = item.DescendantFonts[0].FontDescriptor.FontFile3.read_bytes()
+                if b"SC-Regular" not in program[:64]:
+                    continue  # typst's own, of a letter that neither of ours has
                 for cid, glyph in glyphs(program, _MOST).items():
                     if (text := read.get(cid)) is not None:
                         yield glyph.code, text
