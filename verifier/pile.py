@@ -28,8 +28,9 @@ _SYSTEM_FILES: Final = (
 """Name and first bytes. By its name alone a document would be passed over."""
 _DOCUMENT: Final = re.compile(
     rb"%PDF|startxref|endobj|[\s\0]obj(?![A-Za-z])|[0-9][\s\0]+obj|PK\x03\x04|PK\x05\x06"
+    rb"|<\0?(?i:!\0?d\0?o\0?c\0?t\0?y\0?p\0?e\0?\s\0?h|(?:html|body|script|style|svg|table|img|iframe|div|pre|h[1-6]|p)[\s>/])"
 )
-"""Of a PDF or a ZIP, wherever it stands: readers mend a PDF by its objects alone, and before the word a
+"""Of a PDF, a ZIP or a page of HTML, wherever it stands: readers mend a PDF by its objects alone, and before the word a
 comment may end. Stricter than verifier/other_forms.py: of these small files none is noise."""
 DOUBTFUL: Final = "通过，须看说明"
 _AHEAD = 2

@@ -21,6 +21,8 @@ _OUTSIDE: Final = 0.6
 """Parts of an em: an opening mark that is compressed at a line's start stands half an em outside."""
 _BELOW_MM: Final = 25.0
 """The number is at most so far below its symbol."""
+_LARGEST_MM: Final = 45.0
+"""Of our symbols' sides."""
 _SET_AGAIN: Final = 0.2
 """Part of a file's letters that are not confirmed. Letters that LibreOffice or MuPDF set with fonts
 of theirs have 0.26 to 1; a page of ours with a value set in a foreign font has at most 0.02."""
@@ -165,9 +167,14 @@ def _number_of(segments: Sequence[Segment], symbol: Box) -> Segment | None:
         if segment.field == "number"
         and segment.text  # a label alone is a field's, its number stands on the next line
         and segment.box[1] >= symbol[1]
-        and segment.box[1] - symbol[3] <= _BELOW_MM
+        and segment.box[1] - symbol[3] <= _BELOW_MM * _enlarged(symbol)
     ]
     return min(near, key=lambda segment: _distance(segment.box, symbol), default=None)
+
+
+def _enlarged(symbol: Box) -> float:
+    """A label printed to fill a sheet is read as one: how much larger than ours its symbol is."""
+    return max(1.0, (symbol[2] - symbol[0]) / _LARGEST_MM)
 
 
 def _distance(box: Box, symbol: Box) -> float:
@@ -197,8 +204,9 @@ def _within(segments: Sequence[Segment], symbol: Box, number: Segment | None) ->
     """Words between the symbol and the number below it, inside the column of both."""
     if number is None:
         return []
-    left = min(symbol[0], number.box[0]) - _BLOCK_MM
-    right = max(symbol[2], number.box[2]) + _BLOCK_MM
+    beside = _BLOCK_MM * _enlarged(symbol)
+    left = min(symbol[0], number.box[0]) - beside
+    right = max(symbol[2], number.box[2]) + beside
     return [
         segment
         for segment in segments

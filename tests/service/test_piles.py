@@ -160,3 +160,15 @@ def test_a_path_that_is_refused_is_named_in_one_line(tmp_path: Path) -> None:
     with ExitStack() as stack, pytest.raises(UserError) as refused:
         open_pile(list(tmp_path.iterdir()), Limits(), stack)
     assert str(refused.value) == rf"{tmp_path}/a\u000a好\u001b.zip：不是 ZIP 压缩包"
+
+
+def test_a_page_of_html_under_a_system_files_name_is_a_row(tmp_path: Path) -> None:
+    head = SYSTEM["__MACOSX/b/._二.pdf"]
+    page = head + "<!DOCTYPE html><h1>承诺达标合格证</h1>".encode()
+    _put(tmp_path, "._合格证.html", page)
+    _put(tmp_path, "._b.pdf", head + b"<?xml version='1.0'?><plist></plist>")
+    with ExitStack() as stack:
+        pile = open_pile([tmp_path], Limits(), stack)
+        found = list(pile.items)
+    assert found == [Item("._合格证.html", page)]
+    assert pile.passed_over == ("._b.pdf",)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pikepdf
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from benchmarks.degrading import jpeg, page_picture, photograph, scanned_pdf
 from credential.confirmation import places_to_confirm
@@ -15,6 +15,7 @@ from credential.verdict import AxisName, Finding, Indication, SubIndication, Ver
 from tests.certgen import documents
 from tests.verifier import paper
 from verifier.extraction import scan_page
+from verifier.extraction.our_fonts import PATHS
 from verifier.limits import Limits
 
 ISSUED = documents.certificate()
@@ -222,3 +223,41 @@ def test_a_page_with_a_small_picture_is_no_scan():
         opened.save(output)
     verdict = check(output.getvalue())
     assert "SCANNED_PAGE" not in {f.code for axis in verdict.axes for f in axis.findings}
+
+
+def _drawn(text: str, place: tuple[int, int], *, upright: bool) -> bytes:
+    """Our page as a picture of 220 dpi, with words on it."""
+    seen = Image.fromarray(page_picture(paper.pdf(ISSUED), 220)).convert("RGB")
+    draw = ImageDraw.Draw(seen)
+    font = ImageFont.truetype(str(PATHS[0]), 32)
+    for number, letter in enumerate(text):
+        step = 34 * number
+        x, y = place
+        draw.text((x, y + step) if upright else (x + step, y), letter, font=font, fill=(0, 0, 0))
+    output = io.BytesIO()
+    seen.save(output, "PNG")
+    return output.getvalue()
+
+
+def test_words_from_top_to_bottom_are_nobodys_to_confirm():
+    verdict = check(_drawn("数量更正为九十吨", (1100, 300), upright=True))
+    findings = paper.axis(verdict, AxisName.VISIBILITY).findings
+    assert "TEXT_UNREAD" in [finding.code for finding in findings]
+    assert not places_to_confirm(verdict)
+
+
+def test_words_beside_the_paper_are_said():
+    """Gray card around it: the paper alone is laid flat and read."""
+    seen = Image.fromarray(page_picture(paper.pdf(ISSUED), 200))
+    card = Image.new("L", (seen.width + 200, seen.height + 300), 150)
+    card.paste(seen, (100, 100))
+    codes = []
+    for words in ("", "更正：产品数量为九十吨"):
+        draw = ImageDraw.Draw(card)
+        font = ImageFont.truetype(str(PATHS[0]), 48)
+        draw.text((150, seen.height + 150), words, font=font, fill=0)
+        output = io.BytesIO()
+        card.save(output, "PNG")
+        findings = paper.axis(check(output.getvalue()), AxisName.VISIBILITY).findings
+        codes.append("TEXT_BESIDE" in [finding.code for finding in findings])
+    assert codes == [False, True]

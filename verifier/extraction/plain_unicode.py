@@ -15,16 +15,27 @@ import pikepdf
 from pdfminer.cmapdb import FileUnicodeMap
 
 _WHITE: Final = rb"[\n ]"
-_REMARK: Final = rb"%(?![^\n]*(?:begin|end))[ -~]*+\n"
-_HEAD: Final = (
-    rb"(?:"
-    + _REMARK
-    + rb"|"
-    + _WHITE
-    + rb"++|/[A-Za-z0-9-]{1,40}+|[0-9]{1,3}(?![0-9])(?! begincodespacerange)|<<|>>"
-    rb"|\([A-Za-z0-9]{1,20}+\)|(?:findresource|begin|dict|begincmap|dup|def|end)(?=[\n ]))*+"
-)
-"""Its names, numbers and strings, and what is done with them; typst's, certgen's, cairo's and Ghostscript's."""
+_BEGIN: Final = b"/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
+_HEADS: Final = (
+    # typst
+    b"%!PS-Adobe-3.0 Resource-CMap\n%%DocumentNeededResources: procset CIDInit\n"
+    b"%%IncludeResource: procset CIDInit\n%%BeginResource: CMap Custom\n"
+    b"%%Title: (Custom Adobe Identity 0)\n%%Version: 1\n%%EndComments\n" + _BEGIN +
+    b"/CIDSystemInfo 3 dict dup begin\n    /Registry (Adobe) def\n    /Ordering (Identity) def\n"
+    b"    /Supplement 0 def\nend def\n/CMapName /Custom def\n/CMapVersion 1 def\n"
+    b"/CMapType 0 def\n/WMode 0 def\n",
+    # cairo
+    _BEGIN + b"/CIDSystemInfo\n<< /Registry (Adobe)\n   /Ordering (UCS)\n   /Supplement 0\n>> def\n"
+    b"/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n",
+    # certgen/label_font.py
+    _BEGIN + b"/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n"
+    b"/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n",
+)  # fmt: skip
+_BY_GHOSTSCRIPT: Final = re.escape(_BEGIN + b"/CMapType 2 def\n/CMapName/R") + rb"[0-9]{1,6} def\n"
+_HEAD: Final = rb"(?:" + b"|".join((*map(re.escape, _HEADS), _BY_GHOSTSCRIPT)) + rb")"
+"""As they stand: of a dup too many Ghostscript gives the map up, and copies the codes as letters."""
+_MOST: Final = 100
+"""Of a block (TN 5014 §1.4.1): at more the same."""
 _CODE: Final = rb"<[0-9A-Fa-f]{4}>"
 _TEXT: Final = rb"<(?:[0-9A-Fa-f]{4}){1,8}>"
 _CHARACTER: Final = rb"(" + _CODE + rb") ?(" + _TEXT + rb")\n"
@@ -69,7 +80,7 @@ def _read(data: bytes) -> FileUnicodeMap | None:
     known = FileUnicodeMap()
     for block in _BLOCKS.finditer(found["blocks"]):
         pairs = _characters(block[2]) if block[2] is not None else _ranges(block[5])
-        if pairs is None or len(pairs) != int(block[1]):
+        if pairs is None or len(pairs) != int(block[1]) or len(pairs) > _MOST:
             return None
         for codes, text in pairs:
             for place, code in enumerate(codes):

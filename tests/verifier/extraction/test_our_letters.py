@@ -18,6 +18,7 @@ from verifier.extraction.our_letters import (
     is_our_hinting,
     is_our_letter,
     our_programs,
+    our_widths,
 )
 from verifier.extraction.plain_unicode import unicode_of
 
@@ -132,3 +133,15 @@ def test_a_letter_that_a_text_may_choose_from_two() -> None:
     glyph = letters("page")["承"]
     assert _first_other({1: glyph}, {1: "承"}) is None
     assert _first_other({1: glyph, 2: glyph}, {1: "承", 2: "承"}) == "承"
+
+
+def test_a_letter_of_another_width_is_not_ours() -> None:
+    """pdftotext copied 21 00 of a 1200 whose 2 said that it goes back, and LibreOffice set it so."""
+    glyph = letters("page")["1"]
+    assert glyph.width in our_widths("1")
+    for width in (glyph.width - 1200, glyph.width + 300, -glyph.width, 0.0):
+        assert not is_our_letter(glyph._replace(width=width), "1")
+    hanzi = letters("page")["承"]
+    assert hanzi.width == 1000
+    assert is_our_letter(hanzi, "承")
+    assert not is_our_letter(hanzi._replace(width=1500.0), "承")

@@ -48,3 +48,27 @@ def test_seals_and_pens_that_gray_shows_are_not(
 ) -> None:
     for image in (page(ink, paper), photographed(page(ink, paper))):
         assert found(image) is None
+
+
+def test_a_statement_away_from_the_lines_is_found() -> None:
+    """Cyan on white, 免检 in the margin: nothing that OCR read stands near."""
+    image = Image.new("RGB", (900, 900), (255, 255, 255))
+    draw = ImageDraw.Draw(image)
+    draw.line((40, 40, 200, 40), fill=(20, 20, 20), width=6)
+    lines = [LINE, (4.0, 60.0, 70.0, 64.0)]
+    assert pale_ink(np.asarray(image), np.asarray(image.convert("L")), lines, DOTS) is None
+    for x in range(300, 480, 20):
+        draw.line((x, 300, x, 340), fill=(190, 255, 255), width=5)
+    box = pale_ink(np.asarray(image), np.asarray(image.convert("L")), lines, DOTS)
+    assert box is not None
+    assert box[0] >= 29.5 and box[1] == pytest.approx(30.0, abs=0.5)
+
+
+def test_the_table_that_a_paper_lies_on_is_not_asked() -> None:
+    image = Image.new("RGB", (900, 900), (120, 180, 140))
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 0, 600, 700), fill=(255, 255, 255))
+    for x in range(650, 880, 20):
+        draw.line((x, 100, x, 400), fill=(150, 180, 80), width=5)
+    lines = [LINE, (4.0, 60.0, 55.0, 64.0)]
+    assert pale_ink(np.asarray(image), np.asarray(image.convert("L")), lines, DOTS) is None

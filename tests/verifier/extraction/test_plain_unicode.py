@@ -144,3 +144,17 @@ def test_what_readers_take_differently_is_told_of(data: bytes) -> None:
     assert verdict.indication is not Indication.PASSED
     found = {one.code: one.message for one in paper.axis(verdict, AxisName.VISIBILITY).findings}
     assert found["FONT_UNICODE"] == ("PDF 含有各阅读程序可能读作不同文字的字体（ToUnicode 的写法）")
+
+
+@pytest.mark.parametrize("more", [b"dup ", b"dup dup dup def def end end ", b"/X 1 def\n", b"%x\n"])
+def test_a_head_that_is_no_writers_is_told_of(more: bytes) -> None:
+    """Of a dup too many Ghostscript gives the map up and copies 9800 for 1200."""
+    assert plain_unicode(characters_map(*ONE)) is not None
+    assert plain_unicode(characters_map(*ONE, head=more)) is None
+
+
+def test_a_block_has_a_hundred_at_most() -> None:
+    for count in (100, 101):
+        lines = [b"<%04x> <%04x>" % (code, 0x4E00 + code) for code in range(1, count + 1)]
+        read = plain_unicode(characters_map(b"%d beginbfchar" % count, *lines, b"endbfchar"))
+        assert (read is None) == (count == 101)
