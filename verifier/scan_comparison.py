@@ -66,11 +66,12 @@ _STATES: Final[Mapping[ScanState, tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """``confidence``: the mean of its characters."""
+    """``confidence``: the mean of its characters; ``label``: as it was read, where that is another."""
 
     text: str
     place: Place | None
     confidence: float
+    label: str = ""
 
 
 def compare_scan(
@@ -154,7 +155,8 @@ def _read(item: Printed) -> _Read:
     first = pieces[0].page if pieces else 0
     here = [piece.seen for piece in pieces if piece.page == first]
     place = Place(first, union(here)) if here else item.place
-    return _Read(item.value, place, fmean(sure) if sure else 1.0)
+    label = next((piece.label for piece in pieces if piece.field), "")
+    return _Read(item.value, place, fmean(sure) if sure else 1.0, label)
 
 
 def all_text(evidence: Evidence) -> str:
@@ -191,6 +193,8 @@ def _compare(
         code, message = "OCR_SAME", f"“{words}”{_same_words(name, value)}"
     else:
         code, message = "OCR_DIFFERS", f"“{words}”OCR 读得与签发时不同（可能是误读），请对照画面"
+    if read.label:
+        message = f"{message}；这一栏的名称读作“{read.label}”，请看清是不是“{words}”"
     message = f"{message}（识别把握 {read.confidence:.2f}）"
     return Finding(code, message, field=name, expected=expected, found=read.text, place=read.place)
 

@@ -25,10 +25,12 @@ _LONG_LABEL: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class ScannedSegment(Segment):
-    """``seen``: the box as uploaded; ``confidences``: of each character of ``text``."""
+    """``seen``: the box as uploaded; ``confidences``: of each character of ``text``; ``label``: as it
+    was read, where that is not the label itself, or empty."""
 
     seen: Box
     confidences: tuple[float, ...]
+    label: str = ""
 
 
 def fold(text: str) -> str:
@@ -108,6 +110,7 @@ def _labelled(line: ScannedLine, page: int) -> Iterator[ScannedSegment]:
             glyphs=(),
             seen=_part(line.box, text, start, end),
             confidences=line.confidences[start + length : end],
+            label="" if _exact_label(text[start:end]) else line.text[start : start + length],
         )
 
 

@@ -327,3 +327,19 @@ def test_an_empty_signature_is_nothing_to_look_at():
     fields = {name: text for name, text in samples.PLEDGE_FIELDS.items() if name != "caption"}
     axis = compare_scan(page(fields), samples.PLEDGE, samples.PLEDGE_FIELDS, reveal=True)
     assert "signature" not in {finding.field for finding in axis.findings}
+
+
+def test_a_label_that_is_read_otherwise_is_told():
+    """不诺事项 for 承诺事项 was OCR's slip, and nobody was told to look."""
+    fields = {name: text for name, text in samples.PRODUCER_FIELDS.items() if name != "caption"}
+    evidence = page(fields)
+    (one,) = evidence.scanned
+    lines = tuple(
+        replace(line, text=line.text.replace("产品数量：", "产品重量：")) for line in one.lines
+    )
+    changed = replace(evidence, scanned=(replace(one, lines=lines),))
+    axis = compare_scan(changed, samples.PRODUCER, samples.PRODUCER_FIELDS, reveal=True)
+    quantity = found(axis, "quantity")
+    assert quantity.code == "OCR_SAME"
+    assert "这一栏的名称读作“产品重量：”，请看清是不是“产品数量”" in quantity.message
+    assert "读作" not in found(axis, "product").message

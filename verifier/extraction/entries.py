@@ -207,6 +207,9 @@ def _odd(item: pikepdf.Object, kind: str) -> Iterator[str]:
         yield f"{key[1:][:40]}"
     if "/Type" in item and str(item["/Type"]) != _TYPES.get(kind):
         yield "Type"
+    # from right to left Chromium copies and reads aloud the words of a line, and the figures of a day
+    if kind == "preferences" and item.get(Name.Direction, Name.L2R) != Name.L2R:
+        yield "Direction"
 
 
 def _kind(item: pikepdf.Object, place: str) -> str:

@@ -59,6 +59,10 @@ def _information(opened: pikepdf.Pdf) -> None:
     opened.docinfo[Name.Subject] = pikepdf.String("产品数量：900公斤")
 
 
+def _direction(opened: pikepdf.Pdf) -> None:
+    opened.Root.ViewerPreferences.Direction = Name.R2L
+
+
 def _type(opened: pikepdf.Pdf) -> None:
     opened.Root.OutputIntents[0].Type = Name.Font
 
@@ -75,6 +79,7 @@ CHANGES = {
     "应为数值之处另有对象": _value,
     "Lang": _element,
     "RF": _file,
+    "Direction": _direction,
     "Subject": _information,
     "Type": _type,
 }
