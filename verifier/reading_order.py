@@ -6,14 +6,20 @@ letters, draw each line from left to right without a break, and the lines from t
 the words beside the symbol come after all others, from the top again.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
 from credential.verdict import Finding, Place
-from verifier.evidence import Evidence, Form, Glyph, PageSize
+from verifier.evidence import Box, Evidence, Form, Glyph, PageSize
 from verifier.lines import lines_of, runs_of, union
 
+_WORDS: Final = 3
+"""Lines beside a symbol: two of its caption, and the number."""
+_NUMBER: Final = re.compile("[0-9A-Z]{4}(?:-[0-9A-Z]{1,4}){3,5}")
+_REACH: Final = 4.0
+"""Millimetres beside a symbol in which the middle of its words stands."""
 _LABEL: Final = 110.0
 """Millimetres of a label's shorter side, at most; of a page's, A5, at least 148."""
 
@@ -22,7 +28,8 @@ def odd_order(evidence: Evidence) -> Iterator[Finding]:
     """One for each page that is drawn in another order than it is read in."""
     for page, size in enumerate(evidence.pages if evidence.form is Form.PDF else (), start=1):
         glyphs = [glyph for glyph in evidence.glyphs if glyph.page == page]
-        run = next(out_of_order(glyphs, size), None)
+        boxes = [one.box for one in evidence.symbols if one.page == page and one.box is not None]
+        run = next(out_of_order(glyphs, size, boxes), None)
         if run is not None:
             yield Finding(
                 "READING_ORDER",
@@ -32,10 +39,11 @@ def odd_order(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
-def out_of_order(glyphs: Sequence[Glyph], page: PageSize) -> Iterator[Sequence[Glyph]]:
-    """Runs of letters that something is drawn between, and those with which a column would begin that
-    there is not. ``glyphs``: of one page, as they are drawn."""
-    most = 2 if min(page.width, page.height) <= _LABEL else 1
+def out_of_order(
+    glyphs: Sequence[Glyph], page: PageSize, symbols: Sequence[Box] = ()
+) -> Iterator[Sequence[Glyph]]:
+    """Runs of letters that something is drawn between, and those that stand before what is drawn before
+    them. ``glyphs``: of one page, as they are drawn."""
     places = {id(glyph): place for place, glyph in enumerate(glyphs)}
     runs = [
         ([places[id(glyph)] for glyph in run], line, run)
@@ -46,9 +54,22 @@ def out_of_order(glyphs: Sequence[Glyph], page: PageSize) -> Iterator[Sequence[G
     for drawn, _, run in runs:
         if any(right - left != 1 for left, right in pairwise(drawn)):
             yield run
-    columns = 1
-    for (_, line, left), (_, next_line, right) in pairwise(runs):
+    is_label = min(page.width, page.height) <= _LABEL
+    beside = 0
+    for place, ((_, line, left), (_, next_line, right)) in enumerate(pairwise(runs), start=1):
         is_back = next_line < line or (next_line == line and right[0].box[0] < left[0].box[0])
-        columns += is_back
-        if is_back and columns > most:
+        last = [run for _, _, run in runs[place:]]
+        if is_back and is_label and not beside and _are_beside(last, symbols):
+            beside = place
+        elif is_back:
             yield right
+
+
+def _are_beside(runs: Sequence[Sequence[Glyph]], symbols: Sequence[Box]) -> bool:
+    """The words of a symbol, above it and below; its number alone may stand elsewhere."""
+    if len(runs) == 1 and _NUMBER.fullmatch("".join(glyph.text for glyph in runs[0])):
+        return True
+    middles = [(run[0].box[0] + run[-1].box[2]) / 2 for run in runs]
+    return len(runs) <= _WORDS and any(
+        all(box[0] - _REACH <= middle <= box[2] + _REACH for middle in middles) for box in symbols
+    )

@@ -24,8 +24,11 @@ def _line(text: str, x: float, y: float) -> list[Glyph]:
     return [_glyph(letter, x + 3 * place, y) for place, letter in enumerate(text)]
 
 
+SYMBOL = (38.0, 12.0, 52.0, 26.0)
+
+
 def _odd(glyphs: list[Glyph], page: PageSize = A5) -> list[str]:
-    return ["".join(glyph.text for glyph in run) for run in out_of_order(glyphs, page)]
+    return ["".join(glyph.text for glyph in run) for run in out_of_order(glyphs, page, [SYMBOL])]
 
 
 def test_lines_as_they_are_read_are_in_order() -> None:
@@ -39,14 +42,18 @@ def test_a_letter_drawn_out_of_its_turn_is_told_with_its_run() -> None:
     assert _odd([first, *_line("编号", 10, 30), *others]) == ["100公斤"]
 
 
-def test_a_page_has_one_column_and_a_label_two() -> None:
+def test_a_page_has_one_column_and_a_label_its_symbols_words() -> None:
     words = [*_line("产品名称", 5, 10), *_line("产地", 5, 20)]
-    beside = [*_line("编号", 40, 10), *_line("校验码", 40, 20)]
-    assert _odd([*words, *beside]) == ["编号"]
+    beside = [*_line("扫码", 42, 10), *_line("编号", 42, 30)]
+    assert _odd([*words, *beside]) == ["扫码"]
     assert _odd([*words, *beside], LABEL) == []
-    # a third time from the top, or the right cell of a line before the left one
-    assert _odd([*words, *beside, *_line("另", 25, 10)], LABEL) == ["另"]
-    assert _odd([*beside[:2], *words[:4], *beside[2:], *words[4:]], LABEL) == ["产地"]
+    # a third time from the top; the right cell of a line before the left one; a line behind the next
+    assert _odd([*words, *beside, *_line("另", 25, 10)], LABEL) == ["扫码", "另"]
+    assert _odd([*beside[:2], *words[:4], *beside[2:], *words[4:]], LABEL) == ["产品名称", "产地"]
+    assert _odd([*words[4:], *words[:4], *beside], LABEL) == ["产品名称", "扫码"]
+    assert _odd([*words, *_line("DC1J-62S3-S1HB-65YS-F", 25, 14)], LABEL) == []
+    # what is no more than a symbol's words, and stands elsewhere
+    assert _odd([*words, *_line("不", 20, 10)], LABEL) == ["不"]
 
 
 def _swapped(one: int, other: int) -> bytes:
