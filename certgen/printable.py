@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
+from certgen.twins import TWINS
 from credential.fields import FIELDS
 from credential.normal import canonical_text, unsafe_character
 
@@ -23,7 +24,9 @@ _LABELS: Final = {
 _JOINED: Final = {"⸺": "——", "⸻": "———"}
 """Drawn by the very same glyphs as those, so that no reader of the page could tell which it was."""
 
-_OTHER_FORMS: Final = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\ufb00-\ufb06\uff61-\uff9f\U0002f800-\U0002fa1f]")
+_OTHER_FORMS: Final = re.compile(
+    "[\u2e80-\u2fdf\uf900-\ufaff\ufb00-\ufb06\uff61-\uff9f\U0002f800-\U0002fa1f]"
+)
 """Radicals, compatibility ideographs, ligatures and narrow kana, as they are copied out of PDFs: fonts
 draw them by the glyphs of other characters."""
 _UNDERSCORES: Final = frozenset("_＿﹍﹎﹏")
@@ -107,6 +110,8 @@ def unprintable(character: str) -> str | None:
         return f"空白字符 U+{ord(character):04X}"
     if character in _JOINED:
         return f"字符 U+{ord(character):04X}“{character}”，请写作“{_JOINED[character]}”"
+    if (twin := TWINS.get(character)) is not None:
+        return f"字符 U+{ord(character):04X}“{character}”，请写作“{twin}”"
     if _OTHER_FORMS.match(character):
         plain = unicodedata.normalize("NFKC", character)
         if plain != character:

@@ -50,10 +50,10 @@ def test_a_page_has_one_column_and_a_label_its_symbols_words() -> None:
     # a third time from the top; the right cell of a line before the left one; a line behind the next
     assert _odd([*words, *beside, *_line("另", 25, 10)], LABEL) == ["扫码", "另"]
     assert _odd([*beside[:2], *words[:4], *beside[2:], *words[4:]], LABEL) == ["产品名称", "产地"]
-    assert _odd([*words[4:], *words[:4], *beside], LABEL) == ["产品名称", "扫码"]
+    assert _odd([*words[4:], *words[:4], *beside], LABEL) == ["产品名称"]
     assert _odd([*words, *_line("DC1J-62S3-S1HB-65YS-F", 25, 14)], LABEL) == []
     # what is no more than a symbol's words, and stands elsewhere
-    assert _odd([*words, *_line("不", 20, 10)], LABEL) == ["不"]
+    assert _odd([*words, *_line("不", 25, 10)], LABEL) == ["不"]
 
 
 def _swapped(one: int, other: int) -> bytes:
