@@ -4,11 +4,11 @@ from collections import defaultdict
 
 import pytest
 import uharfbuzz as hb
-from certgen.twins import TWINS
 
 from certgen.glyphs import FONT_PATHS
 from certgen.printable import unprintable
 from certgen.report import plain_text
+from certgen.twins import TWINS
 from credential.normal import NormalError, canonical_text
 
 
