@@ -146,7 +146,7 @@ def test_strings_that_readers_read_differently(name):
 
 @pytest.mark.parametrize(
     "content",
-    ["/a#41 BMC EMC", "% comment\n0 g", "1.0000000000000000000001 w", "\0 0 g", "0 g\x0c"],
+    ["/Sp#61n BMC EMC", "% comment\n0 g", "1.0000000000000000000001 w", "\0 0 g", "0 g\x0c"],
 )
 def test_spelling_that_readers_mend(content):
     odd = findings(appended(content))["DRAWING"]
