@@ -207,3 +207,21 @@ def test_a_role_that_is_said_to_be_another() -> None:
 
     data = paper.edit_pdf(paper.pdf(paper.producer()), map_roles)
     assert "STRUCTURE_ORDER" in _codes(data, AxisName.VISIBILITY)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda opened: opened.Root.__setitem__("/StructTreeRoot", 7),
+        lambda opened: opened.Root.StructTreeRoot.__setitem__("/ParentTree", pikepdf.Array()),
+        lambda opened: opened.Root.StructTreeRoot.ParentTree.__setitem__("/Nums", 7),
+        lambda opened: opened.Root.StructTreeRoot.ParentTree.__setitem__(
+            "/Nums", pikepdf.Array([7])
+        ),
+        lambda opened: opened.pages[0].obj.__setitem__("/StructParents", pikepdf.Array()),
+        lambda opened: opened.Root.StructTreeRoot.ParentTree.Nums[1].append(7),
+    ],
+)
+def test_a_structure_that_is_none_is_said_and_no_error(change) -> None:
+    codes = _codes(paper.edit_pdf(paper.pdf(paper.producer()), change), AxisName.VISIBILITY)
+    assert "STRUCTURE_ORDER" in codes

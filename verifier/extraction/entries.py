@@ -191,7 +191,7 @@ def odd_entries(pdf: pikepdf.Pdf) -> Iterator[str]:
                 continue
             seen.add((item.objgen, place))
         if place in _MAPS:
-            left.extend((value, _MAPS[place]) for value in item.values())
+            left.extend((value, _MAPS[place]) for _, value in item.items())
             continue
         kind = _kind(item, place)
         yield from _odd(item, kind)

@@ -44,6 +44,8 @@ def is_read_as_drawn(pdf: pikepdf.Pdf, marked: Sequence[Sequence[int]], *, unmar
     root = pdf.Root.get(Name.StructTreeRoot)
     if root is None:
         return True
+    if not isinstance(root, pikepdf.Dictionary):
+        return False
     pages = [page.obj for page in pdf.pages]
     told = list(_told(root, {page.objgen: number for number, page in enumerate(pages)}))
     drawn = [(page, number) for page, numbers in enumerate(marked) for number in numbers]
@@ -52,10 +54,10 @@ def is_read_as_drawn(pdf: pikepdf.Pdf, marked: Sequence[Sequence[int]], *, unmar
     holders: dict[int, dict[int, Number]] = {}
     for page, number, holder in filter(None, told):
         holders.setdefault(page, {})[number] = holder
-    said: dict[object, Mapping[int, Number]] = {
-        pages[page].get(Name.StructParents): held for page, held in holders.items()
-    }
-    return len(said) == len(holders) and _is_same(root.get(Name.ParentTree), said)
+    numbers = [pages[page].get(Name.StructParents) for page in holders]
+    if not all(isinstance(number, int) for number in numbers) or len(set(numbers)) < len(numbers):
+        return False
+    return _is_same(root.get(Name.ParentTree), dict(zip(numbers, holders.values(), strict=True)))
 
 
 def _told(
@@ -106,10 +108,12 @@ def _named(roles: object) -> Iterator[tuple[str, str]]:
 
 def _is_same(tree: object, said: Mapping[object, Mapping[int, Number]]) -> bool:
     """By the parents' tree (§14.7.5.4) each mark has the element that holds it, and there is no other."""
-    pairs = list(tree.get(Name.Nums, ())) if isinstance(tree, pikepdf.Dictionary) else []
-    if not isinstance(tree, pikepdf.Dictionary) or tree.keys() != {"/Nums"} or len(pairs) % 2:
+    if not isinstance(tree, pikepdf.Dictionary) or tree.keys() != {"/Nums"}:
         return False
-    found = {}
+    pairs = list(tree.Nums) if isinstance(tree.Nums, pikepdf.Array) else [None]
+    if len(pairs) % 2 or not all(isinstance(key, int) for key in pairs[::2]):
+        return False
+    found: dict[object, Mapping[int, Number]] = {}
     for key, parents in zip(pairs[::2], pairs[1::2], strict=True):
         if key in found or not isinstance(parents, pikepdf.Array):
             return False
