@@ -57,7 +57,15 @@ _LARGEST: Final = 15
 """Digits of a number that a sheet keeps."""
 
 _ACCOUNTING: Final = '_ * {0}_ ;_ * -{0}_ ;_ * "-"_ ;_ @_ '
-_TIMES: Final = {17: "mmm-yy", 18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss"}
+_TIMES: Final = {
+    17: "mmm-yy",
+    18: "h:mm AM/PM",
+    19: "h:mm:ss AM/PM",
+    20: "h:mm",
+    21: "h:mm:ss",
+    45: "mm:ss",
+    47: "mm:ss.0",
+}
 DATES: Final = frozenset({*range(14, 23), 45, 47})
 """Formats of these numbers are dates or times in every locale."""
 BUILT_IN: Final = {
@@ -77,8 +85,6 @@ BUILT_IN: Final = {
     49: "@",
     **dict.fromkeys(DATES, "yyyy/m/d"),
     **_TIMES,
-    45: "mm:ss",
-    47: "mm:ss.0",
 }
 """§18.8.30, those that show the same in every locale."""
 

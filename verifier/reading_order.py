@@ -55,14 +55,14 @@ def out_of_order(
         if any(right - left != 1 for left, right in pairwise(drawn)):
             yield run
     is_label = min(page.width, page.height) <= _LABEL
-    beside = 0
     for place, ((_, line, left), (_, next_line, right)) in enumerate(pairwise(runs), start=1):
-        is_back = next_line < line or (next_line == line and right[0].box[0] < left[0].box[0])
-        last = [run for _, _, run in runs[place:]]
-        if is_back and is_label and not beside and _are_beside(last, symbols):
-            beside = place
-        elif is_back:
-            yield right
+        if next_line < line or (next_line == line and right[0].box[0] < left[0].box[0]):
+            # only where few are left: a page of nothing but runs is gone through once
+            last = [run for _, _, run in runs[place:]] if len(runs) - place <= _WORDS else []
+            if is_label and last and _are_beside(last, symbols):
+                is_label = False
+            else:
+                yield right
 
 
 def _are_beside(runs: Sequence[Sequence[Glyph]], symbols: Sequence[Box]) -> bool:
@@ -70,6 +70,6 @@ def _are_beside(runs: Sequence[Sequence[Glyph]], symbols: Sequence[Box]) -> bool
     if len(runs) == 1 and _NUMBER.fullmatch("".join(glyph.text for glyph in runs[0])):
         return True
     middles = [(run[0].box[0] + run[-1].box[2]) / 2 for run in runs]
-    return len(runs) <= _WORDS and any(
+    return any(
         all(box[0] - _REACH <= middle <= box[2] + _REACH for middle in middles) for box in symbols
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from credential.certificate_id import format_certificate_id
 from credential.status import Status
 from registry.status import change_status
 from service.issuing import (
@@ -122,4 +123,22 @@ def test_a_batch_without_refusals_leaves_no_old_list_of_them(tmp_path: Path) -> 
     assert [path.name for path in tmp_path.iterdir()] == ["manifest.csv"]
     assert (tmp_path / "manifest.csv").read_bytes() == (
         b"\xef\xbb\xbfid,file,page,qr_text,state\r\n"
+    )
+
+
+def test_a_row_with_another_telephone_is_not_given_the_old_paper(
+    own: Place, tmp_path: Path
+) -> None:
+    with own.office() as opened:
+        run = run_of(opened, tmp_path / "out")
+        first, same, other = (
+            ready_rows(run, {**ROW, "联系方式": number})[0]
+            for number in ("0571-00001234", "0571-00001234", "0571-00009999")
+        )
+        number = format_certificate_id(issue_row(run, first).stored.id)
+        assert issue_row(run, same).again
+        with pytest.raises(WithdrawnError) as caught:
+            issue_row(run, other)
+    assert str(caught.value).startswith(
+        f"此前已签发 {number}，上面的“联系方式”为 “0571-00001234”，与本行的 “0571-00009999” 不同"
     )

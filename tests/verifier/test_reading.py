@@ -1,10 +1,14 @@
 """The reading rule: labels, columns, the symbol's block; place counts, order does not."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
-from verifier.evidence import Evidence, Form, Glyph, PageSize, Paragraph, Symbol
+from tests.verifier import paper
+from verifier.evidence import Box, Evidence, Form, Glyph, PageSize, Paragraph, Symbol
+from verifier.extraction.run import extract
+from verifier.limits import Limits
 from verifier.reading import read_fields
 
 EM = 3.5
@@ -183,3 +187,28 @@ def test_a_line_that_begins_with_a_compressed_opening_mark_stays_in_its_column()
         line("（第二十七条）", 30 - EM / 2 - 0.002, 62),
     )
     assert values == {"authority": "公证处", "notice": "第一款\n（第二十七条）"}
+
+
+def test_a_label_printed_to_fill_a_sheet_is_read_as_one() -> None:
+    """Nine papers of ten were failed: the words beside so large a symbol stood too far from it."""
+    limits = Limits()
+    data = paper.pdf(paper.producer(), paper.LABEL)
+    evidence = extract(data, limits, lambda _seconds: None)
+    once = {name: item.value for name, item in read_fields(evidence).fields.items()}
+    for times in (2.6, 5.0):
+
+        def larger(box: Box, by: float = times) -> Box:
+            x0, y0, x1, y1 = (side * by for side in box)
+            return x0, y0, x1, y1
+
+        glyphs = tuple(
+            one._replace(box=larger(one.box), baseline=one.baseline * times, size=one.size * times)
+            for one in evidence.glyphs
+        )
+        symbols = tuple(
+            replace(one, box=None if one.box is None else larger(one.box))
+            for one in evidence.symbols
+        )
+        pages = tuple(PageSize(one.width * times, one.height * times) for one in evidence.pages)
+        read_again = read_fields(replace(evidence, glyphs=glyphs, symbols=symbols, pages=pages))
+        assert {name: item.value for name, item in read_again.fields.items()} == once

@@ -270,3 +270,27 @@ def test_the_same_ink_on_an_honest_page_is_no_odd_drawing() -> None:
     verdict = paper.check(data, paper.known(ISSUED))
     codes = {one.code for one in paper.axis(verdict, AxisName.VISIBILITY).findings}
     assert "DRAWING" not in codes
+
+
+@pytest.mark.parametrize("name", ["ZapfDingbats", "Symbol", "NotoSansSC-Bold"])
+def test_a_font_bears_one_of_our_names_wherever_it_says_it(name: str) -> None:
+    """In ZapfDingbats LibreOffice Draw shows digits as pointing hands."""
+
+    def change(opened: pikepdf.Pdf) -> None:
+        for whole in opened.pages[0].Resources.Font.values():
+            part = whole.DescendantFonts[0]
+            whole.BaseFont = part.BaseFont = part.FontDescriptor.FontName = Name(f"/ABCDEF+{name}")
+
+    assert findings(change)["FONT_NAME"] == "PDF 含有名称不一致的字体"
+
+
+def test_a_font_bears_one_of_our_names_in_its_program_too() -> None:
+    def change(opened: pikepdf.Pdf) -> None:
+        for whole in opened.pages[0].Resources.Font.values():
+            program = whole.DescendantFonts[0].FontDescriptor.FontFile3
+            data = program.read_bytes()
+            changed = re.sub(rb"Noto(Sans|Serif)SC-Regular", rb"Noto\1SC-Regulaz", data, count=1)
+            assert changed != data
+            program.write(changed)
+
+    assert "FONT_PROGRAM" in findings(change)

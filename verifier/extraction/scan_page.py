@@ -26,7 +26,7 @@ _UNREAD: Final = (
     "TEXT_UNREAD",
     "画面上有竖排、转向或无法识别的文字，没有与签发内容比对，不能由人工确认",
 )
-"""Our pages have none: of all that was scanned or photographed for the tests each line was read."""
+"""Our pages have none: of 25 honest scans and pictures each line that was found was read."""
 _BESIDE: Final = (
     SubIndication.CONTENT_NOT_COMPARED,
     "TEXT_BESIDE",
