@@ -116,7 +116,7 @@ def read_pdf(
             *flags,
             *scan_flags(examined.scan, scans, odd, flags),
             *text_layers(examined.scan, scans, characters),
-            *_blanks_over_letters(characters, scans),
+            *_blanks_astray(characters, scans),
             *_foreign_fonts(seen),
             *_unseen(seen),
         ),
@@ -224,15 +224,15 @@ def _unseen(pages: Sequence[_Page]) -> Iterator[Flag]:
             )
 
 
-def _blanks_over_letters(
+def _blanks_astray(
     pages: Sequence[Sequence[Character]], scans: Collection[int]
 ) -> Iterator[Flag]:
     """What is copied or read aloud has them between the digits of a number."""
     for number, page in enumerate(pages, start=1):
-        found = next((one for one in page if one.behind_blanks), None)
+        found = next((one for one in page if one.blank_astray), None)
         if found is not None and number not in scans:
             x0, y0, x1, y1 = (round(side * MM_PER_POINT, 2) for side in found.box)
-            message = f"第 {number} 页的文字上叠有空格，复制或朗读会得到别的内容"
+            message = f"第 {number} 页的空格不在文字间的空处，复制或朗读会得到别的内容"
             place = Place(number, (x0, y0, x1, y1))
             yield Flag(SubIndication.HIDDEN_CONTENT, "BLANKS", message, place)
 
