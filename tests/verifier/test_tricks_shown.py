@@ -6,6 +6,7 @@ Our pages have black ink alone, near the page, and one picture, a symbol's. So n
 import re
 import struct
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import pikepdf
 import pytest
@@ -294,3 +295,26 @@ def test_a_font_bears_one_of_our_names_in_its_program_too() -> None:
             program.write(changed)
 
     assert "FONT_PROGRAM" in findings(change)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        # each by itself a font's of ours, but of another writer: pdftotext gave a day to another label
+        (("Ascent", "Descent"), (1160, -288)),
+        (("Ascent", "Descent"), (1800, 0)),
+        (("Descent",), (0,)),
+        (("ItalicAngle",), (-12,)),
+        (("CapHeight",), (9000,)),
+        (("FontBBox",), ([-1002, -1048, 9000, 1808],)),
+        (("FontBBox",), ([0, 0, 0, 0],)),
+    ],
+)
+def test_a_font_is_as_high_as_ours(key: tuple[str, ...], value: tuple[Any, ...]) -> None:
+    def change(opened: pikepdf.Pdf) -> None:
+        whole = next(iter(opened.pages[0].Resources.Font.values()))
+        descriptor = whole.DescendantFonts[0].FontDescriptor
+        for name, said in zip(key, value, strict=True):
+            descriptor[f"/{name}"] = pikepdf.Array(said) if isinstance(said, list) else said
+
+    assert findings(change)["FONT_ENTRY"] == "PDF 含有字体中无法核对的条目"

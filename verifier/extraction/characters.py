@@ -83,7 +83,9 @@ class _Drawn(NamedTuple):
     def is_like(self, other: "_Drawn") -> bool:
         """Of one size and direction."""
         mine, its = ([part * one.size for part in one.matrix[:4]] for one in (self, other))
-        return all(abs(x - y) <= _ASIDE * max(map(abs, mine)) for x, y in zip(mine, its, strict=True))
+        return all(
+            abs(x - y) <= _ASIDE * max(map(abs, mine)) for x, y in zip(mine, its, strict=True)
+        )
 
 
 def _drawn(matrix: Matrix, size: float, scaling: float, rise: float, advance: float) -> _Drawn:

@@ -16,11 +16,21 @@ from verifier.extraction.outline_program import OutlineError, flat_glyph
 
 _ROS, _CHARSET, _CHAR_STRINGS, _FD_ARRAY, _FD_SELECT = 1230, 15, 17, 1236, 1237
 _MATRIX, _PRIVATE, _SUBRS, _DEFAULT_WIDTH, _NOMINAL_WIDTH = 1207, 18, 19, 20, 21
+_BOX, _VERSION, _COUNT = 5, 1231, 1234
 _NAMES: Final = frozenset({0, 1, 2, 3, 4, 1200, 1221, 1222})
 _LINES: Final = frozenset({1203, 1204})
 """Of underlining."""
+BOXES: Final = frozenset({(-1002, -1048, 2928, 1808), (-997, -1049, 2929, 1809)})
+"""Of our two fonts: from where a letter begins to where it ends, by which readers find lines."""
+_VALUES: Final[Mapping[int, frozenset[tuple[float, ...]]]] = {
+    _BOX: BOXES,
+    1203: frozenset({(-150,), (0,)}),
+    1204: frozenset({(50,), (0,)}),
+    _VERSION: frozenset({(0,), (2.00300002,), (2.00399995,)}),
+}
+"""Operands of our fonts, and as Ghostscript and cairo write them."""
 _TOP: Final = frozenset(
-    {_ROS, _CHARSET, _CHAR_STRINGS, _FD_ARRAY, _FD_SELECT, _MATRIX, 5, 1231, 1232, 1233, 1234, 1235}
+    {_ROS, _CHARSET, _CHAR_STRINGS, _FD_ARRAY, _FD_SELECT, _MATRIX, _BOX, _VERSION, _COUNT}
 ) | _NAMES | _LINES  # fmt: skip
 _NEEDED: Final = frozenset({_ROS, _CHARSET, _CHAR_STRINGS, _FD_ARRAY, _FD_SELECT})
 _NAME: Final = re.compile(rb"(?:[A-Z]{6}\+)?Noto(?:Sans|Serif)SC-Regular")
@@ -221,6 +231,7 @@ def _dictionary(data: bytes, known: frozenset[int]) -> Mapping[int, Operands]:
         operands = tuple(map(_number, _OPERANDS.findall(found[1])))
         many = _MANY.get(operator, 1)
         _check(len(operands) <= many if operator in _UP_TO else len(operands) == many)
+        _check(operator not in _VALUES or operands in _VALUES[operator])
         held[operator] = operands
         place = found.end()
     return held

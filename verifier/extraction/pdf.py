@@ -224,9 +224,7 @@ def _unseen(pages: Sequence[_Page]) -> Iterator[Flag]:
             )
 
 
-def _blanks_astray(
-    pages: Sequence[Sequence[Character]], scans: Collection[int]
-) -> Iterator[Flag]:
+def _blanks_astray(pages: Sequence[Sequence[Character]], scans: Collection[int]) -> Iterator[Flag]:
     """What is copied or read aloud has them between the digits of a number."""
     for number, page in enumerate(pages, start=1):
         found = next((one for one in page if one.blank_astray), None)

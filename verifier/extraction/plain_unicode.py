@@ -78,6 +78,7 @@ def _read(data: bytes) -> FileUnicodeMap | None:
     if found is None:
         return None
     known = FileUnicodeMap()
+    least = 0
     for block in _BLOCKS.finditer(found["blocks"]):
         pairs = _characters(block[2]) if block[2] is not None else _ranges(block[5])
         if pairs is None or len(pairs) != int(block[1]) or len(pairs) > _MOST:
@@ -85,10 +86,15 @@ def _read(data: bytes) -> FileUnicodeMap | None:
         for codes, text in pairs:
             for place, code in enumerate(codes):
                 one = text[:-1] + bytes([text[-1] + place])
-                if code in known.cid2unichr or not _is_whole(one):
+                # of a range that is said before others, and others again, readers take the later
+                if code < least or not _is_whole(one):
                     return None
                 known.add_cid2unichr(code, one)
-    return known
+                least = code + 1
+    spreads = [pair for pair in _RANGES.findall(found["blocks"]) if _is_spread(*pair[:2])]
+    return (
+        None if any(_holds_numbers(known.cid2unichr, start) for start, _, _ in spreads) else known
+    )
 
 
 _known: Final = lru_cache(maxsize=16)(_read)
@@ -106,15 +112,26 @@ def _ranges(block: bytes) -> _Pairs | None:
     pairs = []
     for start, end, said in _RANGES.findall(block):
         first, last, text = int(start[1:-1], 16), int(end[1:-1], 16), _bytes(said)
-        if first & 0xFF == 0xFF and last == first + 0x100:
-            # Ghostscript means the first; the others it says again, and of codes that it does not, a
-            # glyph that is there reads as nothing
+        if _is_spread(start, end):
             last = first
         codes = range(first, last + 1)
         if not codes or text[-1] + len(codes) > 0x100:
             return None
         pairs.append((codes, text))
     return pairs
+
+
+def _is_spread(start: bytes, end: bytes) -> bool:
+    """Over 257 codes, by which Ghostscript means the first; the others it says again, and of codes that
+    it does not, a glyph that is there reads as nothing."""
+    first, last = int(start[1:-1], 16), int(end[1:-1], 16)
+    return first & 0xFF == 0xFF and last == first + 0x100
+
+
+def _holds_numbers(known: Mapping[int, str], start: bytes) -> bool:
+    """Whether who takes all codes of a spread, and leaves what is said again, has other numbers."""
+    first = int(start[1:-1], 16)
+    return any(known.get(code, "").isnumeric() for code in range(first + 1, first + 0x101))
 
 
 def _is_whole(text: bytes) -> bool:

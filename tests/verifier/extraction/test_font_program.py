@@ -174,3 +174,20 @@ def _with_charset_at(font: bytes, old: int, new: int) -> bytes:
         if font.count(written + b"\x0f") == 1:
             return font.replace(written + b"\x0f", again + b"\x0f")
     raise AssertionError("the charset's place is written otherwise")
+
+
+@pytest.mark.parametrize(
+    ("value", "other"),
+    [
+        # the top of the box of all letters, by which MuPDF tells how high a line is
+        (b"\x1c\x07\x11\x05", b"\x1c\x05\x11\x05"),
+        # and its foot
+        (b"\xfe\xad\x1c", b"\xfe\xae\x1c"),
+        # the version
+        (b"\x0c\x07\xfe\x79", b"\x0c\x1f\xfe\x79"),
+    ],
+)
+def test_values_are_those_of_our_fonts(value, other):
+    assert program().count(value) == 1
+    with pytest.raises(FontError):
+        glyphs(program().replace(value, other), MOST)

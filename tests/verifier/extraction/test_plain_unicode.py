@@ -96,6 +96,7 @@ def characters_map(*lines: bytes, head: bytes = b"", tail: bytes = b"") -> bytes
     )
 
 
+BEFORE = (b"1 beginbfchar", b"<0100> <0031>", b"endbfchar")
 ONE = (b"1 beginbfchar", b"<000a> <0031>", b"endbfchar")
 
 
@@ -134,6 +135,12 @@ def test_a_range_of_ghostscript_that_means_one_code() -> None:
         characters_map(b"1 beginbfrange", b"<0003> <0001> <0031>", b"endbfrange"),
         characters_map(b"1 beginbfrange", b"<0001> <0002> [<0031> <0032>]", b"endbfrange"),
         characters_map(b"1 begincidchar", b"<000a> 5", b"endcidchar"),
+        # LibreOffice, poppler, MuPDF and pdf.js took the last, and had 9200 of 1200
+        characters_map(*BEFORE, b"1 beginbfrange", b"<00ff> <01ff> <0038>", b"endbfrange"),
+        # who takes the first has another number
+        characters_map(
+            b"2 beginbfrange", b"<00ff><01ff><65e5>", b"<0100><0100><0031>", b"endbfrange"
+        ),
     ],
     ids=lambda data: data[150:].decode("latin-1")[:40],
 )
