@@ -28,7 +28,9 @@ from verifier.limits import Limits
 _LONGEST_FONT: Final = 80
 _ASIDE: Final = 0.02
 """Parts of an em. On 267 honest pages and savings each blank begins where the letter before it ends, to
-0.01, and what comes after it on its line begins where it ends."""
+0.01, and what comes after it on its line begins where it ends, or in a full line behind two thirds."""
+_TAKEN_BACK: Final = 0.35
+"""Parts of a blank that typst takes back in a full line, at most; between two figures nothing."""
 _BLANKS: Final = " \u3000"
 _APART: Final = 0.5
 """Parts of an em between two lines, at least."""
@@ -64,11 +66,13 @@ def read_characters(data: bytes, limits: Limits) -> list[list[Character]]:
 
 
 class _Drawn(NamedTuple):
-    """The matrix of a letter or blank, its size there, and how far it moves the pen; text space."""
+    """The matrix of a letter or blank, its size there, and how far it moves the pen; text space.
+    ``text``: what it reads as."""
 
     matrix: Matrix
     size: float
     advance: float
+    text: str
 
     def gap(self, other: "_Drawn") -> tuple[float, float]:
         """From where this ends to where the other begins, along the line and across it, in ems."""
@@ -88,12 +92,14 @@ class _Drawn(NamedTuple):
         )
 
 
-def _drawn(matrix: Matrix, size: float, scaling: float, rise: float, advance: float) -> _Drawn:
+def _drawn(  # noqa: PLR0917  # as pdfminer has them
+    matrix: Matrix, size: float, scaling: float, rise: float, advance: float, text: str
+) -> _Drawn:
     a, b, c, d, e, f = matrix
     if rise == 0 and scaling == 1:
-        return _Drawn(matrix, size, advance)
+        return _Drawn(matrix, size, advance, text)
     stretched = (a * scaling, b * scaling, c, d, e + rise * c, f + rise * d)
-    return _Drawn(stretched, size, advance / scaling if scaling else 0.0)
+    return _Drawn(stretched, size, advance / scaling if scaling else 0.0, text)
 
 
 def _is_in_its_gap(before: _Drawn | None, blank: _Drawn, after: _Drawn | None) -> bool:
@@ -107,7 +113,9 @@ def _is_in_its_gap(before: _Drawn | None, blank: _Drawn, after: _Drawn | None) -
     if after is None:
         return True
     along, across = blank.gap(after)
-    is_next = blank.is_like(after) and abs(across) <= _ASIDE and along >= -_ASIDE
+    in_number = before.text.isnumeric() and after.text.isnumeric()
+    back = _ASIDE if in_number else max(_ASIDE, _TAKEN_BACK * blank.advance / blank.size)
+    is_next = blank.is_like(after) and abs(across) <= _ASIDE and along >= -back
     return is_next or abs(across) >= _APART
 
 
@@ -206,7 +214,9 @@ class _Characters(PDFTextDevice):
         self._letters += len(text) or 1
         if self._letters > self._limits.glyphs:
             raise over_limit("GLYPHS", f"文字超过 {self._limits.glyphs} 个", Form.PDF)
-        self._follow(_drawn(matrix, fontsize, scaling, rise, advance), is_blank=text.isspace())
+        self._follow(
+            _drawn(matrix, fontsize, scaling, rise, advance, text), is_blank=text.isspace()
+        )
         if text.isspace():
             self._astray |= text not in _BLANKS
             return advance

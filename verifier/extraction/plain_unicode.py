@@ -92,9 +92,8 @@ def _read(data: bytes) -> FileUnicodeMap | None:
                 known.add_cid2unichr(code, one)
                 least = code + 1
     spreads = [pair for pair in _RANGES.findall(found["blocks"]) if _is_spread(*pair[:2])]
-    return (
-        None if any(_holds_numbers(known.cid2unichr, start) for start, _, _ in spreads) else known
-    )
+    numbers = (_says_numbers(known.cid2unichr, start, said) for start, _, said in spreads)
+    return None if any(numbers) else known
 
 
 _known: Final = lru_cache(maxsize=16)(_read)
@@ -128,10 +127,13 @@ def _is_spread(start: bytes, end: bytes) -> bool:
     return first & 0xFF == 0xFF and last == first + 0x100
 
 
-def _holds_numbers(known: Mapping[int, str], start: bytes) -> bool:
-    """Whether who takes all codes of a spread, and leaves what is said again, has other numbers."""
-    first = int(start[1:-1], 16)
-    return any(known.get(code, "").isnumeric() for code in range(first + 1, first + 0x101))
+def _says_numbers(known: Mapping[int, str], start: bytes, said: bytes) -> bool:
+    """Whether Ghostscript's own extraction, which takes all codes of a spread, has other numbers."""
+    first, base = int(start[1:-1], 16), int(said[-5:-1], 16)
+    return any(
+        known.get(first + more, "").isnumeric() and chr(base + more & 0xFFFF).isnumeric()
+        for more in range(1, 0x101)
+    )
 
 
 def _is_whole(text: bytes) -> bool:
