@@ -16,7 +16,7 @@ from pdfminer.pdffont import PDFFont, PDFUnicodeNotDefined
 from pdfminer.pdfinterp import PDFGraphicState, PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdftypes import PDFStream, stream_value
-from pdfminer.psparser import literal_name
+from pdfminer.psparser import PSLiteral, literal_name
 from pdfminer.utils import Matrix
 
 from verifier.evidence import Box, Form
@@ -38,7 +38,7 @@ _APART: Final = 0.5
 
 class Character(NamedTuple):
     """Points from the top left; ``baseline`` and ``x``: of its origin. ``plain``: upright and not
-    stretched. ``blank_astray``: a blank drawn right before or after it is not the gap that is seen."""
+    stretched. ``mark``: the MCID under which it stands (ISO 32000-1 §14.7.4). ``blank_astray``: a blank drawn right before or after it is not the gap that is seen."""
 
     text: str
     font: str
@@ -48,6 +48,7 @@ class Character(NamedTuple):
     size: float
     plain: bool
     blank_astray: bool = False
+    mark: int | None = None
 
 
 def read_characters(data: bytes, limits: Limits) -> list[list[Character]]:
@@ -150,6 +151,9 @@ class _Interpreter(PDFPageInterpreter):
         for name, operands in plain:
             getattr(self, name)(*operands)
 
+    def begin_mark(self, number: int | None) -> None:
+        self.device.mark = number
+
     def _plain(self, contents: Sequence[PDFStream]) -> list[Instruction] | None:
         """Of one stream, as ours are, that draws no form around itself; None leaves it to pdfminer."""
         if len(contents) != 1:
@@ -173,13 +177,21 @@ class _Characters(PDFTextDevice):
         self._last: _Drawn | None = None
         self._blank: _Drawn | None = None
         self._astray = False
+        self.mark: int | None = None
 
     def begin_page(self, page: PDFPage, ctm: Matrix) -> None:  # noqa: ARG002  # pdfminer's own names
         self.pages.append([])
-        self._before = self._last = self._blank = None
+        self._before = self._last = self._blank = self.mark = None
         self._astray = False
         _, bottom, _, top = page.mediabox
         self._height = abs(float(top) - float(bottom))
+
+    def begin_tag(self, tag: PSLiteral, props: object = None) -> None:  # noqa: ARG002
+        said = props.get("MCID") if isinstance(props, dict) else None
+        self.mark = said if isinstance(said, int) else None
+
+    def end_tag(self) -> None:
+        self.mark = None
 
     def end_page(self, page: PDFPage) -> None:  # noqa: ARG002  # pdfminer's own names
         self._follow(None, is_blank=False)
@@ -246,6 +258,7 @@ class _Characters(PDFTextDevice):
                 # an upright, unstretched letter: its matrix turns an em into a square
                 plain=b == 0 and c == 0 and a > 0 and math.isclose(a, d, rel_tol=0.01),
                 blank_astray=self._astray,
+                mark=self.mark,
             )
         )
         self._astray = False

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import pikepdf
@@ -24,7 +24,7 @@ from verifier.extraction.scanned_pages import (
     ScannedSheet,
     read_scanned_sheets,
 )
-from verifier.extraction.structure_tree import is_read_as_drawn
+from verifier.extraction.structure_tree import Elements, elements_as_drawn
 from verifier.limits import Limits
 
 _HEADER: Final = re.compile(rb"%PDF-[12]\.[0-9]")
@@ -40,7 +40,8 @@ _WHITE: Final = b"\x00\t\n\x0c\r "
 class Examined:
     """``signed``: there is, or was before an update, something of an electronic signature.
     ``titles``: the file's. ``scan``: the pages, if all are scanners', or words for why they are not.
-    ``inked``: of each page where its paths leave ink (drawing.py), if it is to be looked for."""
+    ``inked``: of each page where its paths leave ink (drawing.py), if it is to be looked for;
+    ``elements``: of the structure, which hold the letters."""
 
     flags: tuple[Flag, ...]
     attachments: tuple[Attachment, ...]
@@ -48,6 +49,7 @@ class Examined:
     titles: tuple[str, ...]
     scan: tuple[ScannedSheet, ...] | str
     inked: Sequence[Places] = ()
+    elements: Elements = field(default_factory=dict)
 
     @property
     def is_disputed(self) -> bool:
@@ -72,8 +74,10 @@ def examine_pdf(
         entries = sorted(set(odd_entries(pdf))) if isinstance(scan, str) else []
         write_out_symbols(pdf)
         drawings = read_drawings(pdf) if isinstance(scan, str) else Drawings((), ())
-        read = isinstance(scan, tuple) or is_read_as_drawn(
-            pdf, drawings.marked, unmarked=drawings.unmarked
+        elements = (
+            {}
+            if isinstance(scan, tuple)
+            else elements_as_drawn(pdf, drawings.marked, unmarked=drawings.unmarked)
         )
         titles = read_titles(pdf)
         # both name the file by its place in memory: the same words are told once
@@ -92,7 +96,11 @@ def examine_pdf(
     if entries:
         words = f"PDF 含有无法核对的条目（{'、'.join(entries[:5])}）"
         places.append(Flag(SubIndication.HIDDEN_CONTENT, "ENTRY", words))
-    told = [] if read else [Flag(SubIndication.HIDDEN_CONTENT, "STRUCTURE_ORDER", _READ_OTHERWISE)]
+    told = (
+        [Flag(SubIndication.HIDDEN_CONTENT, "STRUCTURE_ORDER", _READ_OTHERWISE)]
+        if elements is None
+        else []
+    )
     found = structure.flags
     if not isinstance(scan, str):
         found = tuple(flag for flag in found if flag.code not in OF_OTHER_PAGES)
@@ -100,7 +108,13 @@ def examine_pdf(
     # its byte range is never compressed: the signer writes over it
     signed = structure.signed or b"/ByteRange" in data
     return Examined(
-        flags[: limits.flags], structure.attachments, signed, titles, scan, drawings.inked
+        flags[: limits.flags],
+        structure.attachments,
+        signed,
+        titles,
+        scan,
+        drawings.inked,
+        elements or {},
     )
 
 

@@ -41,6 +41,7 @@ from verifier.extraction.scanned_check import (
     text_layers,
 )
 from verifier.extraction.sheet import MM, Sheet, picture_page
+from verifier.extraction.structure_words import parted_words
 from verifier.extraction.symbol_check import check_symbol
 from verifier.extraction.symbols import Found, read_symbols, read_symbols_harder, with_harder
 from verifier.limits import Limits
@@ -117,6 +118,7 @@ def read_pdf(
             *scan_flags(examined.scan, scans, odd, flags),
             *text_layers(examined.scan, scans, characters),
             *_blanks_astray(characters, scans),
+            *parted_words(characters, examined.elements),
             *_foreign_fonts(seen),
             *_unseen(seen),
         ),

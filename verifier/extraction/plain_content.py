@@ -48,25 +48,26 @@ _INSTRUCTION: Final = re.compile(
     rb"(?P<numbers>" + _NUMBERS + rb")(?P<plain>[A-Za-z]{1,3}+\*?+)" + _END + rb"|"
     rb"(?P<name>" + _NAME + rb")" + _WHITE + rb"++(?P<after>" + _NUMBERS + rb")"
     rb"(?P<named>Tf|CS|cs|gs|Do|BMC)" + _END + rb"|"
-    + _NAME + _WHITE + rb"*+" + _MARK + _WHITE + rb"*+BDC" + _END + rb"|"
+    + _NAME + _WHITE + rb"*+(?P<mark>" + _MARK + rb")" + _WHITE + rb"*+BDC" + _END + rb"|"
     rb"(?P<text>" + _TEXT + rb")" + _WHITE + rb"*+(?P<show>Tj|')" + _END + rb"|"
     rb"\[(?P<texts>(?:" + _WHITE + rb"|" + _TEXT + rb"|" + _NUMBER + rb")*+)\]"
     + _WHITE + rb"*+TJ" + _END + rb")"
 )  # fmt: skip
+_MCID: Final = re.compile(rb"/MCID\s+([0-9]{1,6})(?=[\s/>])")
 _ITEM: Final = re.compile(_TEXT + rb"|" + _NUMBER)
 _ESCAPED: Final = re.compile(rb"\\([0-7]{3}|.)", re.DOTALL)
 _ESCAPES: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 _COUNTS: Final = {
-    b"q": 0, b"Q": 0, b"cm": 6, b"w": 1, b"BT": 0, b"TL": 1, b"Td": 2, b"Tm": 6, b"T*": 0,
+    b"q": 0, b"Q": 0, b"cm": 6, b"w": 1, b"BT": 0, b"TL": 1, b"Td": 2, b"Tm": 6, b"T*": 0, b"EMC": 0,
 }  # fmt: skip
-"""Operators that move letters or, as ``w`` with a line's width, may fail: how many numbers each has."""
+"""Operators that letters depend on or, as ``w`` with a line's width, may fail: how many numbers each has."""
 _SILENT: Final = {
     b"J": (1,), b"j": (1,), b"M": (1,), b"m": (2,), b"l": (2,), b"c": (6,), b"h": (0,), b"re": (4,),
-    b"S": (0,), b"f": (0,), b"ET": (0,), b"Tr": (1,), b"EMC": (0,),
+    b"S": (0,), b"f": (0,), b"ET": (0,), b"Tr": (1,),
     b"g": (1,), b"G": (1,), b"rg": (3,), b"RG": (3,), b"scn": (1, 3), b"SCN": (1, 3),
 }  # fmt: skip
-"""Those that no letter is moved by: paths, colours and marks."""
+"""Those that no letter is moved by: paths and colours."""
 _NAMED: Final = {b"Tf": 1, b"Do": 0}
 _METHODS: Final = {
     **{operator: f"do_{operator.decode()}" for operator in (*_COUNTS, *_NAMED, b"Tj")},
@@ -75,7 +76,7 @@ _METHODS: Final = {
 }
 
 
-def plain_instructions(data: bytes) -> list[Instruction] | None:
+def plain_instructions(data: bytes) -> list[Instruction] | None:  # noqa: PLR0912  # each form's own
     """Those of ``data`` that letters depend on, by the names of pdfminer's methods; None where any
     of it is not written plainly."""
     if len(data) > _LONGEST:
@@ -87,7 +88,7 @@ def plain_instructions(data: bytes) -> list[Instruction] | None:
         if instruction is None:
             return None
         place = instruction.end()
-        numbers, plain, name, after, named, text, show, texts = instruction.groups()
+        numbers, plain, name, after, named, mark, text, show, texts = instruction.groups()
         if plain is not None:
             if plain in _COUNTS:
                 operands = tuple(map(float, numbers.split()))
@@ -96,6 +97,9 @@ def plain_instructions(data: bytes) -> list[Instruction] | None:
                 found.append((_METHODS[plain], operands))
             elif len(numbers.split()) not in _SILENT.get(plain, ()):
                 return None
+        elif mark is not None:
+            number = _MCID.search(mark)
+            found.append(("begin_mark", (None if number is None else int(number[1]),)))
         elif texts is not None:
             found.append(("do_TJ", (list(_items(texts)),)))
         elif text is not None:

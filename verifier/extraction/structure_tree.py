@@ -8,6 +8,8 @@ from pikepdf import Name
 
 Number = tuple[int, int]
 """Of an object, and its generation."""
+Elements = Mapping[int, Mapping[int, Number]]
+"""By page, from 0, and MCID: the element that holds it."""
 
 _ELEMENT: Final = frozenset({"/Type", "/S", "/P", "/K", "/Pg", "/A", "/Alt"})
 """Typst writes no more. Others hold words that some readers read aloud, copy and export."""
@@ -37,27 +39,30 @@ def odd_element(item: pikepdf.Object, keys: Set[str]) -> Iterator[tuple[str, str
         yield "STRUCTURE", f"代替页面文字的说明（{'、'.join(name[:40] for name in odd[:5])}）"
 
 
-def is_read_as_drawn(pdf: pikepdf.Pdf, marked: Sequence[Sequence[int]], *, unmarked: bool) -> bool:
-    """Whether who goes by the structure reads all letters, in the order in which they are drawn: what it
-    leaves out or has elsewhere makes 10 or 1000 of a 100. ``marked``: MCIDs of each page as they come
-    in its content; ``unmarked``: letters stand outside of these."""
+def elements_as_drawn(
+    pdf: pikepdf.Pdf, marked: Sequence[Sequence[int]], *, unmarked: bool
+) -> Elements | None:
+    """What holds each mark, if who goes by the structure reads all letters in the order in which they are
+    drawn, else None: what it leaves out or has elsewhere makes 10 or 1000 of a 100. ``marked``: MCIDs of
+    each page as they come in its content; ``unmarked``: letters stand outside of these."""
     root = pdf.Root.get(Name.StructTreeRoot)
     if root is None:
-        return True
+        return {}
     if not isinstance(root, pikepdf.Dictionary):
-        return False
+        return None
     pages = [page.obj for page in pdf.pages]
     told = list(_told(root, {page.objgen: number for number, page in enumerate(pages)}))
     drawn = [(page, number) for page, numbers in enumerate(marked) for number in numbers]
     if unmarked or [one and one[:2] for one in told] != drawn:
-        return False
+        return None
     holders: dict[int, dict[int, Number]] = {}
     for page, number, holder in filter(None, told):
         holders.setdefault(page, {})[number] = holder
     numbers = [pages[page].get(Name.StructParents) for page in holders]
     if not all(isinstance(number, int) for number in numbers) or len(set(numbers)) < len(numbers):
-        return False
-    return _is_same(root.get(Name.ParentTree), dict(zip(numbers, holders.values(), strict=True)))
+        return None
+    said: dict[object, Mapping[int, Number]] = dict(zip(numbers, holders.values(), strict=True))
+    return holders if _is_same(root.get(Name.ParentTree), said) else None
 
 
 def _told(
