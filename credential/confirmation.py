@@ -16,8 +16,11 @@ each is a place of its own: page-1, page-2."""
 _SCANNED: Final = "SCANNED_PAGE"
 """The code of a finding for a page that is a picture."""
 _AXES: Final = frozenset({AxisName.CONTENT_MATCH, AxisName.VISIBILITY})
-_NOTHING_TO_SEE: Final = frozenset({"NO_CREDENTIAL", "TEXT_ONLY", "NOT_READ", "PICTURE"})
-"""PICTURE: a symbol alone, with no paper around it to be looked at."""
+_NOTHING_TO_SEE: Final = frozenset(
+    {"NO_CREDENTIAL", "TEXT_ONLY", "NOT_READ", "PICTURE", "OCR_WITHHELD"}
+)
+"""PICTURE: a symbol alone, with no paper around it to be looked at. OCR_WITHHELD: what was signed is not
+shown, so that nobody can compare the paper with it."""
 
 
 @dataclass(frozen=True, slots=True)

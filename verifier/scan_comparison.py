@@ -55,6 +55,7 @@ decide, may be one: OCR can't tell it from a digit."""
 _MISREAD: Final = str.maketrans("ILO", "110")
 _TELLING: Final = frozenset({"product", "origin", "matter", "grade"})
 """Besides names, numbers, dates and identifiers: what differs from document to document."""
+_UNREAD: Final = frozenset({"OCR_MISSING", "OCR_WITHHELD"})
 _STATES: Final[Mapping[ScanState, tuple[str, str]]] = {
     ScanState.NOT_INSTALLED: (
         "OCR_NOT_INSTALLED",
@@ -107,7 +108,7 @@ def compare_scan(
     if not paper and not unread:
         unread = (Finding("OCR_NOTHING", "画面上没有识别出文字，未与签发内容比对"),)
     # what was not read may be what is missing, and nothing else
-    if (not unread and differing) or any(one.code != "OCR_MISSING" for one in differing):
+    if (not unread and differing) or any(one.code not in _UNREAD for one in differing):
         return _axis(SubIndication.CONTENT_MISMATCH, (*unread, *differing, *agreeing))
     return _axis(SubIndication.CONTENT_NOT_COMPARED, (*unread, *differing, *agreeing))
 
@@ -137,11 +138,12 @@ def _written(signed: Signed, read: Mapping[str, _Read]) -> Iterator[Finding]:
 
 
 def _without_its_code(read: _Read | None) -> Finding:
-    words = (
-        f"OCR 没有读到签发时的“{field_words('check_code')}”，未公开的各项因此未逐项比对，请对照画面"
-    )
+    code = field_words("check_code")
+    words = f"OCR 没有读到签发时的“{code}”，未公开的各项因此未逐项比对"
     if read is None:
-        return Finding("OCR_MISSING", words, field="check_code")
+        words = f"{words}，不能由人工确认：请重新扫描，使“{code}”清楚，或由签发单位公开后核验"
+        return Finding("OCR_WITHHELD", words, field="check_code")
+    words = f"{words}，请对照画面"
     return Finding("OCR_DIFFERS", words, field="check_code", found=read.text, place=read.place)
 
 

@@ -107,7 +107,8 @@ def verify_files(
 
     def told(office: Office | None) -> _Told:
         report = None if out is None else ReportFolder(out, office, session.at, session.who)
-        authorities = read_authorities(folder or session.home.trust)
+        # not the folder's that was brought: its root does not vouch for them
+        authorities = read_authorities(session.home.trust)
         person = None
         if confirmed or seen:
             if office is None or len(files) != 1 or _holds_many(files[0]):

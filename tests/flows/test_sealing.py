@@ -1,6 +1,7 @@
 """The seal from the command line: made, imported, stamped, ended; and what a verifier then says."""
 
 import asyncio
+import shutil
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -28,9 +29,9 @@ def one(place: Place) -> Path:
     return min(place.a5.glob("*.pdf"))
 
 
-def seal_lines(place: Place, path: Path, at: int = LATER) -> list[str]:
+def seal_lines(place: Place, path: Path, at: int = LATER, *options: object) -> list[str]:
     """The axis of the seal and its findings, as the command prints them."""
-    lines = place.run("verify", path, at=at).out.splitlines()
+    lines = place.run("verify", *options, path, at=at).out.splitlines()
     start = next((n for n, line in enumerate(lines) if line.startswith("  电子签章")), None)
     if start is None:
         return []
@@ -159,6 +160,15 @@ def test_a_time_stamp_proves_the_time(own: Place, tmp_path: Path, tsa: str) -> N
     (folder / "root.der").write_bytes(seals.authority().der)
     known = seal_lines(own, path, LATER + HOUR)
     assert known[-1].endswith("（测试时间戳服务）")
+    # of a folder that was brought: its root does not vouch for who else is believed
+    brought = tmp_path / "brought"
+    own.done("export", "--out", brought, at=LATER + HOUR)
+    shutil.copytree(folder, brought / "authorities")
+    reader = Place(tmp_path / "reader")
+    offline = seal_lines(reader, path, LATER + HOUR, "--trust", brought)
+    assert offline[-1].endswith("（测试时间戳服务） 不出自受信任的时间戳机构，不作为依据")
+    shutil.copytree(folder, reader.home.trust / "authorities")
+    assert seal_lines(reader, path, LATER + HOUR, "--trust", brought) == known
     (folder / "other.pem").write_text("x")
     refused = own.run("verify", path, at=LATER + HOUR)
     assert refused.err == f"错误：{folder / 'other.pem'} 不是证书文件（PEM 或 DER）\n"

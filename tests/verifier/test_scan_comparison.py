@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from credential.certificate_id import format_certificate_id
+from credential.confirmation import places_to_confirm
 from credential.fields import FIELDS, fields_digest
-from credential.verdict import Axis, Finding, Indication, SubIndication
+from credential.verdict import Axis, Finding, Indication, SubIndication, Verdict
 from tests import samples
 from tests.verifier.test_scan_reading import line, scan
 from verifier.comparison import field_words
@@ -343,3 +344,23 @@ def test_a_label_that_is_read_otherwise_is_told():
     assert quantity.code == "OCR_SAME"
     assert "这一栏的名称读作“产品重量：”，请看清是不是“产品数量”" in quantity.message
     assert "读作" not in found(axis, "product").message
+
+
+def test_without_its_check_code_nobody_confirms_what_is_not_shown():
+    """Found: rubbed out, with one page that OCR had no time for, the altered fields were nowhere named."""
+    fields = {**samples.PRODUCER_FIELDS, "check_code": "2544-5242-7832"}
+    digest = fields_digest(fields, samples.PRODUCER.id, len(samples.PRODUCER.digest))
+    claims = replace(samples.PRODUCER, digest=digest)
+    read = page(fields, check_code=None, contact="0571-00009999")
+    slow = ScannedPage(2, state=ScanState.OUT_OF_TIME)
+    evidence = replace(read, scanned=(*read.scanned, slow))
+    axis = compare_scan(evidence, claims, fields, reveal=False)
+    finding = found(axis, "check_code")
+    assert finding.code == "OCR_WITHHELD"
+    assert finding.message == (
+        "OCR 没有读到签发时的“校验码”，未公开的各项因此未逐项比对，不能由人工确认："
+        "请重新扫描，使“校验码”清楚，或由签发单位公开后核验"
+    )
+    assert places_to_confirm(Verdict("scan", "ab" * 32, (axis,))) == ()
+    revealed = compare_scan(evidence, claims, fields, reveal=True)
+    assert found(revealed, "contact").found == "0571-00009999"

@@ -110,6 +110,35 @@ def test_digits_in_a_colour_as_light_as_the_paper_are_nobodys_to_confirm():
     assert places_to_confirm(verdict) == ()
 
 
+@pytest.mark.parametrize(
+    ("words", "size", "place"),
+    [("本证仅供展示，不得用于销售", 40, (300, 1430)), ("9", 31, (-24, -4))],
+)
+def test_words_whiter_than_gray_paper_are_nobodys_to_confirm(
+    words: str, size: int, place: tuple[int, int]
+):
+    """Found: the paper is made white for OCR, and they with it; each field was read alike."""
+    seen = Image.fromarray((page_picture(paper.pdf(ISSUED), 200) * (170 / 255)).astype(np.uint8))
+    honest = io.BytesIO()
+    seen.save(honest, "PNG")
+    verdict = check(honest.getvalue())
+    assert places_to_confirm(verdict)
+    x, y = place
+    if x < 0:
+        quantity = content(verdict)["quantity"].place
+        assert quantity is not None and quantity.box is not None
+        x, y = (
+            round(side * 300 / 25.4) + off for side, off in zip(quantity.box, place, strict=False)
+        )
+    font = ImageFont.truetype(str(PATHS[0]), size)
+    ImageDraw.Draw(seen).text((x, y), words, font=font, fill=255)
+    altered = io.BytesIO()
+    seen.save(altered, "PNG")
+    verdict = check(altered.getvalue())
+    assert "TEXT_UNREAD" in {f.code for f in paper.axis(verdict, AxisName.VISIBILITY).findings}
+    assert places_to_confirm(verdict) == ()
+
+
 def test_a_scan_with_an_altered_quantity_names_it():
     altered = replace(ISSUED, fields={**ISSUED.fields, "quantity": "9200公斤"})
     verdict = check(scanned_pdf([page_picture(paper.pdf(altered), 200)], 200, bitonal=True))

@@ -9,6 +9,7 @@ import numpy as np
 from credential.qr_text import QrTextError, read_qr_text
 from credential.verdict import Place, SubIndication
 from verifier.evidence import Box, Flag, ScannedLine, ScannedPage, ScanState, Symbol
+from verifier.extraction.light_ink import light_lines, lighter_than_paper
 from verifier.extraction.ocr import Line, Quad, find_lines, is_installed, read_line
 from verifier.extraction.rectify import Transform, flatten, move
 from verifier.extraction.symbols import Found, Picture
@@ -65,6 +66,7 @@ def scan_page(
     if budget.is_spent():
         return ScannedPage(number, ScanState.OUT_OF_TIME), ()
     flat, transform = flatten(picture, found[0].corners if found else None)
+    light = lighter_than_paper(flat)
     flat = on_white(flat)
     lines, unread = [], []
     state = ScanState.READ
@@ -78,6 +80,8 @@ def scan_page(
         else:
             unread.append(quad)
     beside = [] if budget.is_spent() else _beside(picture, flat, transform)
+    if light is not None and not budget.is_spent():
+        unread += light_lines(light, [line.quad for line in lines])
     level = _levelling([line.quad for line in lines])
     back = np.linalg.inv(transform).astype(np.float64)
     page = ScannedPage(
