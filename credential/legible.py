@@ -24,6 +24,12 @@ def legible_name(name: str) -> str:
     return re.sub(r"\s+", lambda run: run[0] if run[0] in _PLAIN else " ", _line(name))
 
 
+def named(file: str) -> str:
+    """A file's name before a colon and a verdict; in quotes where it has a colon, and so a verdict, of its
+    own."""
+    return f"“{file}”" if "：" in file else file
+
+
 def _line(text: str) -> str:
     if text.isprintable() and INVISIBLE.isdisjoint(text):
         return text

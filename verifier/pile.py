@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from credential.legible import named
 from credential.policy import Policy
 from credential.verdict import Indication, SubIndication, Verdict, worst
 from verifier.evidence import Evidence
@@ -72,7 +73,7 @@ class Row:
 
     @property
     def line(self) -> str:
-        return f"{self.file}：{self.words}  {self.message}"
+        return f"{named(self.file)}：{self.words}  {self.message}"
 
     @classmethod
     def of(cls, verdict: Verdict) -> "Row":

@@ -6,6 +6,7 @@ from typing import Final
 
 from credential.claim_values import Kind
 from credential.fields import format_time
+from credential.legible import named
 from credential.policy import Policy
 from credential.verdict import (
     Axis,
@@ -38,7 +39,7 @@ _SEEN: Final = {
     SubIndication.MULTIPLE_CREDENTIALS,
     SubIndication.PARSER_DISAGREEMENT,
 }
-_NOT_SEEN: Final = {"OCR_SAME", "OCR_MISSING"}
+_NOT_SEEN: Final = {"OCR_SAME", "OCR_MISSING", "OCR_WITHHELD"}
 _ONLY_ITSELF: Final = "这是一份核验报告，真实与否只指报告本身；报告的结论："
 
 
@@ -46,7 +47,7 @@ def report_lines(verdict: Verdict) -> list[str]:
     """The verdict first, then each axis with its findings, then the grades."""
     sub = verdict.sub_indication if verdict.axes else None
     head = f"{INDICATION_WORDS[verdict.indication]}  {verdict.indication}"
-    lines = [f"{verdict.file}：{head}{f' / {sub}' if sub else ''}{scope_words(verdict)}"]
+    lines = [f"{named(verdict.file)}：{head}{f' / {sub}' if sub else ''}{scope_words(verdict)}"]
     if words := report_words(verdict):
         lines.append(f"  {words}")
     for axis in verdict.axes:

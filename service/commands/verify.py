@@ -12,6 +12,7 @@ from typing import Final
 import click
 
 from credential.confirmation import Confirmation
+from credential.legible import named
 from credential.policy import NOTARY, POLICIES
 from credential.protocols import RegistryUnavailable
 from credential.verdict import Indication, Verdict, worst
@@ -233,7 +234,7 @@ def _verify_pile(pile: Pile, asking: Asking, isolation: Isolation, told: _Told) 
 def _refused(summary: Summary) -> Iterator[str]:
     for row in summary.rows:
         if row.indication is not Indication.PASSED:
-            yield f"{row.file}：{row.indication} / {row.sub_indication}  {row.message}"
+            yield f"{named(row.file)}：{row.indication} / {row.sub_indication}  {row.message}"
         elif row.is_doubtful:
             yield row.line
 

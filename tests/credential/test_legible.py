@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from credential.legible import legible, legible_name
+from credential.legible import legible, legible_name, named
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,9 @@ def test_lines_and_blanks() -> None:
 def test_json_reads_the_same_however_it_is_shown() -> None:
     said = {"file": "a\x9b\u202e\U000e0041\x7f"}
     assert json.loads(legible(json.dumps(said, ensure_ascii=False))) == said
+
+
+def test_a_name_that_says_a_verdict_is_in_quotes() -> None:
+    """The line of a doubted file began with a pass."""
+    assert named("合格证（一）.pdf") == "合格证（一）.pdf"
+    assert named("甲.pdf：通过  TOTAL-PASSED；乙.pdf") == "“甲.pdf：通过  TOTAL-PASSED；乙.pdf”"

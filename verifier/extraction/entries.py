@@ -162,6 +162,21 @@ _TYPES: Final[Mapping[str, str]] = {
     "element": "/StructElem",
 }
 """What says of what type it is."""
+_SAID: Final[Mapping[tuple[str, str], object]] = {
+    ("attributes", "/O"): Name.Layout,
+    ("attributes", "/Placement"): Name.Block,
+    ("catalog", "/Lang"): "zh-CN",
+    ("character map", "/WMode"): 0,
+    ("file", "/AFRelationship"): Name.Data,
+    ("image", "/Interpolate"): False,
+    ("marks", "/Marked"): True,
+    ("marks", "/Suspects"): False,
+    # from right to left Chromium copies and reads aloud the words of a line, and the figures of a day
+    ("preferences", "/Direction"): Name.L2R,
+    ("preferences", "/DisplayDocTitle"): True,
+    ("preferences", "/PrintScaling"): Name("/None"),
+}
+"""What is said where anything else changes how a page is read, printed or read aloud."""
 _MAPS: Final = {"fonts": "font", "drawings": "drawing", "colours": "colour", "states": "state"}
 """Of names that a page gives to what it uses."""
 _UNWALKED: Final = frozenset({"roles", "seal"})
@@ -207,9 +222,16 @@ def _odd(item: pikepdf.Object, kind: str) -> Iterator[str]:
         yield f"{key[1:][:40]}"
     if "/Type" in item and str(item["/Type"]) != _TYPES.get(kind):
         yield "Type"
-    # from right to left Chromium copies and reads aloud the words of a line, and the figures of a day
-    if kind == "preferences" and item.get(Name.Direction, Name.L2R) != Name.L2R:
-        yield "Direction"
+    for key, value in item.items():
+        if _SAID.get((kind, key), value) != value and not _is_container(value):
+            yield key[1:]
+    if kind == "attributes" and len(item) < len(_KNOWN[kind]):
+        yield "Placement"
+
+
+def _is_container(value: object) -> bool:
+    """Told of for being one."""
+    return isinstance(value, pikepdf.Array | pikepdf.Dictionary | pikepdf.Stream)
 
 
 def _kind(item: pikepdf.Object, place: str) -> str:

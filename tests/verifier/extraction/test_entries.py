@@ -105,3 +105,32 @@ def test_in_the_trailer_and_in_arrays_too(change: Callable[[pikepdf.Pdf], None],
         assert list(odd_entries(opened)) == []
         change(opened)
         assert set(odd_entries(opened)) == {said}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda opened: opened.Root.__setitem__("/Lang", pikepdf.String("en")), "Lang"),
+        (lambda opened: opened.Root.MarkInfo.__setitem__("/Marked", False), "Marked"),
+        (
+            lambda opened: opened.Root.ViewerPreferences.__setitem__("/DisplayDocTitle", False),
+            "DisplayDocTitle",
+        ),
+    ],
+)
+def test_what_is_said_there_is_what_ours_say(
+    change: Callable[[pikepdf.Pdf], None], said: str
+) -> None:
+    with pikepdf.open(io.BytesIO(PAGE)) as opened:
+        change(opened)
+        assert set(odd_entries(opened)) == {said}
+
+
+def test_a_block_of_the_structure_stays_one() -> None:
+    with pikepdf.open(io.BytesIO(PAGE)) as opened:
+        for element in opened.objects:
+            if isinstance(element, Dictionary) and "/A" in element:
+                (attributes,) = element.A
+                del attributes.Placement
+                break
+        assert list(odd_entries(opened)) == ["Placement"]
