@@ -38,6 +38,11 @@ _SMALL: Final = 0.7
 _OTHER_PAGE: Final = 1.27
 _APART: Final = 8.0
 """Ems between the lines of the body: a frame without a notice is 7.4 high."""
+_COLUMN: Final = 2.0
+"""Ems within which all labels of a page begin, but of a strip's: ours within 1.6. A label that stands
+farther in has another's value on its left, and its own below."""
+_STRIP: Final = 2.0
+"""Times its shorter side is the longer side of a strip, at least: labels stand in two columns there."""
 _LARGE_MM: Final = 200.0
 """The shorter side of paper on which a document may go on to another page."""
 _BOTTOM_MM: Final = 60.0
@@ -88,6 +93,7 @@ def odd_form(evidence: Evidence, reading: Reading) -> Iterator[Finding]:
     yield from _out_of_order(body)
     yield from _other_sizes(body)
     yield from _far_apart(body, evidence)
+    yield from _other_columns(body, evidence.pages)
     yield from _odd_block(evidence, lines)
     yield from _odd_paper(evidence.pages)
 
@@ -166,6 +172,19 @@ def _far_apart(body: Sequence[_Line], evidence: Evidence) -> Iterator[Finding]:
         may_go_on = min(paper.width, paper.height) >= _LARGE_MM and (full or begins)
         if not may_go_on or line.page != above.page + 1:
             yield _finding(line, f"“{_name(line.field)}”前的分页")
+
+
+def _other_columns(body: Sequence[_Line], pages: Sequence[PageSize]) -> Iterator[Finding]:
+    edges: dict[int, float] = {}
+    for line in body:
+        paper = pages[line.page - 1]
+        is_strip = max(paper.width, paper.height) >= _STRIP * min(paper.width, paper.height)
+        if is_strip or all(piece.field is None for piece in line.pieces):
+            continue
+        left = min(piece.box[0] for piece in line.pieces if piece.field is not None)
+        first = edges.setdefault(line.page, left)
+        if abs(left - first) > _COLUMN * line.size * MM_PER_POINT:
+            yield _finding(line, f"“{_name(line.field)}”的位置")
 
 
 def _odd_block(evidence: Evidence, lines: Mapping[str, Sequence[_Line]]) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
+from credential.fields import FIELDS, Comparison
 from credential.normal import NormalError, canonical_text
 from credential.verdict import Finding
 from verifier.comparison import field_words
@@ -48,8 +49,9 @@ _OUR_BLANKS: Final = " \u3000"
 _BLANK: Final = re.compile(r"(?<=[A-Za-z]) (?=[^\d\s□■])|(?<=[^\d\s□■]) (?=[A-Za-z])| (?=[□■])")
 """Beside a Latin word, and before a box: behind one it would part it from its words."""
 NUMBER: Final = frozenset("0123456789.,")
-_BLANK_EM: Final = 0.1
+_BLANK_EM: Final = 0.08
 """Parts of an em; our pages have 0.005 between digits, the narrowest blank is 0.2."""
+_CODES: Final = frozenset({Comparison.IDENTIFIER, Comparison.NUMBER, Comparison.DATE})
 _WITHIN_A_NUMBER: Final = re.compile(r"\d\s+\d")
 _OTHERWISE: Final = "的空格或字符的写法与签发时不同"
 _ALONE: Final = "，而没有登记的原文可以对照"
@@ -61,7 +63,7 @@ def odd_words(reading: Reading, recorded: Mapping[str, str] | None) -> Iterator[
     """A finding for each field that is signed, but not written so. ``recorded``: the signed fields, or
     None where they are not known."""
     for name, printed in reading.fields.items():
-        found = _paragraphs(_as_seen(printed))
+        found = _paragraphs(_as_seen(name, printed))
         signed = None if recorded is None else recorded.get(name)
         if recorded is None:
             # a PDF's lines are for the layout to judge
@@ -77,17 +79,21 @@ def odd_words(reading: Reading, recorded: Mapping[str, str] | None) -> Iterator[
             yield Finding("UNEVEN_LAYOUT", words, found="\n".join(found), place=printed.place)
 
 
-def _as_seen(printed: Printed) -> str:
-    """On a page a blank is white space: a gap between digits, which stand side by side in our fonts."""
+def _as_seen(name: str, printed: Printed) -> str:
+    """On a page a blank is white space: a gap between digits, and between the letters of a code, which
+    stand side by side in our fonts."""
     if not printed.pieces:
         return printed.value
-    return "\n".join(_spaced(value_of(piece), piece.em) for piece in printed.pieces)
+    is_code = FIELDS[name].comparison in _CODES
+    pieces = printed.pieces
+    return "\n".join(_spaced(value_of(piece), piece.em, is_code=is_code) for piece in pieces)
 
 
-def _spaced(glyphs: Sequence[Glyph], em: float) -> str:
+def _spaced(glyphs: Sequence[Glyph], em: float, *, is_code: bool) -> str:
     text = "".join(glyph.text for glyph in glyphs[:1])
     for left, right in pairwise(glyphs):
-        numbers = NUMBER.issuperset(left.text + right.text)
+        both = left.text + right.text
+        numbers = both.isascii() if is_code else NUMBER.issuperset(both)
         gap = right.box[0] - left.box[2] > _BLANK_EM * em
         text += f" {right.text}" if numbers and gap else right.text
     return text

@@ -121,6 +121,36 @@ def test_words_far_from_the_others() -> None:
     assert said(altered("a5", {"platform": move(down=40)})) == {"“平台签名（防篡改）”上方的空白"}
 
 
+def aside(right: float, down: float) -> Move:
+    """Millimetres."""
+
+    def moved(glyph: Glyph) -> Glyph:
+        x0, y0, x1, y1 = glyph.box
+        box = (x0 + right, y0 + down, x1 + right, y1 + down)
+        return glyph._replace(box=box, baseline=glyph.baseline + down)
+
+    return moved
+
+
+@pytest.mark.parametrize(("right", "odd"), [(0.0, False), (4.0, False), (12.0, True), (60.0, True)])
+def test_labels_of_a_page_begin_at_one_edge(right: float, odd: bool) -> None:
+    """One that stands farther in has another's value on its left."""
+    found = said(altered("a5", {"grade": aside(right, 0)}))
+    assert ("“开具时信用等级”的位置" in found) is odd
+
+
+@pytest.mark.parametrize("above", [0.3, 1.0, 2.0, 3.2])
+def test_a_row_stands_on_one_line_or_apart_from_it(above: float) -> None:
+    """Between two rows, poppler, PDFium and the eye have a value beside another's label."""
+    fields = read_fields(evidence("a5")).fields
+    upper, lower = (fields[name].pieces[0].glyphs[0].baseline for name in ("contact", "basis"))
+    moves = {"contact": move(down=lower - upper - above), "basis": aside(100, 0)}
+    findings = uneven_layout(read_fields(altered("a5", moves)), None)
+    assert any(one.message.startswith("“联系方式”的位置或换行") for one in findings)
+    moves = {"contact": move(down=-0.1)}
+    assert not list(uneven_layout(read_fields(altered("a5", moves)), None))
+
+
 def test_a_field_on_a_further_page() -> None:
     names = {"check_code": move(page=1), "platform": move(page=1)}
     found = said(altered("a5", names, pages=1))

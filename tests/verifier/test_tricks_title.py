@@ -52,6 +52,21 @@ def in_hz(data: bytes) -> bytes:
 
 
 CHANGES = {
+    # what programs show as the document's properties
+    "a producer": (
+        lambda opened: setattr(
+            opened.trailer, "Info", opened.make_indirect(pikepdf.Dictionary(Producer=TITLE))
+        ),
+        TITLE,
+    ),
+    "a description": (
+        metadata(
+            lambda data: data.replace(
+                END, END + titled("dx", "http://purl.org/dc/elements/1.1/", "description"), 1
+            )
+        ),
+        TITLE,
+    ),
     "information": (in_information, TITLE),
     # letters that stand on the page, but are not its title
     "a line of the page": (
@@ -102,7 +117,7 @@ def test_a_title_that_no_page_has(name: str) -> None:
     verdict = paper.check(paper.edit_pdf(PAGE, change), paper.known(ISSUED))
     assert verdict.indication is Indication.INDETERMINATE
     found = {one.code: one.message for one in paper.axis(verdict, AxisName.VISIBILITY).findings}
-    assert found == {"TITLE": f"PDF 的标题不是页面上印的标题（{title}），阅读程序会显示它"}
+    assert found == {"TITLE": f"PDF 的标题或说明不是页面上印的标题（{title}），阅读程序会显示它"}
 
 
 @pytest.mark.parametrize(

@@ -52,12 +52,14 @@ _CONTENT: Final = 1 << 20
 class Drawings:
     """``odd``: words for each page, and each form wherever it is drawn, that is not written as ours are;
     ``inked``: of each page the places that its paths leave ink at, in points from below; ``marked``: the
-    MCIDs of each, as they come; ``unmarked``: letters of some stand outside of these."""
+    MCIDs of each, as they come; ``unmarked``: letters of some stand outside of these;
+    ``alts``: what marks say in words."""
 
     odd: Sequence[tuple[str, Place | None]]
     inked: Sequence[Places]
     marked: Sequence[Sequence[int]] = ()
     unmarked: bool = False
+    alts: Sequence[str] = ()
 
 
 def read_drawings(pdf: pikepdf.Pdf) -> Drawings:
@@ -70,6 +72,7 @@ def read_drawings(pdf: pikepdf.Pdf) -> Drawings:
     forms: dict[tuple[int, int], Places] = {}
     boxes: dict[tuple[int, int], npt.NDArray[np.float64]] = {}
     unmarked = False
+    alts: list[str] = []
     for streams, place in (*_pages(pdf), *_forms(pdf)):
         left -= sum(len(stream.read_bytes()) for stream in streams)
         if left < 0:
@@ -85,6 +88,7 @@ def read_drawings(pdf: pikepdf.Pdf) -> Drawings:
             # §7.8.2: some put white space between them, and pdf.js reads "d" and "1 0" as d1
             odd.append(("分成几段", place))
         unmarked |= state.unmarked
+        alts.extend(state.alts)
         if place is None:
             # its place in the order of reading is not looked for
             unmarked |= bool(state.marked)
@@ -104,7 +108,7 @@ def read_drawings(pdf: pikepdf.Pdf) -> Drawings:
             odd.append(("所用的图形小于页面，会裁去其中的文字", Place(number)))
     # what is said already leaves nothing to look for
     looked_for = [] if odd else [_inked(page, forms) for page in pages]
-    return Drawings(odd, looked_for, [page.marked for page in pages], unmarked)
+    return Drawings(odd, looked_for, [page.marked for page in pages], unmarked, alts)
 
 
 def _covers(box: npt.NDArray[np.float64], at: Point, page: pikepdf.Page) -> bool:

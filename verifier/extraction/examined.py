@@ -41,7 +41,8 @@ class Examined:
     """``signed``: there is, or was before an update, something of an electronic signature.
     ``titles``: the file's. ``scan``: the pages, if all are scanners', or words for why they are not.
     ``inked``: of each page where its paths leave ink (drawing.py), if it is to be looked for;
-    ``elements``: of the structure, which hold the letters."""
+    ``elements``: of the structure, which hold the letters; ``alts``: words that it has in the place of a
+    picture."""
 
     flags: tuple[Flag, ...]
     attachments: tuple[Attachment, ...]
@@ -50,6 +51,7 @@ class Examined:
     scan: tuple[ScannedSheet, ...] | str
     inked: Sequence[Places] = ()
     elements: Elements = field(default_factory=dict)
+    alts: tuple[str, ...] = ()
 
     @property
     def is_disputed(self) -> bool:
@@ -115,6 +117,7 @@ def examine_pdf(
         scan,
         drawings.inked,
         elements or {},
+        (*structure.alts, *drawings.alts),
     )
 
 

@@ -1,7 +1,8 @@
 """A PDF's title, which readers show above its pages (ISO 32000-1 §12.2, §14.3): words of the page.
 
 In the document information and in the metadata (XMP, ISO 16684-1). There pdf.js goes by the letters
-``dc:title``, others by the namespace: so whatever is called a title is one.
+``dc:title``, others by the namespace: so whatever is called a title is one, and so are all words there
+that are not those of a program or a day.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,8 +26,9 @@ _UNREAD: Final = "〈无法读取〉"
 def read_titles(pdf: pikepdf.Pdf) -> tuple[str, ...]:
     """Each that a reader may show; :data:`_UNREAD` where it can't be told."""
     info, metadata = pdf.trailer.get(Name.Info), pdf.Root.get(Name.Metadata)
-    title = info.get(Name.Title) if isinstance(info, pikepdf.Dictionary) else None
-    found = [] if title is None else [_text(title)]
+    held = info if isinstance(info, pikepdf.Dictionary) else pikepdf.Dictionary()
+    said = {key: _text(value) for key, value in held.items()}
+    found = [words for key, words in said.items() if key == "/Title" or not words.isascii()]
     if isinstance(metadata, pikepdf.Stream):
         found.extend(_in_metadata(metadata))
     elif metadata is not None:
@@ -65,7 +67,11 @@ def _in_metadata(stream: pikepdf.Stream) -> Iterator[str]:
     for element in root.iter(etree.Element):
         if _is_title(element.tag):
             yield "".join(str(text) for text in element.itertext())
-        yield from (str(text) for name, text in element.attrib.items() if _is_title(name))
+        told = (element.text or "", element.tail or "")
+        yield from (text for text in told if not text.isascii())
+        for name, text in element.attrib.items():
+            if _is_title(name) or not text.isascii():
+                yield str(text)
 
 
 def _is_prefixed(element: etree._Element) -> bool:
@@ -94,5 +100,5 @@ def odd_titles(titles: Sequence[str], pages: Sequence[Sequence[Character]]) -> I
     odd = [title for title in bare if title and title not in written]
     if odd:
         words = "、".join(title[:40] for title in odd)
-        message = f"PDF 的标题不是页面上印的标题（{words}），阅读程序会显示它"
+        message = f"PDF 的标题或说明不是页面上印的标题（{words}），阅读程序会显示它"
         yield Flag(SubIndication.HIDDEN_CONTENT, "TITLE", message)

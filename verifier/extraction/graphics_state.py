@@ -97,7 +97,8 @@ class GraphicsState:
     """Of one page or of one form, which begins with what it is drawn in. ``named``, ``spaces``: what
     the resources hold by a name, once looked up; ``inked``: where its paths leave ink; ``forms``: those
     drawn, by number, and where; ``marks``: the marked contents that are open, each with its MCID,
-    _NOT_READ or None, ``marked``: the MCIDs of all that were, and ``unmarked``: letters stand outside of these."""
+    _NOT_READ or None, ``marked``: the MCIDs of all that were, and ``unmarked``: letters stand outside of these;
+    ``alts``: what marks say in words, and ``replaced``: the one that is open says some."""
 
     resources: Mapping[str, pikepdf.Object]
     now: _Kept
@@ -105,6 +106,8 @@ class GraphicsState:
     marks: list[int | None] = field(default_factory=list)
     marked: list[int] = field(default_factory=list)
     unmarked: bool = False
+    alts: list[str] = field(default_factory=list)
+    replaced: bool = False
     text: bool = False
     symbols: int = 0
     line: Transform = UNIT
@@ -194,6 +197,7 @@ class GraphicsState:
     def _marks(self, operator: str, operands: Operands) -> bool:
         """§14.6: none within another, and what is marked as no content of the page has no letters."""
         if operator == "EMC":
+            self.replaced = False
             if self.marks:
                 self.marks.pop()
                 return True
@@ -202,6 +206,9 @@ class GraphicsState:
         tag = str(operands[0])
         if self.marks or tag not in _TAGS or not _is_mark(said):
             return False
+        if (words := cast(pikepdf.Dictionary, said).get("/Alt")) is not None:
+            self.alts.append(str(words))
+            self.replaced = True
         if tag == "/Artifact":
             self.marks.append(_NOT_READ)
             return True
@@ -278,8 +285,9 @@ class GraphicsState:
             return True
         if operator not in _SHOW:
             return self._moves(operator, values)
-        if self.marks == [_NOT_READ]:
-            # pdf.js tells screen readers to pass over it, with a structure or without
+        if self.marks == [_NOT_READ] or self.replaced:
+            # pdf.js tells screen readers to pass over it, with a structure or without; others read what
+            # is said in the place of letters (§14.9.3)
             return False
         self.unmarked |= self.marks in ([], [None])
         moved = operator != "'" or self._moves("T*", ())

@@ -41,7 +41,7 @@ from verifier.extraction.scanned_check import (
     text_layers,
 )
 from verifier.extraction.sheet import MM, Sheet, picture_page
-from verifier.extraction.structure_words import parted_words
+from verifier.extraction.structure_words import odd_alts, parted_words
 from verifier.extraction.symbol_check import check_symbol
 from verifier.extraction.symbols import Found, read_symbols, read_symbols_harder, with_harder
 from verifier.limits import Limits
@@ -83,6 +83,7 @@ def read_pdf(
     seen_characters = [() if n in scans else page for n, page in enumerate(characters, 1)]
     titles = telling_titles(examined.titles, examined.scan)
     flags = [*examined.flags, *_drawn_otherwise(drafted), *odd_titles(titles, seen_characters)]
+    flags.extend(odd_alts(examined.alts, seen_characters))
     symbols = [symbol for page in seen for symbol in page.symbols]
     scanned: list[ScannedPage] = []
     odd: list[str | None] = []

@@ -43,11 +43,13 @@ _MM: Final = 25.4 / 72
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """``signed``: a signature dictionary is there (ISO 32000-1 §12.8.1)."""
+    """``signed``: a signature dictionary is there (ISO 32000-1 §12.8.1). ``alts``: words in the place of
+    what is drawn (§14.9.3)."""
 
     flags: tuple[Flag, ...]
     attachments: tuple[Attachment, ...]
     signed: bool
+    alts: tuple[str, ...]
 
 
 def read_structure(pdf: pikepdf.Pdf, limits: Limits) -> Structure:
@@ -57,6 +59,7 @@ def read_structure(pdf: pikepdf.Pdf, limits: Limits) -> Structure:
     for number, page in enumerate(pdf.pages, start=1):
         flags.extend(_page_flags(page, number, limits, seal))
     attachments: list[Attachment] = []
+    alts: list[str] = []
     # a form like the seal's is one, whatever is wrong with its signature
     signed = seal is not None
     seen = dict(odd_catalog(pdf.Root))
@@ -89,9 +92,11 @@ def read_structure(pdf: pikepdf.Pdf, limits: Limits) -> Structure:
         seen.update(_odd(item, keys))
         seen.update(odd_contents(item, keys))
         seen.update(odd_element(item, keys))
+        if "/Alt" in keys:
+            alts.append(str(item.Alt))
     seen.update(odd_fonts(fonts))
     flags.extend(_hidden(code, f"PDF 含有{message}") for code, message in seen.items())
-    return Structure(tuple(flags), tuple(attachments), signed)
+    return Structure(tuple(flags), tuple(attachments), signed, tuple(alts))
 
 
 def _notes(page: pikepdf.Page) -> Iterator[tuple[int, int]]:

@@ -36,6 +36,17 @@ def parted_words(pages: Sequence[Sequence[Character]], elements: Elements) -> It
             yield Flag(SubIndication.HIDDEN_CONTENT, "STRUCTURE_ORDER", message, place)
 
 
+def odd_alts(alts: Sequence[str], pages: Sequence[Sequence[Character]]) -> Iterator[Flag]:
+    """What is read aloud in the place of the symbol is what stands beside it, in one piece."""
+    written = ["".join(letter.text for letter in page) for page in pages]
+    bare = {"".join(words.split()): words for words in alts}
+    odd = [words for said, words in bare.items() if not any(said in page for page in written)]
+    if odd:
+        words = "、".join(one[:40] for one in odd[:5])
+        message = f"代替图形的说明不是页面上印的文字（{words}），朗读会得到别的内容"
+        yield Flag(SubIndication.HIDDEN_CONTENT, "STRUCTURE", message)
+
+
 def _parted(page: Sequence[Character], held: Mapping[int, Number]) -> Iterator[Character]:
     """Letters that begin an element within a word of the line, or where a full line is carried on."""
     runs = list(_runs(page)) if held else []

@@ -1,5 +1,7 @@
 """What is seen as one value is one in the structure too."""
 
+from collections.abc import Callable
+
 import pikepdf
 import pytest
 from pikepdf import Array, Dictionary
@@ -79,3 +81,41 @@ def test_a_number_in_two_elements() -> None:
             "第 1 页：文件的结构把连在一起的文字分成两段，朗读或导出会得到别的内容",
         )
     ]
+
+
+def _symbol_says(words: str) -> Callable[[pikepdf.Pdf], None]:
+    def say(opened: pikepdf.Pdf) -> None:
+        for element in opened.objects:
+            if isinstance(element, Dictionary) and "/Alt" in element:
+                element.Alt = pikepdf.String(words)
+
+    return say
+
+
+def _mark_says(opened: pikepdf.Pdf) -> None:
+    content = opened.pages[0].Contents
+    drawn = content.read_bytes()
+    begin = b"/Span<</MCID 4"
+    assert drawn.count(begin + b">>") == 1
+    words = "绿色食品".encode("utf-16-be").hex().encode()
+    content.write(drawn.replace(begin + b">>", begin + b"/Alt<FEFF%b>>>" % words))
+
+
+@pytest.mark.parametrize(
+    ("change", "codes"),
+    [
+        (_symbol_says("本证已作废"), ["STRUCTURE"]),
+        # words of the page, picked from here and there
+        (_symbol_says("未使用 产地"), ["STRUCTURE"]),
+        (_symbol_says("承诺达标合格证"), []),
+        (_mark_says, ["DRAWING", "STRUCTURE"]),
+    ],
+)
+def test_what_is_read_aloud_in_place_of_a_picture(
+    change: Callable[[pikepdf.Pdf], None], codes: list[str]
+) -> None:
+    verdict = paper.check(
+        paper.edit_pdf(paper.pdf(paper.producer()), change), paper.known(paper.producer())
+    )
+    findings = paper.axis(verdict, AxisName.VISIBILITY).findings
+    assert sorted(one.code for one in findings) == codes
