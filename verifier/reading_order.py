@@ -6,30 +6,34 @@ letters, draw each line from left to right without a break, and the lines from t
 the words beside the symbol come after all others, from the top again.
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from itertools import pairwise
 from typing import Final
 
 from credential.verdict import Finding, Place
-from verifier.evidence import Box, Evidence, Form, Glyph, PageSize
+from verifier.evidence import Evidence, Form, Glyph, PageSize
 from verifier.lines import lines_of, runs_of, union
+from verifier.reading import Reading
 
 _WORDS: Final = 3
 """Lines beside a symbol: two of its caption, and the number."""
-_NUMBER: Final = re.compile("[0-9A-Z]{4}(?:-[0-9A-Z]{1,4}){3,5}")
-_REACH: Final = 4.0
-"""Millimetres beside a symbol in which the middle of its words stands."""
+_BESIDE: Final = frozenset({"caption", "number"})
 _LABEL: Final = 110.0
 """Millimetres of a label's shorter side, at most; of a page's, A5, at least 148."""
 
 
-def odd_order(evidence: Evidence) -> Iterator[Finding]:
+def odd_order(evidence: Evidence, reading: Reading) -> Iterator[Finding]:
     """One for each page that is drawn in another order than it is read in."""
+    beside = {
+        id(glyph)
+        for name, printed in reading.fields.items()
+        if name in _BESIDE
+        for piece in printed.pieces
+        for glyph in piece.glyphs
+    }
     for page, size in enumerate(evidence.pages if evidence.form is Form.PDF else (), start=1):
         glyphs = [glyph for glyph in evidence.glyphs if glyph.page == page]
-        boxes = [one.box for one in evidence.symbols if one.page == page and one.box is not None]
-        run = next(out_of_order(glyphs, size, boxes), None)
+        run = next(out_of_order(glyphs, size, beside), None)
         if run is not None:
             yield Finding(
                 "READING_ORDER",
@@ -40,10 +44,10 @@ def odd_order(evidence: Evidence) -> Iterator[Finding]:
 
 
 def out_of_order(
-    glyphs: Sequence[Glyph], page: PageSize, symbols: Sequence[Box] = ()
+    glyphs: Sequence[Glyph], page: PageSize, beside: Set[int] = frozenset()
 ) -> Iterator[Sequence[Glyph]]:
     """Runs of letters that something is drawn between, and those that stand before what is drawn before
-    them. ``glyphs``: of one page, as they are drawn."""
+    them. ``glyphs``: of one page, as they are drawn; ``beside``: by ``id``, the words of its symbol."""
     places = {id(glyph): place for place, glyph in enumerate(glyphs)}
     runs = [
         ([places[id(glyph)] for glyph in run], line, run)
@@ -59,17 +63,7 @@ def out_of_order(
         if next_line < line or (next_line == line and right[0].box[0] < left[0].box[0]):
             # only where few are left: a page of nothing but runs is gone through once
             last = [run for _, _, run in runs[place:]] if len(runs) - place <= _WORDS else []
-            if is_label and last and _are_beside(last, symbols):
+            if is_label and last and all(id(glyph) in beside for run in last for glyph in run):
                 is_label = False
             else:
                 yield right
-
-
-def _are_beside(runs: Sequence[Sequence[Glyph]], symbols: Sequence[Box]) -> bool:
-    """The words of a symbol, above it and below; its number alone may stand elsewhere."""
-    if len(runs) == 1 and _NUMBER.fullmatch("".join(glyph.text for glyph in runs[0])):
-        return True
-    middles = [(run[0].box[0] + run[-1].box[2]) / 2 for run in runs]
-    return any(
-        all(box[0] - _REACH <= middle <= box[2] + _REACH for middle in middles) for box in symbols
-    )

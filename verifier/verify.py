@@ -42,6 +42,7 @@ from verifier.pades import check_pades
 from verifier.page_form import odd_form
 from verifier.presentation import present_claims
 from verifier.reading import Reading, read_fields
+from verifier.reading_order import odd_order
 from verifier.scan_comparison import compare_scan
 from verifier.scan_reading import read_scan
 from verifier.several import document_finding
@@ -134,6 +135,7 @@ def judge(
             (
                 *_uneven(reading, credential, vouched.standing, reveal=reveal),
                 *odd_form(evidence, reading),
+                *odd_order(evidence, reading),
             ),
         ),
     )

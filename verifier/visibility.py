@@ -7,7 +7,6 @@ from typing import Final
 from credential.verdict import Axis, AxisName, Finding, Indication, Place, SubIndication
 from verifier.evidence import Evidence, Form, Glyph
 from verifier.lines import union
-from verifier.reading_order import odd_order
 
 FAINTEST: Final = 0.4
 """Ink of a letter's strokes, 0 to 1: below it, text is as good as white."""
@@ -46,7 +45,7 @@ def is_confirmed(glyph: Glyph) -> bool:
 def check_visibility(evidence: Evidence, uneven: tuple[Finding, ...] = ()) -> Axis:
     """The axis ``visibility``; for a bare picture there is no text to be hidden, and it says so.
 
-    ``uneven``: what typesetting and layout found.
+    ``uneven``: what typesetting, layout and order found.
     """
     scans = tuple(_scans(evidence))
     if evidence.form is Form.PICTURE and not scans:
@@ -57,7 +56,6 @@ def check_visibility(evidence: Evidence, uneven: tuple[Finding, ...] = ()) -> Ax
         *_unseen(evidence),
         *_unsure(evidence.glyphs),
         *uneven,
-        *odd_order(evidence),
         *_pages(evidence),
         *_marks(evidence.unexplained),
     )

@@ -1,6 +1,7 @@
 """Letters that come in the file in another order than on the page."""
 
 import re
+from collections.abc import Sequence
 
 import pikepdf
 import pytest
@@ -24,11 +25,9 @@ def _line(text: str, x: float, y: float) -> list[Glyph]:
     return [_glyph(letter, x + 3 * place, y) for place, letter in enumerate(text)]
 
 
-SYMBOL = (38.0, 12.0, 52.0, 26.0)
-
-
-def _odd(glyphs: list[Glyph], page: PageSize = A5) -> list[str]:
-    return ["".join(glyph.text for glyph in run) for run in out_of_order(glyphs, page, [SYMBOL])]
+def _odd(glyphs: list[Glyph], page: PageSize = A5, beside: Sequence[Glyph] = ()) -> list[str]:
+    runs = out_of_order(glyphs, page, set(map(id, beside)))
+    return ["".join(glyph.text for glyph in run) for run in runs]
 
 
 def test_lines_as_they_are_read_are_in_order() -> None:
@@ -45,15 +44,19 @@ def test_a_letter_drawn_out_of_its_turn_is_told_with_its_run() -> None:
 def test_a_page_has_one_column_and_a_label_its_symbols_words() -> None:
     words = [*_line("产品名称", 5, 10), *_line("产地", 5, 20)]
     beside = [*_line("扫码", 42, 10), *_line("编号", 42, 30)]
-    assert _odd([*words, *beside]) == ["扫码"]
-    assert _odd([*words, *beside], LABEL) == []
+    assert _odd([*words, *beside], A5, beside) == ["扫码"]
+    assert _odd([*words, *beside], LABEL, beside) == []
+    # other words that stand there, or some of them
+    assert _odd([*words, *beside], LABEL) == ["扫码"]
+    assert _odd([*words, *beside], LABEL, beside[:2]) == ["扫码"]
     # a third time from the top; the right cell of a line before the left one; a line behind the next
-    assert _odd([*words, *beside, *_line("另", 25, 10)], LABEL) == ["扫码", "另"]
-    assert _odd([*beside[:2], *words[:4], *beside[2:], *words[4:]], LABEL) == ["产品名称", "产地"]
-    assert _odd([*words[4:], *words[:4], *beside], LABEL) == ["产品名称"]
-    assert _odd([*words, *_line("DC1J-62S3-S1HB-65YS-F", 25, 14)], LABEL) == []
-    # what is no more than a symbol's words, and stands elsewhere
-    assert _odd([*words, *_line("不", 25, 10)], LABEL) == ["不"]
+    other = _line("另", 25, 10)
+    assert _odd([*words, *beside, *other], LABEL, beside) == ["扫码", "另"]
+    parted = [*beside[:2], *words[:4], *beside[2:], *words[4:]]
+    assert _odd(parted, LABEL, beside) == ["产品名称", "产地"]
+    assert _odd([*words[4:], *words[:4], *beside], LABEL, beside) == ["产品名称"]
+    number = _line("DC1J-62S3-S1HB-65YS-F", 25, 14)
+    assert _odd([*words, *number], LABEL, number) == []
 
 
 def _swapped(one: int, other: int) -> bytes:
