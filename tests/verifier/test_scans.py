@@ -110,6 +110,27 @@ def test_digits_in_a_colour_as_light_as_the_paper_are_nobodys_to_confirm():
     assert places_to_confirm(verdict) == ()
 
 
+def test_a_panel_as_dark_as_its_words_is_named_for_a_person_to_see():
+    """Found: blue on red of one gray is nothing to OCR, and no place was named."""
+    seen = Image.fromarray(page_picture(paper.pdf(ISSUED), 200)).convert("RGB")
+    draw = ImageDraw.Draw(seen)
+    draw.rectangle((640, 300, 1100, 350), fill=(220, 40, 40))
+    font = ImageFont.truetype(str(PATHS[0]), 36)
+    draw.text((650, 300), "更正：九百公斤", font=font, fill=(0, 111, 255))
+    altered = io.BytesIO()
+    seen.save(altered, "PNG")
+    verdict = check(altered.getvalue())
+    assert verdict.indication is Indication.INDETERMINATE
+    findings = {one.code: one for one in paper.axis(verdict, AxisName.VISIBILITY).findings}
+    assert findings["COLOURED"].message == (
+        "画面上有彩色的部分（印章、手写或其他），文字识别只看黑白：请在彩色画面上看清那里写着什么"
+    )
+    place = findings["COLOURED"].place
+    assert place is not None and place.box is not None
+    assert place.box == pytest.approx([side * 25.4 / 300 for side in (640, 300, 1101, 351)], abs=1)
+    assert places_to_confirm(verdict)
+
+
 @pytest.mark.parametrize(
     ("words", "size", "place"),
     [("本证仅供展示，不得用于销售", 40, (300, 1430)), ("9", 31, (-24, -4))],

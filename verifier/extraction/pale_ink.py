@@ -29,6 +29,10 @@ _OTHER_PAPER: Final = 48
 """Levels beside the paper's from which a square shows something else."""
 _STATEMENT: Final = 1.0
 """Square millimetres of such strokes: of two or three small letters."""
+_TINTED: Final = 30
+"""Levels by which a colour's parts lie apart, beside the paper's own."""
+_SPOT: Final = 0.5
+"""Square millimetres."""
 _LEAST: Final = 0.03
 """Of a line's height squared: half of a thin digit's strokes."""
 
@@ -44,27 +48,52 @@ def pale_ink(
     )
 
 
+def coloured(colours: Colours, lines: Iterable[Box], dots_per_mm: float) -> Box | None:
+    """Around all that is not gray, if there is any: how it differs from what it stands on, gray may not
+    show at all. ``colours``: red, green, blue."""
+    place = _around(list(lines), dots_per_mm)
+    if place is None:
+        return None
+    x0, y0, x1, y1 = place
+    here = colours[y0:y1, x0:x1].astype(np.float32)
+    if not here.size:
+        return None
+    # in the light that falls on it: ink is as warm as its paper
+    white = here / np.maximum(np.median(here.reshape(-1, 3), axis=0), 1) * 255
+    found = white.max(axis=2) - white.min(axis=2) > _TINTED
+    return _box(found, (x0, y0), dots_per_mm) if found.sum() >= _SPOT * dots_per_mm**2 else None
+
+
+def _around(lines: Sequence[Box], scale: float) -> tuple[int, int, int, int] | None:
+    """Pixels of the paper that bears the lines."""
+    if not lines:
+        return None
+    left, top = (max(0.0, min(line[side] for line in lines) - _MARGIN) for side in (0, 1))
+    right, bottom = (max(line[side] for line in lines) + _MARGIN for side in (2, 3))
+    x0, y0, x1, y1 = (round(side * scale) for side in (left, top, right, bottom))
+    return x0, y0, x1, y1
+
+
 def _elsewhere(
     colours: Colours, gray: Picture, lines: Sequence[Box], dots_per_mm: float
 ) -> Box | None:
     """A statement needs no line beside it. In squares, as light falls unevenly; of the table that a paper
     lies on nothing is asked."""
-    if not lines:
-        return None
-    left, top = (max(0.0, min(line[side] for line in lines) - _MARGIN) for side in (0, 1))
-    right, bottom = (max(line[side] for line in lines) + _MARGIN for side in (2, 3))
     step = max(1, round(dots_per_mm / _DOTS))
     scale = dots_per_mm / step
+    place = _around(lines, scale)
+    if place is None:
+        return None
     coarse, light = colours[::step, ::step], gray[::step, ::step]
-    x0, y0, x1, y1 = (round(side * scale) for side in (left, top, right, bottom))
+    x0, y0, x1, y1 = place
     paper = float(np.percentile(light[y0:y1, x0:x1], _PAPER)) if light[y0:y1, x0:x1].size else 0.0
     side = round(_SQUARE * scale)
     for y in range(y0, min(y1, light.shape[0]), side):
         for x in range(x0, min(x1, light.shape[1]), side):
-            place = np.s_[y : y + side, x : x + side]
-            if abs(float(np.percentile(light[place], _PAPER)) - paper) > _OTHER_PAPER:
+            square = np.s_[y : y + side, x : x + side]
+            if abs(float(np.percentile(light[square], _PAPER)) - paper) > _OTHER_PAPER:
                 continue
-            pale = _pale(coarse[place], light[place])
+            pale = _pale(coarse[square], light[square])
             if pale.sum() >= _STATEMENT * scale * scale:
                 return _box(pale, (x, y), scale)
     return None

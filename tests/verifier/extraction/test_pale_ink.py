@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from verifier.extraction.pale_ink import pale_ink
+from verifier.extraction.pale_ink import coloured, pale_ink
 
 LINE = (4.0, 2.0, 20.0, 6.0)
 DOTS = 10.0
@@ -72,3 +72,17 @@ def test_the_table_that_a_paper_lies_on_is_not_asked() -> None:
         draw.line((x, 100, x, 400), fill=(150, 180, 80), width=5)
     lines = [LINE, (4.0, 60.0, 55.0, 64.0)]
     assert pale_ink(np.asarray(image), np.asarray(image.convert("L")), lines, DOTS) is None
+
+
+@pytest.mark.parametrize("ink", [(176, 255, 255), (255, 235, 165), (200, 30, 30), (30, 30, 190)])
+@pytest.mark.parametrize("width", [2, 4])
+def test_what_has_a_colour_is_named(ink: tuple[int, int, int], width: int) -> None:
+    """Pale on white and thin, or as dark as the panel that it stands on: OCR has neither."""
+    image = page(ink, (250, 250, 250), width)
+    assert coloured(np.asarray(image), [LINE], DOTS) == pytest.approx((2.0, 2.2, 4.3, 5.9), abs=0.1)
+
+
+def test_gray_in_warm_light_has_none() -> None:
+    image = photographed(page((90, 90, 90), (170, 160, 140)))
+    assert coloured(np.asarray(image), [LINE], DOTS) is None
+    assert coloured(np.asarray(image), [], DOTS) is None
