@@ -29,9 +29,9 @@ _OTHER_PAPER: Final = 48
 """Levels beside the paper's from which a square shows something else."""
 _STATEMENT: Final = 1.0
 """Square millimetres of such strokes: of two or three small letters."""
-_TINTED: Final = 30
+_TINTED: Final = 38
 """Levels by which a colour's parts lie apart, beside the paper's own."""
-_SPOT: Final = 0.5
+_SPOT: Final = 0.25
 """Square millimetres."""
 _LEAST: Final = 0.03
 """Of a line's height squared: half of a thin digit's strokes."""
@@ -55,13 +55,19 @@ def coloured(colours: Colours, lines: Iterable[Box], dots_per_mm: float) -> Box 
     if place is None:
         return None
     x0, y0, x1, y1 = place
-    here = colours[y0:y1, x0:x1].astype(np.float32)
-    if not here.size:
+    # four pixels as one: a colour is broader than the grain of noise
+    here = colours[y0:y1, x0:x1]
+    height, width = (side // 2 * 2 for side in here.shape[:2])
+    if not height or not width:
         return None
+    four = here[:height, :width].reshape(height // 2, 2, width // 2, 2, 3).astype(np.uint16)
+    mean = (four[:, 0, :, 0] + four[:, 0, :, 1] + four[:, 1, :, 0] + four[:, 1, :, 1]) / 4
     # in the light that falls on it: ink is as warm as its paper
-    white = here / np.maximum(np.median(here.reshape(-1, 3), axis=0), 1) * 255
+    white = mean * (255 / np.maximum(np.median(mean[::3, ::3].reshape(-1, 3), axis=0), 1))
     found = white.max(axis=2) - white.min(axis=2) > _TINTED
-    return _box(found, (x0, y0), dots_per_mm) if found.sum() >= _SPOT * dots_per_mm**2 else None
+    if found.sum() < _SPOT * (dots_per_mm / 2) ** 2:
+        return None
+    return _box(found, (x0 // 2, y0 // 2), dots_per_mm / 2)
 
 
 def _around(lines: Sequence[Box], scale: float) -> tuple[int, int, int, int] | None:

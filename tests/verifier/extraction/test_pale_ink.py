@@ -79,7 +79,7 @@ def test_the_table_that_a_paper_lies_on_is_not_asked() -> None:
 def test_what_has_a_colour_is_named(ink: tuple[int, int, int], width: int) -> None:
     """Pale on white and thin, or as dark as the panel that it stands on: OCR has neither."""
     image = page(ink, (250, 250, 250), width)
-    assert coloured(np.asarray(image), [LINE], DOTS) == pytest.approx((2.0, 2.2, 4.3, 5.9), abs=0.1)
+    assert coloured(np.asarray(image), [LINE], DOTS) == pytest.approx((2.0, 2.2, 4.3, 5.9), abs=0.2)
 
 
 def test_gray_in_warm_light_has_none() -> None:
