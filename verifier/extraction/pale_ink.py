@@ -31,7 +31,7 @@ _STATEMENT: Final = 1.0
 """Square millimetres of such strokes: of two or three small letters."""
 _TINTED: Final = 38
 """Levels by which a colour's parts lie apart, beside the paper's own."""
-_SPOT: Final = 0.25
+_SPOT: Final = 0.4
 """Square millimetres."""
 _LEAST: Final = 0.03
 """Of a line's height squared: half of a thin digit's strokes."""
