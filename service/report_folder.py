@@ -76,8 +76,17 @@ class ReportFolder:
             write_file(self.out / name, data)
             self.said.append(f"已写出 {self.out / name}")
 
+    def _set_aside(self) -> None:
+        """Beside what is said now, a signed report of an earlier run would pass for its own."""
+        path = self.out / f"{REPORT}.pdf"
+        if path.exists():
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
+            earlier = path.rename(path.with_name(f"{REPORT}-earlier-{digest}.pdf"))
+            self.said.append(f"这个文件夹里上一次的报告改名为 {earlier}")
+
     def _sign(self, values: dict[str, str]) -> None:
         """The signed report, where this office can issue one; else why not."""
+        self._set_aside()
         if self.office is None:
             self.said.append("离线核验不出具签名的报告")
             return

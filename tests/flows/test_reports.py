@@ -56,6 +56,23 @@ def test_without_a_code_nothing_is_signed_and_the_clerk_is_told(own: Place, tmp_
     assert not (tmp_path / "out" / "report.pdf").exists()
 
 
+def test_an_earlier_report_does_not_stand_beside_another_verdict(
+    own: Place, tmp_path: Path
+) -> None:
+    """Found: the signed pass of the file as it was lay beside the failure of the altered one."""
+    good = own.a5 / manifest(own.a5)[0]["file"]
+    out = tmp_path / "out"
+    own.done("verify", good, "--report", out, at=LATER, ZHENGXIN_REPORTER_CODE=CODE)
+    signed = (out / "report.pdf").read_bytes()
+    bad = altered(own, tmp_path, "letter-a4", "pdf", "matter")
+    ran = own.run("verify", bad, "--report", out, at=LATER)
+    assert ran.status == 1, str(ran)
+    earlier = out / f"report-earlier-{hashlib.sha256(signed).hexdigest()[:8]}.pdf"
+    assert f"这个文件夹里上一次的报告改名为 {earlier}" in ran.out
+    assert not (out / "report.pdf").exists()
+    assert earlier.read_bytes() == signed
+
+
 def test_a_code_that_is_none_is_refused_before_anything_is_signed(
     own: Place, tmp_path: Path
 ) -> None:
