@@ -32,13 +32,15 @@ _ASIDE: Final = 0.02
 _TAKEN_BACK: Final = 0.35
 """Parts of a blank that typst takes back in a full line, at most; between two figures nothing."""
 _BLANKS: Final = " \u3000"
+"""Those of signed words."""
 _APART: Final = 0.5
 """Parts of an em between two lines, at least."""
 
 
 class Character(NamedTuple):
     """Points from the top left; ``baseline`` and ``x``: of its origin. ``plain``: upright and not
-    stretched. ``mark``: the MCID under which it stands (ISO 32000-1 §14.7.4). ``blank_astray``: a blank drawn right before or after it is not the gap that is seen."""
+    stretched. ``blank_astray``: a blank drawn right before or after it is not the gap that is seen.
+    ``mark``: the MCID under which it stands (ISO 32000-1 §14.7.4)."""
 
     text: str
     font: str

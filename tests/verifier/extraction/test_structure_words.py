@@ -108,7 +108,7 @@ def _mark_says(opened: pikepdf.Pdf) -> None:
         # words of the page, picked from here and there
         (_symbol_says("未使用 产地"), ["STRUCTURE"]),
         (_symbol_says("承诺达标合格证"), []),
-        (_mark_says, ["DRAWING", "STRUCTURE"]),
+        (_mark_says, ["DRAWING", "STRUCTURE", "STRUCTURE_ORDER"]),
     ],
 )
 def test_what_is_read_aloud_in_place_of_a_picture(
