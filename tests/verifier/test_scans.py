@@ -110,6 +110,22 @@ def test_digits_in_a_colour_as_light_as_the_paper_are_nobodys_to_confirm():
     assert places_to_confirm(verdict) == ()
 
 
+def test_figures_that_nobody_sees_are_not_read():
+    """Found: two noughts of gray 250 among black figures; a person sees 12 and a gap, OCR read 1200."""
+    page = page_picture(paper.pdf(ISSUED), 200)
+    honest, altered = io.BytesIO(), io.BytesIO()
+    Image.fromarray(page).save(honest, "PNG")
+    place = content(check(honest.getvalue()))["quantity"].place
+    assert place is not None and place.box is not None
+    _, y0, x1, y1 = (round(side * 300 / 25.4) for side in place.box)
+    em = 11.5 / 72 * 200
+    noughts = page[y0 - 8 : y1 + 8, round(x1 - 3.2 * em) : round(x1 - 2 * em)]
+    noughts[noughts < 250] = 250
+    Image.fromarray(page).save(altered, "PNG")
+    finding = content(check(altered.getvalue()))["quantity"]
+    assert (finding.code, finding.found) == ("OCR_DIFFERS", "12公斤")
+
+
 def test_a_panel_as_dark_as_its_words_is_named_for_a_person_to_see():
     """Found: blue on red of one gray is nothing to OCR, and no place was named."""
     seen = Image.fromarray(page_picture(paper.pdf(ISSUED), 200)).convert("RGB")
