@@ -27,6 +27,8 @@ SONG: Final = "宋体"
 HEI: Final = "黑体"
 _LATIN: Final = "Times New Roman"
 _COLUMNS: Final = (Mm(42), Mm(118))
+_LONGEST_TITLE: Final = 255
+"""Characters of the property; on the page the title is whole."""
 _MODULE_MM: Final = 0.5
 _SYMBOL_MM: Final = 80.0
 _PIXELS: Final = 12
@@ -80,7 +82,7 @@ def _set_page(file: DocxFile) -> None:
 def _set_properties(file: DocxFile, document: Document, at: int) -> None:
     moment = datetime.fromtimestamp(at, UTC).replace(tzinfo=None)
     properties = file.core_properties
-    properties.title = document.fields["title"]
+    properties.title = document.fields["title"][:_LONGEST_TITLE]
     properties.author = properties.last_modified_by = properties.comments = ""
     properties.created = properties.modified = moment
     properties.language = "zh-CN"

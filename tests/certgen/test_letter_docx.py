@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import datetime
 
 import docx
@@ -148,3 +149,12 @@ def test_the_pledge_starts_a_page_of_its_own() -> None:
         if paragraph.paragraph_format.page_break_before
     ]
     assert breaking == ["承诺内容："]
+
+
+def test_a_title_longer_than_its_property() -> None:
+    """python-docx refuses 256 characters; the page has them all."""
+    issued = documents.letter()
+    long = replace(issued, fields={**issued.fields, "title": "信用承诺书" * 60})
+    written = docx.Document(io.BytesIO(render_docx(long, at=issued.claims.issued_at)))
+    assert written.core_properties.title == ("信用承诺书" * 60)[:255]
+    assert "信用承诺书" * 60 in [paragraph.text for paragraph in written.paragraphs]
