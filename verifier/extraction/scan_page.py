@@ -25,7 +25,7 @@ _WHITE: Final = 250
 _UNREAD: Final = (
     SubIndication.HIDDEN_CONTENT,
     "TEXT_UNREAD",
-    "画面上有竖排、转向或无法识别的文字，没有与签发内容比对，不能由人工确认",
+    "画面上有竖排、转向、比纸更白或无法识别的文字，没有与签发内容比对，不能由人工确认",
 )
 """Our pages have none: of 25 honest scans and pictures each line that was found was read."""
 _BESIDE: Final = (
@@ -34,8 +34,8 @@ _BESIDE: Final = (
     "纸面以外的画面上还有文字，没有比对：请看清它不属于这份文件",
 )
 _UNSEEN: Final = 235
-"""From here nobody sees a letter on white, while OCR reads two that are so faint among black ones: it
-took 12 and a gap for 1200."""
+"""Gray on white that a person hardly sees, while OCR reads a letter so faint among black ones: it took
+12 and a gap for 1200."""
 _DARK: Final = 64
 """Paper is made white between these levels: a darker picture is none of paper in any light."""
 
