@@ -218,7 +218,8 @@ def _count_honest(book: Book, stage: Stage, *, saved: bool) -> None:
     tried = {one.name: one for one in every if one.outcome is not None}
     ours = [one for one in tried.values() if one.passes]
     book.count("honest", len(tried))
-    book.count("honest: no program to save them", len(every) - len(tried))
+    missing = sum(one.missing is not None for one in every)
+    book.count("honest: no program to save them", missing)
     book.count("honest: born-digital", len(ours))
     book.never(
         "honest: born-digital, not passed",
