@@ -16,6 +16,9 @@ _FORMAT: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 _LARGE: Final = 500
 """Pixels of a side from which symbols are also looked for at a third of the size, as zxing-cpp does
 by itself: a large one that is speckled or out of focus is read there."""
+_ROOMY: Final = 640
+"""The same, once one was found: in a camera's picture of 640 by 480 there is no room beside it for one
+so large."""
 _ENOUGH: Final = 3
 """Pixels to a module at which every symbol is read."""
 _WHITE: Final = 255
@@ -56,7 +59,7 @@ def read_symbols(picture: Picture) -> list[Found]:
     scale = len(small) / len(picture)
     inked = _inked(small)
     found = _decode_within(small, inked, scale)
-    while max(small.shape) > _LARGE and min(small.shape) >= 3:
+    while max(small.shape) > (_ROOMY if found else _LARGE) and min(small.shape) >= 3:
         scale /= 3
         small = _blanked(_third(small, inked), found, scale)
         inked = _inked(small)

@@ -117,6 +117,19 @@ def test_a_speckled_symbol_is_found_beside_one_that_is_blank_by_then(
     assert [size[0] for size in searched] == [len(sheet), len(sheet) // 3]
 
 
+def test_a_camera_s_picture_is_searched_once_where_a_symbol_was_found(
+    searched: list[tuple[int, int]],
+):
+    frame = np.full((480, 640), 215, np.uint8)
+    ours = enlarged(modules(OURS), 4)
+    read_symbols(frame)
+    assert len(searched) == 2
+    searched.clear()
+    frame[100 : 100 + len(ours), 150 : 150 + len(ours)] = ours
+    assert [found.text for found in read_symbols(frame)] == [OURS]
+    assert searched == [frame.shape]
+
+
 @pytest.mark.parametrize("kind", ["MicroQRCode", "RMQRCode"])
 def test_a_small_symbol_of_another_kind_is_one_more(kind: str):
     """Its version is M1 or R7x43."""
