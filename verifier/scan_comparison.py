@@ -31,7 +31,7 @@ from verifier.comparison import (
 from verifier.edit_distance import nearest_in, steps_between
 from verifier.evidence import Evidence, ScanState
 from verifier.lines import union
-from verifier.reading import Printed
+from verifier.reading import Printed, Reading
 from verifier.scan_reading import ScannedSegment, fold, read_scan
 
 _OTHER_NUMBER: Final = 4
@@ -98,6 +98,7 @@ def compare_scan(
     if signed.withheld:
         differing.append(_without_its_code(read.get("check_code")))
     differing += _added(signed, read)
+    differing += _again(reading)
     agreeing = list(_written(signed, read))
     for name, value, expected in _expected(signed, shown):
         # of a paper of which nothing was read, a person has every field to look at
@@ -125,6 +126,13 @@ def _added(signed: Signed, read: Mapping[str, _Read]) -> Iterator[Finding]:
         elif name not in signed.fields and fold(item.text):
             message = f"纸面上有“{field_words(name)}”，签发的内容中没有这一项"
             yield Finding("OCR_ADDED", message, None, name, None, item.text, item.place)
+
+
+def _again(reading: Reading) -> Iterator[Finding]:
+    """What stands behind a label's second place, or is so near a label that it was taken for one."""
+    for name, place in reading.repeated:
+        words = f"纸面上不止一处像“{field_words(name)}”的名称，请对照画面"
+        yield Finding("OCR_ADDED", words, field=name, place=place)
 
 
 def _written(signed: Signed, read: Mapping[str, _Read]) -> Iterator[Finding]:

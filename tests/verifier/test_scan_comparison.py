@@ -244,6 +244,23 @@ def test_a_field_that_nobody_signed_is_found_and_closes_confirmation():
     assert axis.sub_indication is SubIndication.CONTENT_MISMATCH
 
 
+@pytest.mark.parametrize("words", ["产品数量半", "承诺事项废", "产品数量："])
+def test_words_that_were_taken_for_a_second_label_are_told(words: str):
+    """Found: one character off a bare label, they were nowhere named and a person could confirm."""
+    fields = {name: text for name, text in samples.PRODUCER_FIELDS.items() if name != "caption"}
+    evidence = page(fields)
+    (one,) = evidence.scanned
+    lines = (*one.lines, line(words, 10, 180))
+    changed = replace(evidence, scanned=(replace(one, lines=lines),))
+    axis = compare_scan(changed, samples.PRODUCER, samples.PRODUCER_FIELDS, reveal=True)
+    (added,) = (finding for finding in axis.findings if finding.code == "OCR_ADDED")
+    assert added.message.startswith("纸面上不止一处像“")
+    assert added.place is not None
+    assert added.place.box is not None
+    assert added.place.box[1] >= 170
+    assert axis.sub_indication is SubIndication.CONTENT_MISMATCH
+
+
 def nothing_read(state: ScanState) -> Axis:
     blank = replace(scan(), scanned=(ScannedPage(1, state=state),))
     return compare_scan(blank, samples.PRODUCER, samples.PRODUCER_FIELDS, reveal=True)
