@@ -126,15 +126,17 @@ def test_figures_that_nobody_sees_are_not_read():
     assert (finding.code, finding.found) == ("OCR_DIFFERS", "12公斤")
 
 
-def test_a_panel_as_dark_as_its_words_is_named_for_a_person_to_see():
-    """Found: blue on red of one gray is nothing to OCR, and no place was named."""
+@pytest.mark.parametrize(("form", "dpi"), [("PNG", 300), ("PDF", 200)])
+def test_a_panel_as_dark_as_its_words_is_named_for_a_person_to_see(form: str, dpi: int):
+    """Found: blue on red of one gray is nothing to OCR, and no place was named. ``dpi``: a picture by
+    itself has no size on paper."""
     seen = Image.fromarray(page_picture(paper.pdf(ISSUED), 200)).convert("RGB")
     draw = ImageDraw.Draw(seen)
     draw.rectangle((640, 300, 1100, 350), fill=(220, 40, 40))
     font = ImageFont.truetype(str(PATHS[0]), 36)
     draw.text((650, 300), "更正：九百公斤", font=font, fill=(0, 111, 255))
     altered = io.BytesIO()
-    seen.save(altered, "PNG")
+    seen.save(altered, form, resolution=dpi)
     verdict = check(altered.getvalue())
     assert verdict.indication is Indication.INDETERMINATE
     findings = {one.code: one for one in paper.axis(verdict, AxisName.VISIBILITY).findings}
@@ -143,7 +145,7 @@ def test_a_panel_as_dark_as_its_words_is_named_for_a_person_to_see():
     )
     place = findings["COLOURED"].place
     assert place is not None and place.box is not None
-    assert place.box == pytest.approx([side * 25.4 / 300 for side in (640, 300, 1101, 351)], abs=1)
+    assert place.box == pytest.approx([side * 25.4 / dpi for side in (640, 300, 1101, 351)], abs=1)
     assert places_to_confirm(verdict)
 
 

@@ -1,12 +1,13 @@
 """Strokes of a colour as light as the paper: a person sees them, and gray, which OCR reads, does not."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from verifier.evidence import Box
+from credential.verdict import Place, SubIndication
+from verifier.evidence import Box, Flag, ScannedPage
 from verifier.extraction.symbols import Picture
 
 Colours = npt.NDArray[np.uint8]
@@ -35,6 +36,28 @@ _SPOT: Final = 0.4
 """Square millimetres."""
 _LEAST: Final = 0.03
 """Of a line's height squared: half of a thin digit's strokes."""
+
+
+def colour_flags(
+    colours: Colours, gray: Picture, page: ScannedPage, dots_per_mm: float
+) -> Iterator[Flag]:
+    """What a person has to see in colours, of a page that OCR read in gray."""
+    lines = [line.box for line in page.lines]
+    if (found := pale_ink(colours, gray, lines, dots_per_mm)) is not None:
+        yield Flag(
+            SubIndication.HIDDEN_CONTENT,
+            "PALE_INK",
+            "文字旁有与纸一样浅的彩色笔画或涂色，文字识别看不到它，读得一致不作数，不能由人工确认；"
+            "请看彩色画面，并用没有涂色的原件重新扫描或拍照",
+            Place(page.page, found),
+        )
+    if (found := coloured(colours, lines, dots_per_mm)) is not None:
+        yield Flag(
+            SubIndication.CONTENT_NOT_COMPARED,
+            "COLOURED",
+            "画面上有彩色的部分（印章、手写或其他），文字识别只看黑白：请在彩色画面上看清那里写着什么",
+            Place(page.page, found),
+        )
 
 
 def pale_ink(

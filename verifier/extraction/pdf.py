@@ -19,6 +19,7 @@ from verifier.extraction.front_door import rewrite_pdf
 from verifier.extraction.ink_seen import unseen_ink
 from verifier.extraction.marks import erase_box, unexplained_boxes
 from verifier.extraction.page_tree import opened_pages
+from verifier.extraction.pale_ink import colour_flags
 from verifier.extraction.path_ink import Places
 from verifier.extraction.pictured import (
     Copy,
@@ -40,7 +41,7 @@ from verifier.extraction.scanned_check import (
     telling_titles,
     text_layers,
 )
-from verifier.extraction.sheet import MM, Sheet, picture_page
+from verifier.extraction.sheet import MM, Sheet, colours_of, picture_page
 from verifier.extraction.structure_words import odd_alts, parted_words
 from verifier.extraction.symbol_check import check_symbol
 from verifier.extraction.symbols import Found, read_symbols, read_symbols_harder, with_harder
@@ -99,6 +100,9 @@ def read_pdf(
             found = with_harder(sheet.picture, read_symbols(sheet.picture))
             read, unread = scan_page(sheet.picture, number, found, sheet.across / MM, budget)
             flags.extend(unread)
+            if drafted[number - 1].coloured is not None:
+                colours = colours_of(pages[number - 1], limits)
+                flags.extend(colour_flags(colours, sheet.picture, read, sheet.across / MM))
             scanned.append(replace(read, digest=digest_of(examined.scan, number)))
             known = {symbol.text for symbol in symbols if symbol.page == number}
             symbols.extend(symbol for symbol in _placed(found, sheet) if symbol.text not in known)

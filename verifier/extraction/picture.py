@@ -2,16 +2,16 @@
 
 import io
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 from PIL import Image
 
-from credential.verdict import Place, SubIndication
+from credential.verdict import SubIndication
 from verifier.evidence import Evidence, Flag, Form, PageSize, ScannedPage, Symbol
 from verifier.extraction.jpeg_parts import OddJpegError
-from verifier.extraction.pale_ink import coloured, pale_ink
+from verifier.extraction.pale_ink import colour_flags
 from verifier.extraction.picture_colours import looks_alike
 from verifier.extraction.refusal import Refused, over_limit, unsupported
 from verifier.extraction.scan_page import Budget, is_credential_form, scan_page
@@ -68,33 +68,12 @@ def read_picture(data: bytes, limits: Limits) -> Evidence:
                 f"{odd}：不同软件显示的内容可能不同，不能由人工确认；请用原件重新扫描或拍照，或另存为 PNG",
             )
         )
-    if scanned:
-        flags.extend(_colours(image, picture, scanned[0]))
+    if scanned and image.mode not in {"1", "L"}:
+        colours = np.asarray(image.convert("RGB"))
+        flags.extend(colour_flags(colours, picture, scanned[0], DOTS_PER_MM))
     return Evidence(
         Form.PICTURE, pages=(size,), symbols=tuple(symbols), scanned=scanned, flags=tuple(flags)
     )
-
-
-def _colours(image: Image.Image, gray: Picture, page: ScannedPage) -> Iterator[Flag]:
-    if image.mode in {"1", "L"}:
-        return
-    lines = [line.box for line in page.lines]
-    colours = np.asarray(image.convert("RGB"))
-    if (found := pale_ink(colours, gray, lines, DOTS_PER_MM)) is not None:
-        yield Flag(
-            SubIndication.HIDDEN_CONTENT,
-            "PALE_INK",
-            "文字旁有与纸一样浅的彩色笔画或涂色，文字识别看不到它，读得一致不作数，不能由人工确认；"
-            "请看彩色画面，并用没有涂色的原件重新扫描或拍照",
-            Place(1, found),
-        )
-    if (found := coloured(colours, lines, DOTS_PER_MM)) is not None:
-        yield Flag(
-            SubIndication.CONTENT_NOT_COMPARED,
-            "COLOURED",
-            "画面上有彩色的部分（印章、手写或其他），文字识别只看黑白：请在彩色画面上看清那里写着什么",
-            Place(1, found),
-        )
 
 
 def _why_odd(data: bytes) -> str | None:

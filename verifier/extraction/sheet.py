@@ -51,13 +51,23 @@ class Sheet:
 
 def picture_page(page: pdfium.PdfPage, number: int, limits: Limits) -> Sheet:
     """At ``limits.dpi``, or as large as ``limits.render_pixels`` allows."""
+    gray = page.render(scale=_scale(page, limits), grayscale=True).to_numpy()
+    picture = np.ascontiguousarray(gray.reshape(gray.shape[:2]))
+    across, down = picture.shape[1] / page.get_width(), picture.shape[0] / page.get_height()
+    return Sheet(number, picture, across, down)
+
+
+def colours_of(page: pdfium.PdfPage, limits: Limits) -> Picture:
+    """Red, green and blue of each pixel of picture_page."""
+    drawn = page.render(scale=_scale(page, limits), rev_byteorder=True).to_numpy()
+    return np.ascontiguousarray(drawn)
+
+
+def _scale(page: pdfium.PdfPage, limits: Limits) -> float:
     width, height = page.get_width(), page.get_height()
     largest = math.sqrt(limits.render_pixels / (width * height)) * 0.99
     small = min(width, height) * MM < _SMALL_MM
-    scale = min(limits.dpi * (2 if small else 1) / 72, largest)
-    gray = page.render(scale=scale, grayscale=True).to_numpy()
-    picture = np.ascontiguousarray(gray.reshape(gray.shape[:2]))
-    return Sheet(number, picture, picture.shape[1] / width, picture.shape[0] / height)
+    return min(limits.dpi * (2 if small else 1) / 72, largest)
 
 
 def draft_page(page: pdfium.PdfPage) -> Draft:
