@@ -86,10 +86,12 @@ def plain_text(text: str) -> str:
     """What a hostile file says, so that it can be printed and read back.
 
     A character that has no glyph or no safe form is named by its code point, and underscores that run
-    into one line, of which no reader could tell how many they are; where a field's label and its colon
+    into one line, of which no reader could tell how many they are, and boxes that stand otherwise than to be
+    ticked, before a word and behind a blank; where a field's label and its colon
     stand, colons become ratio signs, so that no reader takes the words for that field.
     """
     plain = _LINE.sub(lambda line: _named("_") * len(line[0]), "".join(map(_plain, text)))
+    plain = _BOX.sub(lambda box: _named(box[0]), plain)
     canonical = canonical_text(plain)
     return plain.translate(_NO_COLONS) if any(map(canonical.__contains__, _LABELS)) else plain
 
@@ -109,6 +111,7 @@ def _named(character: str) -> str:
 
 
 _LINE: Final = re.compile("_{3,}")
+_BOX: Final = re.compile(r"(?<=[^ \n])[□■]|[□■](?=[\s□■]|$)")
 _LABELS: Final = [canonical_text(f"{spec.label}：") for spec in FIELDS.values() if spec.label]
 _NO_COLONS: Final = str.maketrans(dict.fromkeys(":：\ufe13\ufe30\ufe55", "∶"))
 """Every character of a font of ours whose NFKC is a colon, or that looks like one."""
