@@ -92,6 +92,8 @@ def plain_text(text: str) -> str:
     """
     plain = _LINE.sub(lambda line: _named("_") * len(line[0]), "".join(map(_plain, text)))
     plain = _BOX.sub(lambda box: _named(box[0]), plain)
+    # a line begins and ends with what is seen
+    plain = "\n".join(line.strip() for line in plain.split("\n"))
     canonical = canonical_text(plain)
     return plain.translate(_NO_COLONS) if any(map(canonical.__contains__, _LABELS)) else plain
 

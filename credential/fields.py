@@ -9,7 +9,7 @@ label and the caption beside the symbol.
 import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
@@ -20,6 +20,9 @@ from credential.claims import Basis, Claims, Grade, Kind, Quantity
 from credential.normal import LONGEST_KEPT, canonical_text
 
 SHANGHAI: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
+_FIRST: Final = int(datetime(1, 1, 1, tzinfo=UTC).timestamp())
+_LAST: Final = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=SHANGHAI).timestamp())
+"""Unix seconds."""
 """China has one time zone and no summer time since 1991."""
 
 
@@ -202,13 +205,19 @@ def _new_entry(name: str, value: str) -> bytes:
 
 def format_date(at: int) -> str:
     """2026年2月5日, in Asia/Shanghai."""
-    return _date_words(datetime.fromtimestamp(at, SHANGHAI))
+    return _date_words(_moment(at))
 
 
 def format_time(at: int) -> str:
-    """2026年2月5日 14:03:07, in Asia/Shanghai."""
-    moment = datetime.fromtimestamp(at, SHANGHAI)
+    """2026年2月5日 14:03:07, in Asia/Shanghai; what has no such date is the first or the last that there is."""
+    moment = _moment(at)
     return f"{_date_words(moment)} {moment.hour:02}:{moment.minute:02}:{moment.second:02}"
+
+
+def _moment(at: int) -> datetime:
+    """A file may state any time; 99991231235959Z, of a certificate that has no end (RFC 5280 §4.1.2.5), is
+    past the last one of Shanghai."""
+    return datetime.fromtimestamp(min(max(at, _FIRST), _LAST), SHANGHAI)
 
 
 def _date_words(day: datetime) -> str:

@@ -8,22 +8,22 @@ Measured on our own pages: values begin 9.4 em after the label's left edge at mo
 to 2.28 em apart, and begin within 0.5 em to the left (an opening mark closed up) of their edge.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Final
 
 from credential.fields import FIELDS
 from credential.verdict import Finding, Place
+from verifier.field_lines import LONG_TEXTS, OPENING, FieldLine, follows, line_of
 from verifier.lines import SAME_LINE, Segment, union
 from verifier.reading import Reading
-from verifier.typesetting import BOXES, lines_of, value_of
+from verifier.table_rows import uneven_rows
+from verifier.typesetting import BOXES, lines_of
 from verifier.wording import NUMBER, SENTENCE_ENDS, odd_words
 
 _BLOCK: Final = frozenset({"title", "caption", "number"})
-_BELOW: Final = frozenset({"notice", "pledge", "liability", "axes", "findings"})
-"""Long texts stand under their label, a paragraph or its further lines indented."""
-_PARAGRAPHS: Final = _BELOW | {"annex"}
+_PARAGRAPHS: Final = LONG_TEXTS | {"annex"}
 """Fields that have paragraphs where the registry's copy is not at hand to say how many."""
 _LISTS: Final = frozenset({"axes", "findings", "annex"})
 _INDENTS: Final = (0.0, 1.5, 2.0)
@@ -31,9 +31,8 @@ _INDENTS: Final = (0.0, 1.5, 2.0)
 _LEFT: Final = 0.6
 _RIGHT: Final = 0.12
 """Ems by which a line may begin beside its edge."""
-_FOLLOWS: Final = 0.45
 _FARTHEST: Final = 9.6
-"""Ems to a value from its label's end, or in a table from its label's left edge."""
+"""Ems to a value in a table from its label's left edge."""
 _LOWEST: Final = 2.6
 _NEAREST: Final = 0.95
 """Ems between the lines of a field."""
@@ -46,29 +45,12 @@ _FRAME_MM: Final = 7.0
 """A frame's text begins so far within the page's text at most; a second column begins farther."""
 _LONGEST_NUMBER: Final = 20
 """Characters before the seam."""
+_CUT_AT_A_HYPHEN: Final = re.compile(r"-[0-9]|[!-~]-")
+"""No line of ours ends or begins so (UAX 14, LB21 and LB25)."""
 _NOT_FIRST: Final = "，。、；：？！）》〉」』】〕”’…—,.;:?!)%"
-_OPENING: Final = "（《〈「『【〔〖［｛“‘"
-"""Closed up where a line begins: their left half is blank."""
 _CLOSED_UP: Final = 0.5
 """Ems."""
-_NOT_LAST: Final = _OPENING + "("
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """``value``: its segment's glyphs after the label are ``text``; ``right``: of all of it."""
-
-    field: str
-    page: int
-    left: float
-    right: float
-    level: float
-    em: float
-    pieces: tuple[Segment, ...]
-    text: str
-    label: Segment | None
-    start: float | None
-    """Left edge of what is printed of the value."""
+_NOT_LAST: Final = OPENING + "("
 
 
 def uneven_layout(reading: Reading, recorded: Mapping[str, str] | None) -> Iterator[Finding]:
@@ -76,20 +58,19 @@ def uneven_layout(reading: Reading, recorded: Mapping[str, str] | None) -> Itera
     which a paragraph's end is known, or None."""
     yield from odd_words(reading, recorded)
     body = {
-        name: [_line_of(name, pieces) for pieces in lines_of(printed.pieces)]
+        name: [line_of(name, pieces) for pieces in lines_of(printed.pieces)]
         for name, printed in reading.fields.items()
         if name not in _BLOCK and printed.pieces
     }
-    pages: dict[int, list[_Line]] = {}
+    pages: dict[int, list[FieldLine]] = {}
     for line in (line for lines in body.values() for line in lines):
         pages.setdefault(line.page, []).append(line)
     # of all pages: on one of its own a field would have no other beside it
     right = max((line.right for lines in pages.values() for line in lines), default=0.0)
     edges = {page: (min(line.left for line in lines), right) for page, lines in pages.items()}
-    split = _interleaved(body) | _beside_the_column(body) | _between_rows(body)
+    split = _interleaved(body) | _beside_the_column(body) | _between_rows(body) | uneven_rows(body)
     for name, lines in body.items():
-        ends = _paragraph_ends(name, recorded)
-        odd = _odd_line(lines, edges, ends)
+        odd = _odd_line(lines, edges, _paragraph_ends(name, recorded), _blanks(name, recorded))
         if odd is None and name in split:
             odd = lines[0]
         if odd is not None:
@@ -102,7 +83,7 @@ def uneven_layout(reading: Reading, recorded: Mapping[str, str] | None) -> Itera
             )
 
 
-def _between_rows(body: Mapping[str, Sequence[_Line]]) -> set[str]:
+def _between_rows(body: Mapping[str, Sequence[FieldLine]]) -> set[str]:
     """Fields that have letters higher or lower than a row, and less than the next."""
     found: set[str] = set()
     pages: dict[int, list[tuple[float, float, str]]] = {}
@@ -118,24 +99,6 @@ def _between_rows(body: Mapping[str, Sequence[_Line]]) -> set[str]:
     return found
 
 
-def _line_of(name: str, pieces: Sequence[Segment]) -> _Line:
-    label = next((piece for piece in pieces if piece.field is not None), None)
-    value = [glyph for piece in pieces for glyph in value_of(piece)]
-    box = union([piece.box for piece in pieces])
-    return _Line(
-        name,
-        pieces[0].page,
-        box[0],
-        box[2],
-        pieces[0].glyphs[0].baseline,
-        max(piece.em for piece in pieces),
-        tuple(pieces),
-        "".join(glyph.text for glyph in value),
-        label,
-        min((glyph.box[0] for glyph in value), default=None),
-    )
-
-
 def _paragraph_ends(name: str, recorded: Mapping[str, str] | None) -> frozenset[int] | None:
     """How many characters stand before each newline of the signed value; None: not known."""
     value = recorded.get(name) if recorded is not None else None
@@ -145,11 +108,19 @@ def _paragraph_ends(name: str, recorded: Mapping[str, str] | None) -> frozenset[
     return frozenset(accumulate(len("".join(words.split())) for words in paragraphs))
 
 
+def _blanks(name: str, recorded: Mapping[str, str] | None) -> frozenset[int]:
+    """How many characters stand before each blank of the signed value, where a line may end between digits;
+    none, where it is not known."""
+    words = (recorded or {}).get(name, "").split()
+    return frozenset(accumulate(map(len, words)))
+
+
 def _odd_line(
-    lines: Sequence[_Line],
+    lines: Sequence[FieldLine],
     edges: Mapping[int, tuple[float, float]],
     ends: frozenset[int] | None,
-) -> _Line | None:
+    blanks: frozenset[int],
+) -> FieldLine | None:
     first = lines[0]
     if first.label is None or first.left < first.label.box[0]:
         return first
@@ -163,57 +134,51 @@ def _odd_line(
         if not _is_below(above, line) or not _begins_at(line, starts) or runs_on:
             return line
         ended = _may_end(above) if ends is None else read in ends
-        if not ended and _cuts_a_number(above, line, edges):
+        if not ended and read not in blanks and _cuts_a_number(above, line, edges):
             return line
         paragraph = ended or line.text[:1] in BOXES
         # a long text's label is a line of its own
-        heading = above is first and not first.text and first.field in _BELOW
+        heading = above is first and not first.text and first.field in LONG_TEXTS
         if not paragraph and not heading and not _is_full(above, line, first, edges):
             return line
         read += len(line.text)
     return None
 
 
-def _may_end(line: _Line) -> bool:
+def _may_end(line: FieldLine) -> bool:
     """Whether a paragraph does so, where the registry does not say: an office's texts end theirs as a
     sentence; of a report's lists each item has a line."""
     return line.field in _LISTS or line.text.endswith(SENTENCE_ENDS)
 
 
-def _is_beside(label: Segment, start: float, first: _Line) -> bool:
+def _is_beside(label: Segment, start: float, first: FieldLine) -> bool:
     """The value follows its label, or begins where all values of the table do."""
-    follows = _follows(label, start, first)
-    in_table = first.field not in _BELOW and start - first.left <= _FARTHEST * first.em
-    return follows or in_table
+    in_table = first.field not in LONG_TEXTS and start - first.left <= _FARTHEST * first.em
+    return in_table or follows(label, start, first)
 
 
-def _follows(label: Segment, start: float, first: _Line) -> bool:
-    letters = label.glyphs[: len(label.glyphs) - len(value_of(label))]
-    return start - letters[-1].box[2] <= _FOLLOWS * first.em
-
-
-def _starts(first: _Line) -> tuple[float, ...]:
-    if first.field in _BELOW:
+def _starts(first: FieldLine) -> tuple[float, ...]:
+    if first.field in LONG_TEXTS:
         return tuple(first.left + indent * first.em for indent in _INDENTS)
     if first.start is None:
         return (first.left,)
     # a mark that is closed up begins before its column, where the further lines begin
-    column = first.start + _CLOSED_UP * first.em if first.text[:1] in _OPENING else first.start
+    column = first.start + _CLOSED_UP * first.em if first.text[:1] in OPENING else first.start
     return first.left, first.start, column
 
 
-def _begins_at(line: _Line, starts: Sequence[float]) -> bool:
+def _begins_at(line: FieldLine, starts: Sequence[float]) -> bool:
     return any(-_LEFT * line.em <= line.left - start <= _RIGHT * line.em for start in starts)
 
 
-def _is_below(above: _Line, line: _Line) -> bool:
+def _is_below(above: FieldLine, line: FieldLine) -> bool:
     if line.page != above.page:
         return line.page == above.page + 1
     return _NEAREST * line.em <= line.level - above.level <= _LOWEST * line.em
 
 
 def _is_full(
-    above: _Line, line: _Line, first: _Line, edges: Mapping[int, tuple[float, float]]
+    above: FieldLine, line: FieldLine, first: FieldLine, edges: Mapping[int, tuple[float, float]]
 ) -> bool:
     """The next word would not have fitted."""
     left, right = edges[above.page]
@@ -224,9 +189,14 @@ def _is_full(
     return above.right + _word(line) + _SLACK * line.em >= right
 
 
-def _cuts_a_number(above: _Line, line: _Line, edges: Mapping[int, tuple[float, float]]) -> bool:
-    """Digits in two lines that would fit into one (10 and 0公斤)."""
-    if not (above.text and NUMBER.issuperset(above.text[-1] + line.text[:1])):
+def _cuts_a_number(
+    above: FieldLine, line: FieldLine, edges: Mapping[int, tuple[float, float]]
+) -> bool:
+    """Digits in two lines that would fit into one (10 and 0公斤), or with their hyphen (3- and 5幢): at a
+    line's end readers leave it out."""
+    both = above.text[-1:] + line.text[:1]
+    number = NUMBER.issuperset(both) or _CUT_AT_A_HYPHEN.fullmatch(both) is not None
+    if len(both) < 2 or not number:
         return False
     glyphs = [glyph for piece in above.pieces for glyph in piece.glyphs]
     begin = len(glyphs) - 1
@@ -238,7 +208,7 @@ def _cuts_a_number(above: _Line, line: _Line, edges: Mapping[int, tuple[float, f
     return width < edges[line.page][1] - line.left
 
 
-def _word(line: _Line) -> float:
+def _word(line: FieldLine) -> float:
     """Width of what may not be parted at the line's beginning, in millimetres."""
     glyphs = [glyph for piece in line.pieces for glyph in piece.glyphs]
     end = 1
@@ -251,14 +221,14 @@ def _holds(left: str, right: str) -> bool:
     return (left.isascii() and right.isascii()) or right in _NOT_FIRST or left in _NOT_LAST
 
 
-def _beside_the_column(body: Mapping[str, Sequence[_Line]]) -> frozenset[str]:
+def _beside_the_column(body: Mapping[str, Sequence[FieldLine]]) -> frozenset[str]:
     """Fields of one table, by the edge of their labels, whose value begins elsewhere than the others'."""
-    tables: dict[tuple[int, int], list[_Line]] = {}
+    tables: dict[tuple[int, int], list[FieldLine]] = {}
     for name, lines in body.items():
         first = lines[0]
-        if first.label is None or first.start is None or name in _BELOW:
+        if first.label is None or first.start is None or name in LONG_TEXTS:
             continue
-        if not _follows(first.label, first.start, first):
+        if not follows(first.label, first.start, first):
             tables.setdefault((first.page, round(first.left)), []).append(first)
     return frozenset(
         first.field
@@ -268,22 +238,22 @@ def _beside_the_column(body: Mapping[str, Sequence[_Line]]) -> frozenset[str]:
     )
 
 
-def _column(table: Sequence[_Line]) -> float:
+def _column(table: Sequence[FieldLine]) -> float:
     """Where most values of a table begin; those that are closed up say nothing of it, if there are
     others."""
-    plain = [first for first in table if first.text[:1] not in _OPENING] or table
+    plain = [first for first in table if first.text[:1] not in OPENING] or table
     starts = sorted(first.start or 0.0 for first in plain)
     return starts[len(starts) // 2]
 
 
-def _begins_in(first: _Line, column: float) -> bool:
-    left = _LEFT if first.text[:1] in _OPENING else _RIGHT
+def _begins_in(first: FieldLine, column: float) -> bool:
+    left = _LEFT if first.text[:1] in OPENING else _RIGHT
     return -left * first.em <= (first.start or 0.0) - column <= _RIGHT * first.em
 
 
-def _interleaved(body: Mapping[str, Sequence[_Line]]) -> frozenset[str]:
+def _interleaved(body: Mapping[str, Sequence[FieldLine]]) -> frozenset[str]:
     """Fields with another's text beside their own, or between their lines."""
-    rows: list[list[_Line]] = []
+    rows: list[list[FieldLine]] = []
     every = (line for lines in body.values() for line in lines)
     for line in sorted(every, key=lambda line: (line.page, line.level)):
         if rows and _is_level(rows[-1][0], line):
@@ -302,7 +272,7 @@ def _interleaved(body: Mapping[str, Sequence[_Line]]) -> frozenset[str]:
     return frozenset(odd)
 
 
-def _is_level(one: _Line, other: _Line) -> bool:
+def _is_level(one: FieldLine, other: FieldLine) -> bool:
     return one.page == other.page and abs(one.level - other.level) <= SAME_LINE * max(
         one.em, other.em
     )

@@ -175,15 +175,16 @@ def _far_apart(body: Sequence[_Line], evidence: Evidence) -> Iterator[Finding]:
 
 
 def _other_columns(body: Sequence[_Line], pages: Sequence[PageSize]) -> Iterator[Finding]:
-    edges: dict[int, float] = {}
+    edges: dict[int, tuple[float, float]] = {}
     for line in body:
         paper = pages[line.page - 1]
         is_strip = max(paper.width, paper.height) >= _STRIP * min(paper.width, paper.height)
         if is_strip or all(piece.field is None for piece in line.pieces):
             continue
         left = min(piece.box[0] for piece in line.pieces if piece.field is not None)
-        first = edges.setdefault(line.page, left)
-        if abs(left - first) > _COLUMN * line.size * MM_PER_POINT:
+        first, size = edges.setdefault(line.page, (left, line.size))
+        # small print is as far from the frame above it as that is wide
+        if abs(left - first) > _COLUMN * max(line.size, size) * MM_PER_POINT:
             yield _finding(line, f"“{_name(line.field)}”的位置")
 
 

@@ -98,7 +98,9 @@ def _marked(image: Image.Image, marks: Sequence[Mark], across: float) -> bytes:
     draw = ImageDraw.Draw(image, "RGBA")
     pad = _PADDING_MM * across
     for mark in marks:
-        x0, y0, x1, y1 = (side * across for side in mark.box)
+        # Pillow goes through each row of a box, however far it lies outside
+        x0, x1 = (_within(side * across, image.width, pad) for side in mark.box[::2])
+        y0, y1 = (_within(side * across, image.height, pad) for side in mark.box[1::2])
         colour = _COLOURS[mark.indication]
         sides = (x0 - pad, y0 - pad, max(x1, x0) + pad, max(y1, y0) + pad)
         draw.rectangle(sides, fill=(*colour, 36), outline=(*colour, 255), width=3)
@@ -106,6 +108,10 @@ def _marked(image: Image.Image, marks: Sequence[Mark], across: float) -> bytes:
     output = io.BytesIO()
     image.convert("P", palette=Image.Palette.ADAPTIVE, colors=64).save(output, "PNG", optimize=True)
     return output.getvalue()
+
+
+def _within(place: float, side: int, pad: float) -> float:
+    return min(max(place, -2 * pad), side + 2 * pad)
 
 
 def _flag(

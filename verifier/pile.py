@@ -73,7 +73,8 @@ class Row:
 
     @property
     def line(self) -> str:
-        return f"{named(self.file)}：{self.words}  {self.message}"
+        # one blank: a report on it is read back, and of two the gap is as wide as between columns
+        return f"{named(self.file)}：{self.words} {self.message}"
 
     @classmethod
     def of(cls, verdict: Verdict) -> "Row":

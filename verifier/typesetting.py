@@ -25,7 +25,7 @@ _LEVEL_MM: Final = 0.06
 _NARROWEST: Final = -0.06
 """Gaps are in ems, from where the font ends one letter to where the next begins."""
 _KERNED: Final = -0.18
-"""Between Latin letters, hyphens and strokes, as in AV (-0.133), -V or // (-0.08)."""
+"""Between Latin letters, hyphens and strokes, as in AV (-0.133), -V or // (-0.08), and marks, as in *."""
 _KERNED_MARKS: Final = frozenset("-/")
 _CLOSED_UP: Final = -1.02
 """Between full-width marks, as in 》（, of which each is half white: in a line that is set to the full
@@ -138,9 +138,14 @@ def _least_gap(left: Glyph, right: Glyph) -> float:
     if _is_full_width(left.text[:1]) or _is_full_width(right.text[:1]):
         return _CLOSED_UP
     # the font's own kerning; digits have none among themselves, nor with a stroke
-    if "/" in {left.text, right.text} and (left.text.isdigit() or right.text.isdigit()):
+    if "/" in {left.text, right.text} and _has_a_digit(left, right):
         return _NARROWEST
-    return _KERNED if _is_kerned(left) or _is_kerned(right) else _NARROWEST
+    marks = left.text.isascii() and right.text.isascii() and not _has_a_digit(left, right)
+    return _KERNED if marks or _is_kerned(left) or _is_kerned(right) else _NARROWEST
+
+
+def _has_a_digit(*glyphs: Glyph) -> bool:
+    return any(glyph.text.isdigit() for glyph in glyphs)
 
 
 def _is_kerned(glyph: Glyph) -> bool:

@@ -22,8 +22,8 @@ CODE: Final = "32140581MD0TEXT48W"
 
 def test_a_report_of_an_altered_letter_passes_itself(own: Place, tmp_path: Path) -> None:
     made = altered(own, tmp_path, "letter-a4", "pdf", "matter")
-    # a doubt is cast on a report by boxes that stand as no page of ours has them
-    bad = made.rename(made.with_name(f"■□{made.stem}□.pdf"))
+    # what cast a doubt on the report: boxes, a blank in front, kerned marks, groups of digits
+    bad = made.rename(made.with_name(f" ■□{made.stem} 0571 6470 1234 138 0571 6470 1234□*.pdf"))
     out = tmp_path / "out"
     ran = own.run("verify", bad, "--report", out, at=LATER, ZHENGXIN_REPORTER_CODE=CODE)
     assert ran.status == 1, str(ran)

@@ -9,7 +9,8 @@ import pytest
 from tests.verifier import paper
 from verifier.evidence import Evidence, Glyph, PageSize
 from verifier.extraction.run import extract
-from verifier.layout import _cuts_a_number, _Line, _line_of, uneven_layout
+from verifier.field_lines import FieldLine, line_of
+from verifier.layout import _cuts_a_number, uneven_layout
 from verifier.limits import Limits
 from verifier.lines import Segment
 from verifier.page_form import odd_form
@@ -227,17 +228,27 @@ def test_a_value_beside_the_column_of_the_others() -> None:
     }
 
 
-@pytest.mark.parametrize(("digits", "cut"), [("1200", True), ("9" * 60, False), ("12公", False)])
+@pytest.mark.parametrize(
+    ("digits", "cut"),
+    [
+        ("1200", True),
+        ("9" * 60, False),
+        ("12公", False),
+        ("12-15", True),  # poppler leaves the hyphen out at a line's end: 1215
+        ("12-1", True),
+        ("AB-CD", False),  # UAX 14 lets a line end there
+    ],
+)
 def test_a_number_in_two_lines_that_would_fit_into_one(digits: str, cut: bool) -> None:
     *_, piece = read_fields(evidence("a5")).fields["quantity"].pieces
     sample = value_of(piece)[0]
 
-    def line(text: str) -> _Line:
+    def line(text: str) -> FieldLine:
         glyphs = tuple(
             sample._replace(text=one, box=(16 + 2 * place, 0, 18 + 2 * place, 3))
             for place, one in enumerate(text)
         )
-        return _line_of(
+        return line_of(
             "quantity", (Segment(text, None, 1, (16, 0, 18 + 2 * len(text), 3), piece.em, glyphs),)
         )
 

@@ -103,3 +103,14 @@ def test_a_sentence_in_two_paragraphs(
 def test_two_paragraphs_in_one() -> None:
     data = letter(pledge=LETTER.fields["pledge"].replace("。\n二、", "。二、", 1))
     assert layout(data, LETTERS) == [f"“承诺内容”{BREAKS}"]
+
+
+@pytest.mark.parametrize("pairs", range(1, 8))
+def test_a_line_may_end_at_a_blank_between_digits(pairs: int) -> None:
+    """Found: such a place was issued, and refused where its line ends at a blank that is signed."""
+    place = "建德市李家镇沙墩头村" + "东" * pairs + "经 119 28 15 北纬 29 12 30 17 42 55"
+    issued = documents.certificate(origin=place)
+    known = paper.registry(paper.record_of(issued, fields=issued.fields))
+    for style in (paper.A5, paper.LABEL):
+        verdict = paper.check(paper.pdf(issued, style), known)
+        assert verdict.indication is Indication.PASSED, paper.axis(verdict, AxisName.VISIBILITY)

@@ -137,6 +137,7 @@ _KNOWN: Final[Mapping[str, Mapping[str, str]]] = {
         "/Pg": _ELSEWHERE,
         "/A": "attributes",
     },
+    "mark": {**_values("Type", "MCID"), "/Pg": _ELSEWHERE},
     "attributes": _values("O", "Placement"),
     "parents": {"/Nums": "element"},
 }
@@ -160,6 +161,7 @@ _TYPES: Final[Mapping[str, str]] = {
     "seal's field": "/Annot",
     "structure": "/StructTreeRoot",
     "element": "/StructElem",
+    "mark": "/MCR",
 }
 """What says of what type it is."""
 _SAID: Final[Mapping[tuple[str, str], object]] = {
@@ -240,6 +242,9 @@ def _kind(item: pikepdf.Object, place: str) -> str:
             return "pages" if Name.Kids in item else "page"
         case "drawing":
             return "image" if item.get(Name.Subtype) == Name.Image else "form"
+        # of an element that goes on over a page's end (ISO 32000-2 §14.7.5.2)
+        case "element" if item.get(Name.Type) == Name.MCR:
+            return "mark"
         case "colour" if isinstance(item, pikepdf.Stream):
             return "profile"
         case _:

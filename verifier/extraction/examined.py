@@ -50,7 +50,7 @@ class Examined:
     titles: tuple[str, ...]
     scan: tuple[ScannedSheet, ...] | str
     inked: Sequence[Places] = ()
-    elements: Elements = field(default_factory=dict)
+    elements: Elements = field(default_factory=Elements)
     alts: tuple[str, ...] = ()
 
     @property
@@ -77,7 +77,7 @@ def examine_pdf(
         write_out_symbols(pdf)
         drawings = read_drawings(pdf) if isinstance(scan, str) else Drawings((), ())
         elements = (
-            {}
+            Elements()
             if isinstance(scan, tuple)
             else elements_as_drawn(pdf, drawings.marked, unmarked=drawings.unmarked)
         )
@@ -116,7 +116,7 @@ def examine_pdf(
         titles,
         scan,
         drawings.inked,
-        elements or {},
+        elements or Elements(),
         (*structure.alts, *drawings.alts),
     )
 

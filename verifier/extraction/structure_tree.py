@@ -1,21 +1,31 @@
 """The structure of a tagged PDF: words that stand in place of what is drawn (ISO 32000-2 §14.7, §14.9)."""
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Final, TypeGuard
 
 import pikepdf
 from pikepdf import Name
 
 Number = tuple[int, int]
 """Of an object, and its generation."""
-Elements = Mapping[int, Mapping[int, Number]]
-"""By page, from 0, and MCID: the element that holds it."""
+
 
 _ELEMENT: Final = frozenset({"/Type", "/S", "/P", "/K", "/Pg", "/A", "/Alt"})
 """Typst writes no more. Others hold words that some readers read aloud, copy and export."""
-_ROLES: Final = frozenset({"/Document", "/Div", "/P", "/Span", "/Figure"})
-"""Typst's, of our pages: of a formula, or of another's own, pdf.js hides the letters from screen readers,
+_ALL: Final = frozenset({"/Type", "/S", "/P", "/K"})
+_NONE: Final[Set[str]] = frozenset()
+_GROUPS: Final = {"/Document": (_ALL, _NONE), "/Div": (_ALL, _NONE)}
+"""Typst's, of our pages, that hold elements: which entries they have, and may have."""
+_HOLDERS: Final = {
+    "/P": (_ALL | {"/Pg"}, _NONE),
+    "/Span": (_ALL | {"/Pg"}, frozenset({"/A"})),
+    "/Figure": (_ALL | {"/Pg", "/Alt"}, frozenset({"/A"})),
+}
+"""That hold marks of a page. Of a formula, or of another's own, pdf.js hides the letters from screen readers,
 and poppler leaves them out."""
+_DEEPEST: Final = 4
+"""Document, Div, Div, Span."""
 _OTHER_ROLES: Final = {
     "/Datetime": "/Span", "/Em": "/Span", "/Strong": "/Span", "/Terms": "/Part", "/Title": "/P",
 }  # fmt: skip
@@ -25,6 +35,25 @@ _ROOT: Final = frozenset({"/Type", "/K", "/ParentTree", "/ParentTreeNextKey", "/
 _MARKED: Final = frozenset({"/Type", "/MCID", "/Pg"})
 _MOST: Final = 100_000
 """Elements that wait to be gone through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Elements:
+    """``holders``: by page, from 0, and MCID, the element that holds it; ``pictured``: page and MCID of the
+    one figure, in whose place words are read aloud, or None."""
+
+    holders: Mapping[int, Mapping[int, Number]] = field(default_factory=dict)
+    pictured: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A mark: where it is, the element that holds it, and whether that is within a figure."""
+
+    page: int
+    number: int
+    holder: Number
+    in_figure: bool
 
 
 def odd_element(item: pikepdf.Object, keys: Set[str]) -> Iterator[tuple[str, str]]:
@@ -47,63 +76,94 @@ def elements_as_drawn(
     each page as they come in its content; ``unmarked``: letters stand outside of these."""
     root = pdf.Root.get(Name.StructTreeRoot)
     if root is None:
-        return {}
+        return Elements()
     if not isinstance(root, pikepdf.Dictionary):
         return None
     pages = [page.obj for page in pdf.pages]
+    numbers = {page: obj.get(Name.StructParents) for page, obj in enumerate(pages)}
     told = list(_told(root, {page.objgen: number for number, page in enumerate(pages)}))
     drawn = [(page, number) for page, numbers in enumerate(marked) for number in numbers]
-    if unmarked or [one and one[:2] for one in told] != drawn:
+    if unmarked or [one and (one.page, one.number) for one in told] != drawn:
         return None
+    pictured = [(one.page, one.number) for one in told if one is not None and one.in_figure]
     holders: dict[int, dict[int, Number]] = {}
-    for page, number, holder in filter(None, told):
-        holders.setdefault(page, {})[number] = holder
-    numbers = [pages[page].get(Name.StructParents) for page in holders]
-    if not all(isinstance(number, int) for number in numbers) or len(set(numbers)) < len(numbers):
+    for one in filter(None, told):
+        holders.setdefault(one.page, {})[one.number] = one.holder
+    keys = [numbers[page] for page in holders]
+    plain = all(isinstance(key, int) for key in keys) and len(set(keys)) == len(keys)
+    said: dict[object, Mapping[int, Number]] | None = None
+    if plain:
+        said = dict(zip(keys, holders.values(), strict=True))
+    if len(pictured) > 1 or said is None or not _is_same(root.get(Name.ParentTree), said):
         return None
-    said: dict[object, Mapping[int, Number]] = dict(zip(numbers, holders.values(), strict=True))
-    return holders if _is_same(root.get(Name.ParentTree), said) else None
+    return Elements(holders, pictured[0] if pictured else None)
 
 
-def _told(
-    root: pikepdf.Object, pages: Mapping[Number, int]
-) -> Iterator[tuple[int, int, Number] | None]:
-    """Page, from 0, MCID and element of what the elements hold, in order (§14.7.5); None for what is not
-    to be followed: an element that comes again, or says more, or too many of them."""
-    left: list[tuple[object, int, Number]] = [(root, -1, (0, 0))]
-    seen: set[Number] = set()
+def _told(root: pikepdf.Dictionary, pages: Mapping[Number, int]) -> Iterator[_Told | None]:
+    """What the elements hold, in order (§14.7.5); None for what typst does not write of our pages. Readers
+    pass over what they do not follow, each something else: an element that comes again, or without a
+    number or a page of its own, or with another parent than the one that holds it, an array in an array,
+    or what lies deep."""
+    roles = dict(_named(root.get(Name.RoleMap)))
+    document = list(_kids(root))
+    plain = root.keys() <= _ROOT and roles == _OTHER_ROLES and len(document) == 1
+    seen: set[Number] = {root.objgen}
+    left: list[tuple[object, pikepdf.Dictionary, int]] = [
+        (kid if plain else None, root, 1) for kid in document or [None]
+    ]
     while left:
-        item, page, holder = left.pop()
-        if isinstance(item, int) and not isinstance(item, bool):
-            yield page, item, holder
-        elif isinstance(item, pikepdf.Array):
-            left.extend((kid, page, holder) for kid in reversed(list(item)))
-        elif isinstance(item, pikepdf.Dictionary):
-            if item.get(Name.Type) == Name.MCR:
-                known, held = _MARKED, item.get(Name.MCID)
-            else:
-                known, held = _ROOT if item.objgen == root.objgen else _ELEMENT, item.get(Name.K)
-                holder = item.objgen
-            if (item.is_indirect and item.objgen in seen) or not _is_known(item, known):
-                yield None
-                return
-            if item.is_indirect:
-                seen.add(item.objgen)
-            own = item.get(Name.Pg)
-            if own is not None:
-                page = pages.get(own.objgen, -1) if isinstance(own, pikepdf.Dictionary) else -1
-            left.append((held, page, holder))
-        elif item is not None:
+        item, parent, depth = left.pop()
+        if not _is_element_of(item, parent, depth) or item.objgen in seen:
             yield None
-        if len(left) > _MOST:
+            return
+        seen.add(item.objgen)
+        kids = list(_kids(item))
+        if str(item.S) in _GROUPS:
+            left.extend((kid, item, depth + 1) for kid in reversed(kids))
+        else:
+            yield from (_mark(kid, item, pages) for kid in kids)
+        if not kids or len(left) > _MOST:
             yield None
             return
 
 
-def _is_known(item: pikepdf.Dictionary, known: Set[str]) -> bool:
-    if known is _ROOT and dict(_named(item.get(Name.RoleMap))) != _OTHER_ROLES:
+def _kids(item: pikepdf.Dictionary) -> Iterator[object]:
+    held = item.get(Name.K)
+    yield from held if isinstance(held, pikepdf.Array) else ()
+
+
+def _is_element_of(
+    item: object, parent: pikepdf.Dictionary, depth: int
+) -> TypeGuard[pikepdf.Dictionary]:
+    """§14.7.2, Table 355: a role of ours at its place, its entries, and the parent that holds it."""
+    if not isinstance(item, pikepdf.Dictionary) or not item.is_indirect:
         return False
-    return item.keys() <= known and (known is not _ELEMENT or str(item.get(Name.S)) in _ROLES)
+    known = _GROUPS.get(str(item.get(Name.S))) or _HOLDERS.get(str(item.get(Name.S)))
+    own = item.get(Name.P)
+    return (
+        known is not None
+        and known[0] <= item.keys() <= known[0] | known[1]
+        and item.Type == Name.StructElem
+        and (Name.Document == item.S) == (depth == 1)
+        and depth <= _DEEPEST
+        and isinstance(own, pikepdf.Dictionary)
+        and own.is_indirect
+        and own.objgen == parent.objgen
+    )
+
+
+def _mark(kid: object, holder: pikepdf.Dictionary, pages: Mapping[Number, int]) -> _Told | None:
+    """§14.7.5.2: a number of the element's own page, or one that says its page."""
+    page, number = holder.Pg, kid
+    if isinstance(kid, pikepdf.Dictionary):
+        if kid.keys() != _MARKED or kid.Type != Name.MCR:
+            return None
+        page, number = kid.Pg, kid.MCID
+    if not isinstance(number, int) or isinstance(number, bool):
+        return None
+    place = pages.get(page.objgen) if isinstance(page, pikepdf.Dictionary) else None
+    in_figure = bool(Name.Figure == holder.S)
+    return None if place is None else _Told(place, number, holder.objgen, in_figure)
 
 
 def _named(roles: object) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ from pikepdf import Array, Dictionary
 from credential.verdict import AxisName
 from tests.verifier import paper
 from verifier.extraction.characters import Character
+from verifier.extraction.structure_tree import Elements
 from verifier.extraction.structure_words import parted_words
 
 ONE, TWO = (5, 0), (6, 0)
@@ -45,11 +46,11 @@ LABEL = line("产品数量：", 10, 100, 0)
     ],
 )  # fmt: skip
 def test_letters_of_one_word_are_in_one_element(page: list[Character], parted: bool) -> None:
-    flags = list(parted_words([page], {0: {0: ONE, 1: TWO}}))
+    flags = list(parted_words([page], Elements({0: {0: ONE, 1: TWO}})))
     assert [flag.code for flag in flags] == ["STRUCTURE_ORDER"] * parted
     # in one element, and where there is no structure
-    assert not list(parted_words([page], {0: {0: ONE, 1: ONE}}))
-    assert not list(parted_words([page], {}))
+    assert not list(parted_words([page], Elements({0: {0: ONE, 1: ONE}})))
+    assert not list(parted_words([page], Elements()))
 
 
 def test_a_number_in_two_elements() -> None:
@@ -62,7 +63,12 @@ def test_a_number_in_two_elements() -> None:
                 break
         second = opened.make_indirect(
             Dictionary(
-                S=element.S, P=element.P, Pg=element.Pg, A=element.A, K=Array(list(held)[9:])
+                Type=element.Type,
+                S=element.S,
+                P=element.P,
+                Pg=element.Pg,
+                A=element.A,
+                K=Array(list(held)[9:]),
             )
         )
         element.K = Array(list(held)[:9])
