@@ -18,6 +18,8 @@ _SAID: Final = {
     errno.EPERM: "没有读写的权限",
     errno.ENOENT: "文件或文件夹不存在",
     errno.EPIPE: "接收输出的程序已经结束",
+    errno.ENOTSUP: "不是普通的文件",
+    errno.EFBIG: "文件过大",
     errno.EISDIR: "应为文件，却是文件夹",
     errno.ENOTDIR: "应为文件夹，却是文件",
     errno.EEXIST: "已有同名的文件",

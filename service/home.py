@@ -1,9 +1,15 @@
 """The home folder: where one office's state lies, and the atomic writing of its files."""
 
+import errno
 import os
+import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+LARGEST_LIST: Final = 16 << 20
+"""Bytes: our longest status list is a quarter of a megabyte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,27 @@ class Home:
     @property
     def is_initialised(self) -> bool:
         return self.settings_file.exists()
+
+
+def read_list(path: Path) -> bytes:
+    """A list or key that may have been brought by anyone: no pipe, which never ends, and no more than we
+    write.
+
+    Raises:
+        OSError: it can't be read, or is no such file.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        mode = os.fstat(handle).st_mode
+        if not stat.S_ISREG(mode):
+            raise OSError(errno.EISDIR if stat.S_ISDIR(mode) else errno.ENOTSUP, "", str(path))
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            data = file.read(LARGEST_LIST + 1)
+    finally:
+        os.close(handle)
+    if len(data) > LARGEST_LIST:
+        raise OSError(errno.EFBIG, "too large", str(path))
+    return data
 
 
 def write_file(path: Path, data: bytes, *, mode: int = 0o644) -> None:

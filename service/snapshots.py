@@ -15,7 +15,7 @@ from credential.standing import read_snapshot
 from credential.status import StatusList
 from credential.trust import TrustError, TrustList, accept_trust_list, open_trust_list
 from service.errors import UserError, system_words
-from service.home import Home, write_file
+from service.home import Home, read_list, write_file
 from service.known_roots import fingerprint, read_known_root
 from service.trust import LIST_FILE
 
@@ -38,9 +38,11 @@ def read_cached(folder: Path, home: Home, at: int) -> Cached:
     root = read_known_root(folder, home)
     path = folder / LIST_FILE
     try:
-        message = path.read_bytes()
-    except OSError:
+        message = read_list(path)
+    except FileNotFoundError:
         raise UserError(f"缺少信任列表文件 {path}") from None
+    except OSError as error:
+        raise UserError(f"无法读取信任列表：{system_words(error, path)}") from error
     memory = home.seen / fingerprint(root)
     remembered = memory / LIST_FILE
     try:
@@ -93,5 +95,5 @@ def _snapshots(folder: Path) -> Mapping[int, StatusSnapshot]:
     for path in folder.iterdir() if folder.is_dir() else ():
         if (match := _STATUS_FILE.fullmatch(path.name)) is not None:
             number = int(match["number"])
-            found[number] = StatusSnapshot(number, path.read_bytes())
+            found[number] = StatusSnapshot(number, read_list(path))
     return found

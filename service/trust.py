@@ -17,7 +17,7 @@ from credential.trust import (
 )
 from registry.keys import latest_trust_list, publish_trust_list, trust_list_as_of
 from service.errors import UserError
-from service.home import write_file
+from service.home import read_list, write_file
 from service.office import Office
 
 ROOT_FILE: Final = "root.cose"
@@ -98,7 +98,7 @@ def read_root(folder: Path) -> PublicKey:
     """The anchor. Raises UserError."""
     path = folder / ROOT_FILE
     try:
-        return read_public_key(path.read_bytes())
+        return read_public_key(read_list(path))
     except FileNotFoundError:
         raise UserError(f"缺少根公钥文件 {path}") from None
     except (OSError, FormatError) as error:

@@ -1,5 +1,6 @@
 """service/snapshots.py: what a verifier without a network holds, and what it must not accept."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -115,4 +116,21 @@ def test_a_status_list_that_cannot_be_read_is_said_in_words(own: Place, cached: 
     with pytest.raises(
         UserError, match=r"^无法读取状态列表：应为文件，却是文件夹（.*status-1\.cose）"
     ):
+        read(own, ISSUED)
+
+
+@pytest.mark.parametrize("name", ["root.cose", LIST, "status-3.cose"])
+def test_a_pipe_in_a_folder_that_was_brought_is_waited_for_by_nobody(
+    own: Place, cached: Path, name: str
+) -> None:
+    (cached / name).unlink(missing_ok=True)
+    os.mkfifo(cached / name)
+    with pytest.raises(UserError, match="无法读取"):
+        read(own, ISSUED)
+
+
+def test_a_list_larger_than_any_is_not_read_to_its_end(own: Place, cached: Path) -> None:
+    with (cached / "status-3.cose").open("wb") as file:
+        file.truncate(1 << 40)
+    with pytest.raises(UserError, match="无法读取状态列表：文件过大"):
         read(own, ISSUED)

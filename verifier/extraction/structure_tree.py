@@ -20,7 +20,7 @@ _GROUPS: Final = {"/Document": (_ALL, _NONE), "/Div": (_ALL, _NONE)}
 _HOLDERS: Final = {
     "/P": (_ALL | {"/Pg"}, _NONE),
     "/Span": (_ALL | {"/Pg"}, frozenset({"/A"})),
-    "/Figure": (_ALL | {"/Pg", "/Alt"}, frozenset({"/A"})),
+    "/Figure": (_ALL | {"/Pg"}, frozenset({"/A", "/Alt"})),
 }
 """That hold marks of a page. Of a formula, or of another's own, pdf.js hides the letters from screen readers,
 and poppler leaves them out."""
@@ -31,7 +31,8 @@ _OTHER_ROLES: Final = {
 }  # fmt: skip
 """What typst says of those that it may use (§14.8.6.2)."""
 _WORDS: Final = frozenset({"/ActualText", "/Alt"})
-_ROOT: Final = frozenset({"/Type", "/K", "/ParentTree", "/ParentTreeNextKey", "/RoleMap"})
+_NEEDED: Final = frozenset({"/Type", "/K", "/ParentTree"})
+_ROOT: Final = _NEEDED | {"/ParentTreeNextKey", "/RoleMap"}
 _MARKED: Final = frozenset({"/Type", "/MCID", "/Pg"})
 _MOST: Final = 100_000
 """Elements that wait to be gone through."""
@@ -106,7 +107,8 @@ def _told(root: pikepdf.Dictionary, pages: Mapping[Number, int]) -> Iterator[_To
     or what lies deep."""
     roles = dict(_named(root.get(Name.RoleMap)))
     document = list(_kids(root))
-    plain = root.keys() <= _ROOT and roles == _OTHER_ROLES and len(document) == 1
+    plain = _NEEDED <= root.keys() <= _ROOT and root.Type == Name.StructTreeRoot
+    plain = plain and roles == _OTHER_ROLES and len(document) == 1
     seen: set[Number] = {root.objgen}
     left: list[tuple[object, pikepdf.Dictionary, int]] = [
         (kid if plain else None, root, 1) for kid in document or [None]
@@ -122,7 +124,8 @@ def _told(root: pikepdf.Dictionary, pages: Mapping[Number, int]) -> Iterator[_To
             left.extend((kid, item, depth + 1) for kid in reversed(kids))
         else:
             yield from (_mark(kid, item, pages) for kid in kids)
-        if not kids or len(left) > _MOST:
+        # an empty Div is a cell without words
+        if not (kids or Name.Div == item.S) or len(left) > _MOST:
             yield None
             return
 
@@ -176,7 +179,9 @@ def _is_same(tree: object, said: Mapping[object, Mapping[int, Number]]) -> bool:
     if not isinstance(tree, pikepdf.Dictionary) or tree.keys() != {"/Nums"}:
         return False
     pairs = list(tree.Nums) if isinstance(tree.Nums, pikepdf.Array) else [None]
-    if len(pairs) % 2 or not all(isinstance(key, int) for key in pairs[::2]):
+    keys = [int(str(key)) for key in pairs[::2] if isinstance(key, int)]
+    # in rising order (§7.9.7), or some find none of them
+    if len(pairs) != 2 * len(keys) or keys != sorted(keys) or min(keys, default=0) < 0:
         return False
     found: dict[object, Mapping[int, Number]] = {}
     for key, parents in zip(pairs[::2], pairs[1::2], strict=True):

@@ -47,7 +47,9 @@ def odd_alts(alts: Sequence[str], pages: Sequence[Sequence[Character]]) -> Itera
     """What is read aloud in the place of the symbol are whole lines that stand beside it."""
     bare = {"".join(words.split()): words for words in alts}
     odd = [
-        words for said, words in bare.items() if not any(_are_lines(said, page) for page in pages)
+        words
+        for said, words in bare.items()
+        if said and not any(_are_lines(said, page) for page in pages)
     ]
     if odd:
         words = "、".join(one[:40] for one in odd[:5])

@@ -7,6 +7,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name, String
 
 from tests.verifier import paper
+from tests.verifier.test_page_form import LONG
 from verifier.extraction.run import extract
 from verifier.limits import Limits
 
@@ -119,9 +120,20 @@ def two_documents(opened: pikepdf.Pdf, _element: Dictionary) -> None:
     root.K = Array([first, other])
 
 
+def no_type(opened: pikepdf.Pdf, _element: Dictionary) -> None:
+    del opened.Root.StructTreeRoot.Type
+
+
+def a_number_below_nought(opened: pikepdf.Pdf, _element: Dictionary) -> None:
+    opened.pages[0].obj.StructParents = -5
+    opened.Root.StructTreeRoot.ParentTree.Nums[0] = -5
+
+
 @pytest.mark.parametrize(
     "change",
     [
+        no_type,
+        a_number_below_nought,
         another_parent,
         no_parent,
         the_page_of_its_parent,
@@ -142,12 +154,27 @@ def two_documents(opened: pikepdf.Pdf, _element: Dictionary) -> None:
     ids=lambda change: change.__name__,
 )
 def test_what_readers_follow_differently_is_told(change: Change) -> None:
-    """Found: of the first seven pdf.js and PDFium read 田老根 behind 承诺人：, where 田大根 stands."""
+    """Found: of most pdf.js and PDFium read 田老根 behind 承诺人：, where 田大根 stands."""
     assert codes(change) & {"STRUCTURE_ORDER", "STRUCTURE"}
 
 
 def test_as_issued() -> None:
     assert not codes(lambda _opened, _element: None)
+
+
+def test_pages_in_falling_order() -> None:
+    """PDFium finds none of the first."""
+    two = paper.pdf(paper.pledge(**LONG), paper.LETTER)
+
+    def turn(opened: pikepdf.Pdf) -> None:
+        tree = opened.Root.StructTreeRoot.ParentTree
+        first, marks, second, others = tree.Nums
+        assert first < second
+        tree.Nums = Array([second, others, first, marks])
+
+    for change, code in ((lambda _: None, set()), (turn, {"STRUCTURE_ORDER"})):
+        evidence = extract(paper.edit_pdf(two, change), Limits(), lambda _: None)
+        assert {flag.code for flag in evidence.flags} == code
 
 
 def test_a_mark_that_says_its_page() -> None:
