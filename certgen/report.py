@@ -112,7 +112,7 @@ def _named(character: str) -> str:
     return f"〔U+{ord(character):04X}〕"
 
 
-_LINE: Final = re.compile("_{3,}")
+_LINE: Final = re.compile("_{2,}")
 _BOX: Final = re.compile(r"(?<=[^ \n])[□■]|[□■](?=[\s□■]|$)")
 _LABELS: Final = [canonical_text(f"{spec.label}：") for spec in FIELDS.values() if spec.label]
 _NO_COLONS: Final = str.maketrans(dict.fromkeys(":：\ufe13\ufe30\ufe55", "∶"))

@@ -74,13 +74,27 @@ def uneven_layout(reading: Reading, recorded: Mapping[str, str] | None) -> Itera
         if odd is None and name in split:
             odd = lines[0]
         if odd is not None:
-            label = FIELDS[name].label or FIELDS[name].english
-            yield Finding(
-                "UNEVEN_LAYOUT",
-                f"“{label}”的位置或换行与出证系统的版面不同，可能被读成别的内容，请人工核对",
-                found=odd.text[:60],
-                place=Place(odd.page, union([piece.box for piece in odd.pieces])),
-            )
+            yield _finding(odd)
+    if (cut := _cut_number(reading)) is not None:
+        yield _finding(cut)
+
+
+def _finding(odd: FieldLine) -> Finding:
+    label = FIELDS[odd.field].label or FIELDS[odd.field].english
+    return Finding(
+        "UNEVEN_LAYOUT",
+        f"“{label}”的位置或换行与出证系统的版面不同，可能被读成别的内容，请人工核对",
+        found=odd.text[:60],
+        place=Place(odd.page, union([piece.box for piece in odd.pieces])),
+    )
+
+
+def _cut_number(reading: Reading) -> FieldLine | None:
+    """The document's number in more than one line: at its end readers leave the hyphen out."""
+    printed = reading.fields.get("number")
+    lines = lines_of(printed.pieces) if printed is not None else ()
+    values = [line for line in (line_of("number", pieces) for pieces in lines) if line.text]
+    return values[1] if len(values) > 1 else None
 
 
 def _between_rows(body: Mapping[str, Sequence[FieldLine]]) -> set[str]:

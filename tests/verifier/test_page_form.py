@@ -14,7 +14,7 @@ from verifier.layout import _cuts_a_number, uneven_layout
 from verifier.limits import Limits
 from verifier.lines import Segment
 from verifier.page_form import odd_form
-from verifier.reading import read_fields
+from verifier.reading import Reading, read_fields
 from verifier.typesetting import uneven_type, value_of
 
 Move = Callable[[Glyph], Glyph]
@@ -226,6 +226,23 @@ def test_a_value_beside_the_column_of_the_others() -> None:
     assert layout_said(replace(found, glyphs=glyphs)) == {
         "“产品数量”的位置或换行与出证系统的版面不同，可能被读成别的内容，请人工核对"
     }
+
+
+@pytest.mark.parametrize(("cut", "odd"), [(0, False), (3, False), (18, True), (22, True)])
+def test_the_documents_number_in_two_lines(cut: int, odd: bool) -> None:
+    """Found: poppler leaves out the hyphen that a line ends with. On a sticker the label has a line."""
+    printed = read_fields(evidence("label")).fields["number"]
+    (piece,) = printed.pieces
+    upper, lower = piece.glyphs[:cut], tuple(map(move(down=2), piece.glyphs[cut:]))
+    pieces = [
+        replace(piece, text="".join(glyph.text for glyph in part), field=field, glyphs=part)
+        for part, field in ((upper, "number"), (lower, None if cut else "number"))
+        if part
+    ]
+    seen = replace(printed, pieces=tuple(pieces))
+    findings = list(uneven_layout(Reading({"number": seen}), None))
+    assert bool(findings) is odd
+    assert all(one.message.startswith("“编号”的位置或换行") for one in findings)
 
 
 @pytest.mark.parametrize(
