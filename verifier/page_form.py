@@ -17,6 +17,7 @@ from typing import Final
 from credential.fields import FIELDS
 from credential.verdict import Finding, Place
 from verifier.evidence import Evidence, Form, PageSize
+from verifier.field_lines import gap_behind
 from verifier.lines import MM_PER_POINT, Segment, union
 from verifier.reading import Reading
 from verifier.typesetting import lines_of, value_of
@@ -41,6 +42,9 @@ _APART: Final = 8.0
 _COLUMN: Final = 2.0
 """Ems within which all labels of a page begin, but of a strip's: ours within 1.6. A label that stands
 farther in has another's value on its left, and its own below."""
+_FORM: Final = 6.0
+"""Ems from a label's edge to the values of a form, at least; of a label's fields they are 5."""
+_RUNS_ON: Final = 0.06
 _STRIP: Final = 2.0
 """Times its shorter side is the longer side of a strip, at least: labels stand in two columns there."""
 _LARGE_MM: Final = 200.0
@@ -95,6 +99,7 @@ def odd_form(evidence: Evidence, reading: Reading) -> Iterator[Finding]:
     yield from _far_apart(body, evidence)
     yield from _other_columns(body, evidence.pages)
     yield from _odd_block(evidence, lines)
+    yield from _beside_the_body(evidence, lines, body)
     yield from _odd_paper(evidence.pages)
 
 
@@ -205,6 +210,33 @@ def _odd_block(evidence: Evidence, lines: Mapping[str, Sequence[_Line]]) -> Iter
     )
     if not plain:
         yield _finding(caption[0], "二维码旁的文字")
+
+
+def _beside_the_body(
+    evidence: Evidence, lines: Mapping[str, Sequence[_Line]], body: Sequence[_Line]
+) -> Iterator[Finding]:
+    """The symbol and its words stand below the fields of a form, in whose rows they would be one more
+    column."""
+    block = [line for name in ("caption", "number") for line in lines.get(name, ())]
+    tops = [(line.page, line.level) for line in block]
+    tops.extend((one.page, one.box[1]) for one in evidence.symbols if one.box is not None)
+    for page, top in tops:
+        here = [line for line in body if line.page == page]
+        if any(map(_is_of_a_form, here)) and any(line.level >= top for line in here):
+            yield Finding("UNEVEN_LAYOUT", f"二维码的位置{_WORDS}", place=Place(page))
+            return
+
+
+def _is_of_a_form(line: _Line) -> bool:
+    """Its value stands in a column away from its label."""
+    label = line.pieces[0]
+    value = [glyph for piece in line.pieces for glyph in value_of(piece)]
+    if label.field is None or not value:
+        return False
+    em = line.size * MM_PER_POINT
+    start = min(glyph.box[0] for glyph in value)
+    away = start - line.left > _FORM * em
+    return away and gap_behind(label, start, em) > _RUNS_ON
 
 
 def _odd_paper(pages: Sequence[PageSize]) -> Iterator[Finding]:

@@ -119,7 +119,7 @@ def test_the_body_of_one_page_in_other_type_than_the_others() -> None:
 def test_words_far_from_the_others() -> None:
     found = altered("a5", {"grade": move(down=-0.5)})
     assert said(found) == set()
-    assert said(altered("a5", {"platform": move(down=40)})) == {"“平台签名（防篡改）”上方的空白"}
+    assert "“平台签名（防篡改）”上方的空白" in said(altered("a5", {"platform": move(down=40)}))
 
 
 def aside(right: float, down: float) -> Move:
@@ -182,6 +182,21 @@ def test_the_words_beside_the_symbol() -> None:
     cut = {id(glyph): move(down=5, size=1.5) for glyph in last[2:5]}
     glyphs = tuple(cut.get(id(glyph), lambda one: one)(glyph) for glyph in found.glyphs)
     assert "二维码旁的文字" in said(replace(found, glyphs=glyphs))
+
+
+@pytest.mark.parametrize(
+    ("kind", "down", "odd"),
+    [("a5", 0, False), ("a5", -60, True), ("letter", -100, True), ("label", -3, False)],
+)
+def test_the_symbol_of_a_form_stands_below_its_rows(kind: str, down: float, odd: bool) -> None:
+    """Beside them, its words are one more column to who copies a row."""
+    found = altered(kind, {"caption": move(down=down), "number": move(down=down)})
+    symbols = tuple(
+        replace(one, box=(one.box[0], one.box[1] + down, one.box[2], one.box[3] + down))
+        for one in found.symbols
+        if one.box is not None
+    )
+    assert ("二维码的位置" in said(replace(found, symbols=symbols))) is odd
 
 
 def test_a_symbol_on_every_page() -> None:
