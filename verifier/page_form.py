@@ -45,6 +45,8 @@ farther in has another's value on its left, and its own below."""
 _FORM: Final = 6.0
 """Ems from a label's edge to the values of a form, at least; of a label's fields they are 5."""
 _RUNS_ON: Final = 0.06
+_MIDDLE: Final = 0.05
+"""Ems by which lines around one middle lie apart."""
 _STRIP: Final = 2.0
 """Times its shorter side is the longer side of a strip, at least: labels stand in two columns there."""
 _LARGE_MM: Final = 200.0
@@ -180,17 +182,31 @@ def _far_apart(body: Sequence[_Line], evidence: Evidence) -> Iterator[Finding]:
 
 
 def _other_columns(body: Sequence[_Line], pages: Sequence[PageSize]) -> Iterator[Finding]:
-    edges: dict[int, tuple[float, float]] = {}
+    labelled: dict[int, list[_Line]] = {}
     for line in body:
-        paper = pages[line.page - 1]
+        if any(piece.field is not None for piece in line.pieces):
+            labelled.setdefault(line.page, []).append(line)
+    for number, lines in labelled.items():
+        paper = pages[number - 1]
         is_strip = max(paper.width, paper.height) >= _STRIP * min(paper.width, paper.height)
-        if is_strip or all(piece.field is None for piece in line.pieces):
+        if is_strip or _have_one_middle(lines):
             continue
-        left = min(piece.box[0] for piece in line.pieces if piece.field is not None)
-        first, size = edges.setdefault(line.page, (left, line.size))
-        # small print is as far from the frame above it as that is wide
-        if abs(left - first) > _COLUMN * max(line.size, size) * MM_PER_POINT:
-            yield _finding(line, f"“{_name(line.field)}”的位置")
+        first = lines[0]
+        for line in lines:
+            # small print is as far from the frame above it as that is wide
+            em = max(line.size, first.size) * MM_PER_POINT
+            if abs(_edge(line) - _edge(first)) > _COLUMN * em:
+                yield _finding(line, f"“{_name(line.field)}”的位置")
+
+
+def _edge(line: _Line) -> float:
+    return min(piece.box[0] for piece in line.pieces if piece.field is not None)
+
+
+def _have_one_middle(lines: Sequence[_Line]) -> bool:
+    """As on a round label."""
+    middles = [sum(union([piece.box for piece in line.pieces])[::2]) / 2 for line in lines]
+    return max(middles) - min(middles) <= _MIDDLE * lines[0].size * MM_PER_POINT
 
 
 def _odd_block(evidence: Evidence, lines: Mapping[str, Sequence[_Line]]) -> Iterator[Finding]:
