@@ -21,11 +21,11 @@ _LABELS: Final = {
     canonical_text(f"{spec.label}："): spec.label for spec in FIELDS.values() if spec.label
 }
 
-_JOINED: Final = {"⸺": "——", "⸻": "———"}
+_JOINED: Final = {"⸺": "——", "⸻": "———", "―": "—"}
 """Drawn by the very same glyphs as those, so that no reader of the page could tell which it was."""
 
 _OTHER_FORMS: Final = re.compile(
-    "[\u2e80-\u2fdf\uf900-\ufaff\ufb00-\ufb06\uff61-\uff9f\U0002f800-\U0002fa1f]"
+    "[\u2e80-\u2fdf\uf900-\ufaff\ufb00-\ufb06\uff61-\uffdc\u2329\u232a\U0002f800-\U0002fa1f]"
 )
 """Radicals, compatibility ideographs, ligatures and narrow kana, as they are copied out of PDFs: fonts
 draw them by the glyphs of other characters."""

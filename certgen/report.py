@@ -92,8 +92,8 @@ def plain_text(text: str) -> str:
     """
     plain = _LINE.sub(lambda line: _named("_") * len(line[0]), "".join(map(_plain, text)))
     plain = _BOX.sub(lambda box: _named(box[0]), plain)
-    # a line begins and ends with what is seen
-    plain = "\n".join(line.strip() for line in plain.split("\n"))
+    # a line begins and ends with what is seen, and of two blanks nobody sees that they are two
+    plain = "\n".join(_BLANKS.sub(" ", line).strip() for line in plain.split("\n"))
     canonical = canonical_text(plain)
     return plain.translate(_NO_COLONS) if any(map(canonical.__contains__, _LABELS)) else plain
 
@@ -112,6 +112,7 @@ def _named(character: str) -> str:
     return f"〔U+{ord(character):04X}〕"
 
 
+_BLANKS: Final = re.compile(" {2,}")
 _LINE: Final = re.compile("_{2,}")
 _BOX: Final = re.compile(r"(?<=[^ \n])[□■]|[□■](?=[\s□■]|$)")
 _LABELS: Final = [canonical_text(f"{spec.label}：") for spec in FIELDS.values() if spec.label]

@@ -45,6 +45,8 @@ _FRAME_MM: Final = 7.0
 """A frame's text begins so far within the page's text at most; a second column begins farther."""
 _LONGEST_NUMBER: Final = 20
 """Characters before the seam."""
+_WIDEST_RUN: Final = 18.0
+"""Ems of letters without a place to break, from which our forms break them anywhere: a digest."""
 _CUT_AT_A_HYPHEN: Final = re.compile(r"-[0-9]|[!-~]-")
 """No line of ours ends or begins so (UAX 14, LB21 and LB25)."""
 _NOT_FIRST: Final = "，。、；：？！）》〉」』】〕”’…—,.;:?!)%"
@@ -216,10 +218,9 @@ def _cuts_a_number(
     begin = len(glyphs) - 1
     while begin and _holds(glyphs[begin - 1].text, glyphs[begin].text):
         begin -= 1
-    if len(glyphs) - begin > _LONGEST_NUMBER:  # a digest
-        return False
     width = glyphs[-1].box[2] - glyphs[begin].box[0] + _word(line)
-    return width < edges[line.page][1] - line.left
+    breaks_anywhere = len(glyphs) - begin > _LONGEST_NUMBER or width > _WIDEST_RUN * line.em
+    return not breaks_anywhere and width < edges[line.page][1] - line.left
 
 
 def _word(line: FieldLine) -> float:

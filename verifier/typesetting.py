@@ -27,9 +27,13 @@ _NARROWEST: Final = -0.06
 _KERNED: Final = -0.18
 """Between Latin letters, hyphens and strokes, as in AV (-0.133), -V or // (-0.08), and marks, as in *."""
 _KERNED_MARKS: Final = frozenset("-/")
-_CLOSED_UP: Final = -1.02
-"""Between full-width marks, as in 》（, of which each is half white: in a line that is set to the full
-width all of it may go."""
+_OPENING: Final = frozenset("（《〈「『【〔〖［｛“‘")
+_CLOSING: Final = frozenset("，。、；：？！）》〉」』】〕〗］｝”’")
+"""Full-width marks: of an opening one the left half is white, of a closing one the right half."""
+_CLOSED_UP: Final = 0.5
+"""Ems: in a line that is set to the full width the white of a mark goes, and nothing more; moved over a
+digit, the comma of 14，5 stood before the 4."""
+_BESIDE_A_MARK: Final = -0.03
 _WIDEST: Final = 0.45
 _MOST_STRETCHED: Final = 0.4
 _WIDEST_BLANK: Final = 1.2
@@ -135,8 +139,10 @@ def _widest_gap(left: Glyph, right: Glyph, stretched: float) -> float:
 
 
 def _least_gap(left: Glyph, right: Glyph) -> float:
-    if _is_full_width(left.text[:1]) or _is_full_width(right.text[:1]):
-        return _CLOSED_UP
+    before, behind = left.text[:1], right.text[:1]
+    if _is_full_width(before) or _is_full_width(behind):
+        halves = (before in _CLOSING) + (behind in _OPENING)
+        return _BESIDE_A_MARK - halves * _CLOSED_UP
     # the font's own kerning; digits have none among themselves, nor with a stroke
     if "/" in {left.text, right.text} and _has_a_digit(left, right):
         return _NARROWEST
