@@ -73,7 +73,8 @@ def said(data: bytes, fields: Mapping[str, str]) -> list[str]:
     evidence = extract(data, Limits(), lambda _: None)
     reading = read_fields(evidence)
     odd = [*uneven_type(reading), *uneven_layout(reading, fields), *odd_form(evidence, reading)]
-    return [*(flag.message for flag in evidence.flags), *(one.message for one in odd)]
+    marks = [f"a mark at {place.box}" for place in evidence.unexplained]
+    return [*marks, *(flag.message for flag in evidence.flags), *(one.message for one in odd)]
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -83,6 +84,14 @@ def test_labels(style: str, seed: int) -> None:
     drawn = labels.label(style, seed)
     fields, data = _as_long_as_fits(drawn, style, Random(f"{style} {seed}"))
     assert not said(data, fields), fields
+
+
+@pytest.mark.parametrize("origin", ["建德市大洋镇HIK号", "IJIJIJ", "大洋镇lIl"])
+def test_letters_that_are_bars(origin: str) -> None:
+    """Found: PDFium fills I to whole pixels, and its corner was taken for a dot."""
+    drawn = labels.label("one-bundle", 1)
+    fields = {**drawn.fields, "origin": origin}
+    assert not said(label_pdf(replace(drawn, fields=fields), labels.style("one-bundle")), fields)
 
 
 def _as_long_as_fits(drawn: Label, style: str, chance: Random) -> tuple[dict[str, str], bytes]:

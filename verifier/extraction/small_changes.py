@@ -17,7 +17,8 @@ Picture = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.intp]
 Pixels = tuple[int, int, int, int]
 
-_FIGURES: Final = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_FIGURES: Final = frozenset("0123456789ABCDEFGHJKLMNOPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz")
+"""But I and l, which are bars."""
 _CHANGED_FIGURE: Final = 0.16
 """Mean of the ink added, or taken, in a square of three pixels. Honest figures reach 0.112, over all
 styles and as other programs save them anew; a point between them, of 0.2 mm, has at least 0.311 at
@@ -31,6 +32,7 @@ _CHANGED: Final = 0.3
 _CHANGED_BAR: Final = 0.6
 """A corner may have a row and a column of pixels more, or less: five of nine."""
 _BARS: Final = frozenset("-—一■")
+_LETTER_BARS: Final = frozenset("Il|")
 """PDFium fills them to whole pixels."""
 ANOTHER: Final = 1.0
 """What may change of a letter that is told of as another one: all."""
@@ -46,6 +48,8 @@ def may_change(text: str, size: float) -> float:
     """Of a letter that is the one claimed; ``size``: pixels of the em."""
     if text in _FIGURES:
         return _CHANGED_FIGURE
+    if text in _LETTER_BARS:
+        return _CHANGED_BAR
     if size < _SMALL:
         return _CHANGED_SMALL
     return _CHANGED_BAR if text in _BARS else _CHANGED
