@@ -69,7 +69,7 @@ def test_it_serves_until_it_is_told_to_end_and_keeps_its_counts(
 
 
 def test_without_its_passphrase_it_does_not_start(own: Place) -> None:
-    ran = own.run("serve", ZHENGXIN_PASSPHRASE="another passphrase")
+    ran = own.run("serve", "--port", free_port(), ZHENGXIN_PASSPHRASE="another passphrase")
     assert (ran.status, "口令不对" in ran.err) == (1, True)
 
 
