@@ -7,9 +7,7 @@ Measured on our own pages: sizes equal, baselines within 0.02 mm, gaps between -
 (a title's letters stand 0.3 em apart), full-width punctuation closed up by at most 0.96 em.
 """
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -28,8 +26,10 @@ _KERNED: Final = -0.18
 """Between Latin letters, hyphens and strokes, as in AV (-0.133), -V or // (-0.08), and marks, as in *."""
 _KERNED_MARKS: Final = frozenset("-/")
 _OPENING: Final = frozenset("（《〈「『【〔〖［｛“‘")
-_CLOSING: Final = frozenset("，。、；：？！）》〉」』】〕〗］｝”’")
+CLOSING: Final = frozenset("，。、；：？！）》〉」』】〕〗］｝”’")
 """Full-width marks: of an opening one the left half is white, of a closing one the right half."""
+_HALF_WHITE: Final = _OPENING | CLOSING
+_MIDDLE: Final = frozenset("·—…")
 _CLOSED_UP: Final = 0.5
 """Ems: in a line that is set to the full width the white of a mark goes, and nothing more; moved over a
 digit, the comma of 14，5 stood before the 4."""
@@ -140,13 +140,13 @@ def _widest_gap(left: Glyph, right: Glyph, stretched: float) -> float:
 
 def _least_gap(left: Glyph, right: Glyph) -> float:
     before, behind = left.text[:1], right.text[:1]
-    if _is_full_width(before) or _is_full_width(behind):
-        halves = (before in _CLOSING) + (behind in _OPENING)
+    if not _HALF_WHITE.isdisjoint((before, behind)):
+        halves = (before in CLOSING) + (behind in _OPENING)
         return _BESIDE_A_MARK - halves * _CLOSED_UP
     # the font's own kerning; digits have none among themselves, nor with a stroke
     if "/" in {left.text, right.text} and _has_a_digit(left, right):
         return _NARROWEST
-    marks = left.text.isascii() and right.text.isascii() and not _has_a_digit(left, right)
+    marks = _is_mark(before) and _is_mark(behind)
     return _KERNED if marks or _is_kerned(left) or _is_kerned(right) else _NARROWEST
 
 
@@ -158,10 +158,8 @@ def _is_kerned(glyph: Glyph) -> bool:
     return glyph.text in _KERNED_MARKS or (glyph.text.isascii() and glyph.text.isalpha())
 
 
-@lru_cache(maxsize=4096)
-def _is_full_width(character: str) -> bool:
-    """A mark that Chinese typesetting closes up; not the point or the hyphen of a number."""
-    return not character.isascii() and unicodedata.category(character).startswith("P")
+def _is_mark(character: str) -> bool:
+    return (character.isascii() and not character.isalnum()) or character in _MIDDLE
 
 
 def lines_of(pieces: Iterable[Segment]) -> Iterator[list[Segment]]:

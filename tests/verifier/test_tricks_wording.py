@@ -114,3 +114,14 @@ def test_a_line_may_end_at_a_blank_between_digits(pairs: int) -> None:
     for style in (paper.A5, paper.LABEL):
         verdict = paper.check(paper.pdf(issued, style), known)
         assert verdict.indication is Indication.PASSED, paper.axis(verdict, AxisName.VISIBILITY)
+
+
+@pytest.mark.parametrize("letters", range(8))
+def test_a_line_may_end_at_a_blank_behind_a_mark(letters: int) -> None:
+    """typst takes the white half from the mark, so that the blank stands in it."""
+    issued = documents.certificate(
+        origin="建德市李家镇沙墩头村" + "东" * letters + "（旧村）" + " 大棚" * 4
+    )
+    known = paper.registry(paper.record_of(issued, fields=issued.fields))
+    verdict = paper.check(paper.pdf(issued, paper.A5), known)
+    assert verdict.indication is Indication.PASSED, paper.axis(verdict, AxisName.VISIBILITY)

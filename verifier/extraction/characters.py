@@ -24,11 +24,14 @@ from verifier.extraction.plain_content import Instruction, plain_instructions
 from verifier.extraction.plain_unicode import plain_unicode
 from verifier.extraction.refusal import over_limit
 from verifier.limits import Limits
+from verifier.typesetting import CLOSING
 
 _LONGEST_FONT: Final = 80
 _ASIDE: Final = 0.02
 """Parts of an em. On 267 honest pages and savings each blank begins where the letter before it ends, to
 0.01, and what comes after it on its line begins where it ends, or in a full line behind two thirds."""
+_WHITE_HALF: Final = 0.5
+"""Of an em: of a mark at a line's end."""
 _TAKEN_BACK: Final = 0.35
 """Parts of a blank that typst takes back in a full line, at most; between two figures nothing."""
 _BLANKS: Final = " \u3000"
@@ -111,7 +114,9 @@ def _is_in_its_gap(before: _Drawn | None, blank: _Drawn, after: _Drawn | None) -
     if before is None or not blank.is_like(before):
         return False
     along, across = before.gap(blank)
-    if max(abs(along), abs(across)) > _ASIDE:
+    # typst takes the white half from a mark that ends a line
+    white = _WHITE_HALF if before.text in CLOSING else 0.0
+    if not -white - _ASIDE <= along <= _ASIDE or abs(across) > _ASIDE:
         return False
     if after is None:
         return True
