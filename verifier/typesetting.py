@@ -34,6 +34,8 @@ _CLOSED_UP: Final = 0.5
 """Ems: in a line that is set to the full width the white of a mark goes, and nothing more; moved over a
 digit, the comma of 14，5 stood before the 4."""
 _BESIDE_A_MARK: Final = -0.03
+_AT_A_DIGIT: Final = -0.03
+"""On 267 honest pages and savings -0.006 at most."""
 _WIDEST: Final = 0.45
 _MOST_STRETCHED: Final = 0.4
 _WIDEST_BLANK: Final = 1.2
@@ -143,15 +145,11 @@ def _least_gap(left: Glyph, right: Glyph) -> float:
     if not _HALF_WHITE.isdisjoint((before, behind)):
         halves = (before in CLOSING) + (behind in _OPENING)
         return _BESIDE_A_MARK - halves * _CLOSED_UP
-    # the font's own kerning; digits have none among themselves, nor with a stroke
-    if "/" in {left.text, right.text} and _has_a_digit(left, right):
-        return _NARROWEST
+    # the font's own kerning, of which digits have none, with whatever stands beside them
+    if left.text.isdigit() or right.text.isdigit():
+        return _AT_A_DIGIT
     marks = _is_mark(before) and _is_mark(behind)
     return _KERNED if marks or _is_kerned(left) or _is_kerned(right) else _NARROWEST
-
-
-def _has_a_digit(*glyphs: Glyph) -> bool:
-    return any(glyph.text.isdigit() for glyph in glyphs)
 
 
 def _is_kerned(glyph: Glyph) -> bool:

@@ -53,7 +53,12 @@ def said(origin: str, place: int, right: float) -> bool:
         ("大洋（《镇", 3, 0.0),
         ("大洋（）镇", 3, 0.0),
         ("大洋·镇", 3, 0.0),
-        ("大洋14号", 3, 0.03),
+        ("大洋14号", 3, 0.02),
+        ("大洋1-4号", 3, 0.02),
+        ("大洋1-4号", 4, 0.02),
+        ("大洋1.4号", 4, 0.02),
+        ("大洋K4号", 3, 0.02),
+        ("大洋AV号", 3, 0.02),
     ],
 )
 def test_a_character_is_closed_up_by_the_white_of_a_mark(origin: str, place: int, least: float):
