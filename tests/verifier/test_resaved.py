@@ -9,6 +9,8 @@ from credential.verdict import AxisName, Indication
 from tests.certgen import labels
 from tests.verifier import paper, resaved
 from tests.verifier.test_mutants import label
+from verifier.extraction.run import extract
+from verifier.limits import Limits
 
 ISSUED = {name: make() for name, make in list(resaved.DOCUMENTS.items())[:2]}
 """The A5 certificate and the label: serif and sans, 300 and 600 dpi."""
@@ -78,3 +80,13 @@ def test_a_letter_of_a_docx_is_unsure(name):
             if finding.code == "OTHER_FONT"
         ]
         assert "不是出证系统所用的字体" in other
+
+
+@pytest.mark.parametrize("style", [paper.A5, paper.LABEL, paper.LETTER], ids=lambda one: one.name)
+def test_two_dashes_are_two_letters(style):
+    """Found: joined into one, Ghostscript copied them as another character, and an honest page FAILED."""
+    words = "莲花镇——戴家村———甲"
+    issued = paper.pledge(matter=words) if style is paper.LETTER else paper.producer(origin=words)
+    seen = extract(paper.pdf(issued, style), Limits(), lambda _: None).glyphs
+    assert all(len(glyph.text) == 1 for glyph in seen)
+    assert words in "".join(glyph.text for glyph in seen)
