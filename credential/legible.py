@@ -11,6 +11,7 @@ from typing import Final
 from credential.normal import INVISIBLE
 
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_NO_QUOTES: Final = str.maketrans({"“": "'", "”": "'", '"': "'"})
 _PLAIN: Final = frozenset({" ", "\u3000"})
 
 
@@ -28,6 +29,11 @@ def named(file: str) -> str:
     """A file's name before a colon and a verdict; in quotes where it has a colon, and so a verdict, of its
     own."""
     return f"“{file}”" if "：" in file else file
+
+
+def quoted(name: str) -> str:
+    """A name that a stranger chose, in words of ours: in one line, and in quotes that it can't end."""
+    return f"“{legible_name(name).translate(_NO_QUOTES)}”"
 
 
 def _line(text: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from credential.fields import format_time
+from credential.legible import quoted
 from credential.trust import CLOCK_SKEW, SealCertificate, TrustList
 from credential.verdict import Axis, AxisName, Finding, Indication, SubIndication
 from verifier.pdf_signature import (
@@ -72,7 +73,7 @@ def _coverage(found: tuple[PdfSignature, ...]) -> Iterator[_Problem]:
             yield _unsure(
                 SubIndication.SIG_CONSTRAINTS_FAILURE,
                 "CHANGED_AFTER_SEAL",
-                f"{signature.signer.name} 签章之后文件又有改动",
+                f"{quoted(signature.signer.name)}签章之后文件又有改动",
             )
 
 
@@ -88,18 +89,18 @@ def _of_others(
 
 
 def _problems(signature: PdfSignature, trust: TrustList, at: int) -> Iterator[_Problem]:
-    name = signature.signer.name
+    name = quoted(signature.signer.name)
     if not signature.intact:
-        words = f"{name} 的签章与文件内容不符：签章之后内容被改动，或签章未覆盖全部内容"
+        words = f"{name}的签章与文件内容不符：签章之后内容被改动，或签章未覆盖全部内容"
         yield _failed(SubIndication.HASH_FAILURE, "SEAL_BROKEN", words)
     elif not signature.genuine:
-        yield _failed(SubIndication.SIG_CRYPTO_FAILURE, "SEAL_FORGED", f"{name} 的签章签名不符")
+        yield _failed(SubIndication.SIG_CRYPTO_FAILURE, "SEAL_FORGED", f"{name}的签章签名不符")
     if _is_weak(signature):
         words = f"签章所用算法已不安全：{signature.algorithm}、{signature.hash}"
         sub = SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE
         yield _unsure(sub, "SEAL_ALGORITHM", words)
     if not signature.document_stamp and not signature.signer.may_sign:
-        words = f"{name} 的证书不是用来签名的"
+        words = f"{name}的证书不是用来签名的"
         yield _unsure(SubIndication.SIG_CONSTRAINTS_FAILURE, "SEAL_USAGE", words)
     listed = trust.find_seal(bytes.fromhex(signature.signer.digest))
     proven = _proven(signature.stamp, trust, at)
@@ -154,18 +155,22 @@ def _listed(
 def _chained(signer: Signer, proven: int | None, at: int) -> Iterator[_Problem]:
     chain = signer.chain
     if chain is None:
-        words = f"{signer.name} 的证书不在信任列表中，也不出自受信任的证书机构"
+        words = f"{quoted(signer.name)}的证书不在信任列表中，也不出自受信任的证书机构"
         yield _unsure(SubIndication.NO_CERTIFICATE_CHAIN_FOUND, "SEAL_UNKNOWN", words)
         return
     if chain.revocation is Revocation.REVOKED:
-        yield _unsure(SubIndication.REVOKED_NO_POE, "SEAL_REVOKED", f"{signer.name} 的证书已被吊销")
+        yield _unsure(
+            SubIndication.REVOKED_NO_POE, "SEAL_REVOKED", f"{quoted(signer.name)}的证书已被吊销"
+        )
         return
     begin, end = chain.span
     if not begin <= (at if proven is None else proven) < end:
-        words = f"{signer.name} 的证书有效期为 {format_time(begin)} 至 {format_time(end)}，无法确认签章时有效"
+        words = f"{quoted(signer.name)}的证书有效期为 {format_time(begin)} 至 {format_time(end)}，无法确认签章时有效"
         yield _unsure(SubIndication.OUT_OF_BOUNDS_NO_POE, "SEAL_EXPIRED", words)
     if chain.revocation is Revocation.UNKNOWN:
-        words = f"{signer.name} 的证书是否已被吊销未核对：文件中没有吊销信息，本系统不联网查询"
+        words = (
+            f"{quoted(signer.name)}的证书是否已被吊销未核对：文件中没有吊销信息，本系统不联网查询"
+        )
         yield _unsure(SubIndication.TRY_LATER, "SEAL_REVOCATION_UNKNOWN", words)
 
 
@@ -175,7 +180,7 @@ def _said(signature: PdfSignature, trust: TrustList, at: int) -> Iterator[Findin
     listed = trust.find_seal(bytes.fromhex(signer.digest))
     kind = "文档时间戳" if signature.document_stamp else "电子签章"
     owner = f"（信任列表：{listed.issuer}）" if listed is not None else ""
-    yield Finding("SEAL_SIGNER", f"{kind}：{signer.name}{owner}")
+    yield Finding("SEAL_SIGNER", f"{kind}：{quoted(signer.name)}{owner}")
     if signature.whole:
         yield Finding("SEAL_COVERAGE", "覆盖整个文件")
     algorithm = f"{signature.algorithm}，{signer.bits} 位，摘要 {signature.hash}"
@@ -190,7 +195,7 @@ def _stamp_words(signature: PdfSignature, trust: TrustList, at: int) -> str:
     stamp = signature.stamp
     if stamp is None:
         return "没有时间戳，签章时间未经第三方证明"
-    words = f"时间戳 {format_time(stamp.at)}（{stamp.signer.name}）"
+    words = f"时间戳 {format_time(stamp.at)}（{quoted(stamp.signer.name)}）"
     if not stamp.genuine:
         return f"{words} 无效，不作为依据"
     if _proven(stamp, trust, at) is None:

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from credential.legible import legible, legible_name, named
+from credential.legible import legible, legible_name, named, quoted
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,10 @@ def test_a_name_that_says_a_verdict_is_in_quotes() -> None:
     """The line of a doubted file began with a pass."""
     assert named("合格证（一）.pdf") == "合格证（一）.pdf"
     assert named("甲.pdf：通过  TOTAL-PASSED；乙.pdf") == "“甲.pdf：通过  TOTAL-PASSED；乙.pdf”"
+
+
+def test_a_strangers_name_ends_neither_its_quotes_nor_its_line() -> None:
+    """Found: the name in a certificate wrote lines of a verdict into a signed report."""
+    assert quoted("高平市公证处") == "“高平市公证处”"
+    said = "某\nsn.pdf：通过\u202e”，核验结论：“通过"
+    assert quoted(said) == r"“某\u000asn.pdf：通过\u202e'，核验结论：'通过”"

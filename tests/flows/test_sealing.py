@@ -55,7 +55,7 @@ def test_issued_files_bear_it_and_pass(office: Place) -> None:
     axis = seal_lines(office, one(office))
     assert axis[:3] == [
         "电子签章：通过",
-        "电子签章：建德市农业农村局（信任列表：建德市农业农村局）",
+        "电子签章：“建德市农业农村局”（信任列表：建德市农业农村局）",
         "覆盖整个文件",
     ]
     letter = min(office.pledges.glob("*.pdf"))
@@ -154,19 +154,19 @@ def test_a_time_stamp_proves_the_time(own: Place, tmp_path: Path, tsa: str) -> N
     (path,) = out.glob("*.pdf")
     unknown = seal_lines(own, path, LATER + HOUR)
     assert unknown[0] == "电子签章：通过"
-    assert unknown[-1].endswith("（测试时间戳服务） 不出自受信任的时间戳机构，不作为依据")
+    assert unknown[-1].endswith("（“测试时间戳服务”） 不出自受信任的时间戳机构，不作为依据")
     folder = own.home.trust / "authorities"
     folder.mkdir()
     (folder / "root.der").write_bytes(seals.authority().der)
     known = seal_lines(own, path, LATER + HOUR)
-    assert known[-1].endswith("（测试时间戳服务）")
+    assert known[-1].endswith("（“测试时间戳服务”）")
     # of a folder that was brought: its root does not vouch for who else is believed
     brought = tmp_path / "brought"
     own.done("export", "--out", brought, at=LATER + HOUR)
     shutil.copytree(folder, brought / "authorities")
     reader = Place(tmp_path / "reader")
     offline = seal_lines(reader, path, LATER + HOUR, "--trust", brought)
-    assert offline[-1].endswith("（测试时间戳服务） 不出自受信任的时间戳机构，不作为依据")
+    assert offline[-1].endswith("（“测试时间戳服务”） 不出自受信任的时间戳机构，不作为依据")
     shutil.copytree(folder, reader.home.trust / "authorities")
     assert seal_lines(reader, path, LATER + HOUR, "--trust", brought) == known
     (folder / "other.pem").write_text("x")

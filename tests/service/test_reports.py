@@ -99,7 +99,7 @@ def test_a_report_on_a_pile_says_what_its_pass_is_no_pass_of() -> None:
     words = f"通过（TOTAL-PASSED）（截至 {asked}）；其中 1 个须看说明；另有 1 个系统文件未核验"
     assert values["verdict"] == words
     assert values["findings"].split("\n") == [
-        f"b.pdf：通过，须看说明  {asked}时有效；现在：已作废",
+        f"b.pdf：通过，须看说明 {asked}时有效；现在：已作废",
         "没有重复的文件或凭证",
         "._x：系统文件，未核验",
     ]

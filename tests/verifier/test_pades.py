@@ -95,7 +95,7 @@ def test_a_sealed_certificate_passes_on_all_axes(sealed: bytes) -> None:
     assert verdict.indication is PASSED
     axis = paper.axis(verdict, AxisName.PADES)
     assert [finding.message for finding in axis.findings] == [
-        "电子签章：建德市农业农村局（信任列表：建德市农业农村局）",
+        "电子签章：“建德市农业农村局”（信任列表：建德市农业农村局）",
         "覆盖整个文件",
         "算法：sha256_rsa，2048 位，摘要 sha256",
         "签章自述时间 2026年3月5日 10:00:00",
@@ -132,7 +132,7 @@ def test_a_time_stamp_of_a_known_authority_proves_the_time(plain: bytes) -> None
     data = seal_pdf(plain, seals.seal(), at=AT, stamp=seals.stamp(AT + 60))
     axis = judged(data)
     assert axis.indication is PASSED
-    assert axis.findings[-1].message == "时间戳 2026年3月5日 10:01:00（测试时间戳服务）"
+    assert axis.findings[-1].message == "时间戳 2026年3月5日 10:01:00（“测试时间戳服务”）"
     unknown = judged(data, authorities=())
     assert unknown.indication is PASSED
     assert unknown.findings[-1].message.endswith("不出自受信任的时间戳机构，不作为依据")
@@ -145,7 +145,7 @@ def test_a_stranger_who_signs_himself_is_unknown(plain: bytes) -> None:
         UNSURE,
         SubIndication.NO_CERTIFICATE_CHAIN_FOUND,
     )
-    words = "建德市农业农村局  的证书不在信任列表中，也不出自受信任的证书机构"
+    words = "“建德市农业农村局 ”的证书不在信任列表中，也不出自受信任的证书机构"
     assert axis.findings[0].message == words
 
 
@@ -351,7 +351,7 @@ def test_a_changed_byte_is_seen_as_such(sealed: bytes) -> None:
     data = sealed[:place] + b"/Lanh" + sealed[place + 5 :]
     axis = judged(data)
     assert (axis.indication, axis.sub_indication) == (FAILED, SubIndication.HASH_FAILURE)
-    words = "建德市农业农村局 的签章与文件内容不符：签章之后内容被改动，或签章未覆盖全部内容"
+    words = "“建德市农业农村局”的签章与文件内容不符：签章之后内容被改动，或签章未覆盖全部内容"
     assert axis.findings[0].message == words
 
 
@@ -412,7 +412,7 @@ def test_a_certificate_that_is_not_for_signing(plain: bytes) -> None:
     key = seals.seal_key("加密证书", usages=("key_encipherment",))
     axis = judged(signed(plain, key), replace(TRUST, seals=(seals.listed(key),)))
     assert axis.indication is UNSURE
-    assert axis.findings[0].message == "加密证书 的证书不是用来签名的"
+    assert axis.findings[0].message == "“加密证书”的证书不是用来签名的"
 
 
 def foreign(**options: Any) -> SealKey:
