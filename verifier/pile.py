@@ -33,6 +33,25 @@ _DOCUMENT: Final = re.compile(
 )
 """Of a PDF, a ZIP or a page of HTML, wherever it stands: readers mend a PDF by its objects alone, and before the word a
 comment may end. Stricter than verifier/other_forms.py: of these small files none is noise."""
+_STREAMS: Final = (
+    "WordDocument",
+    "Workbook",
+    "Book",
+    "PowerPoint Document",
+    "VisioDocument",
+    "Quill",
+    "Contents",
+    "EncryptedPackage",
+    "SummaryInformation",
+    "FileHeader",
+    "Document",
+    "__substg1.0",
+)
+"""What a compound file [MS-CFB] of a program has, of Word, Excel, PowerPoint, Visio, Publisher, Works, Hangul,
+StarOffice or Outlook; one of small pictures has a catalog and numbers."""
+_STREAM: Final = re.compile(
+    b"|".join(re.escape(name.encode("utf-16-le")) for name in _STREAMS), re.IGNORECASE
+)
 DOUBTFUL: Final = "通过，须看说明"
 _AHEAD = 2
 """Files read ahead for each worker."""
@@ -156,7 +175,7 @@ def is_system_file(name: str, data: bytes) -> bool:
     """What macOS and Windows put into folders by themselves. ``data``: all of it, since a reader looks
     for a document behind whatever stands in front."""
     ours = any(form.fullmatch(name) and data.startswith(begin) for form, begin in _SYSTEM_FILES)
-    return ours and _DOCUMENT.search(data) is None
+    return ours and _DOCUMENT.search(data) is None and _STREAM.search(data) is None
 
 
 def verify_pile(items: Iterable[Item], check: Check, workers: int) -> Iterator[Verdict]:

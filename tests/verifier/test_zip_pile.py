@@ -62,10 +62,13 @@ def test_members_in_their_order_without_folders_and_system_files() -> None:
         b"startxref 0",
         b"PK\3\4" + bytes(26),
         b"PK\5\6" + bytes(18),
+        "WordDocument".encode("utf-16-le"),
+        "\5SummaryInformation".encode("utf-16-le"),
+        "STARWRITERDOCUMENT".encode("utf-16-le"),
     ],
 )
 def test_a_document_behind_the_head_of_a_system_file_is_verified(name: str, inside: bytes) -> None:
-    """Readers look for a document within a file."""
+    """Readers look for a document within a file; a letter of Word is a compound file, as small pictures are."""
     content = SYSTEM[name] + bytes(2000) + inside
     pile = open_zip(io.BytesIO(packed({"a.pdf": b"1", name: content})))
     assert (pile.count, pile.passed_over) == (2, ())
